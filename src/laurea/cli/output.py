@@ -1,0 +1,60 @@
+"""The only module that prints: data to stdout, talk to stderr."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import typer
+
+from laurea.errors import InputError, LaureaError, RosterError
+
+
+def data(text: str | bytes) -> None:
+    """Write a result to stdout, exactly, with a newline at the end."""
+    raw = text if isinstance(text, bytes) else text.encode()
+    sys.stdout.buffer.write(raw if raw.endswith(b"\n") else raw + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def document(value: Mapping[str, object] | Sequence[object]) -> None:
+    """Write a JSON document to stdout, readable."""
+    data(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def talk(text: str) -> None:
+    """Say something to the person at the terminal."""
+    typer.echo(f"laurea: {text}", err=True)
+
+
+def problem(error: LaureaError) -> None:
+    """Print an error and its hint as the house style has it."""
+    if isinstance(error, RosterError):
+        for line in error.problems:
+            typer.echo(line, err=True)
+    talk(f"error: {error}")
+    if error.hint:
+        talk(f"hint: {error.hint}")
+
+
+def write(path: Path, raw: bytes) -> None:
+    """Write a result to a file; raises InputError when that cannot be done."""
+    try:
+        path.write_bytes(raw)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def read(path: Path, *, limit: int = 1 << 20) -> bytes:
+    """Return the bytes of a file, "-" being stdin; raises InputError when it is missing or over `limit` bytes."""
+    try:
+        if str(path) == "-":
+            raw = sys.stdin.buffer.read(limit + 1)
+        else:
+            with path.open("rb") as file:
+                raw = file.read(limit + 1)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    if len(raw) > limit:
+        raise InputError(f"{path} is larger than {limit:,} bytes")
+    return raw

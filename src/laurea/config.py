@@ -1,0 +1,76 @@
+"""The configuration: one TOML file, checked whole, passed on as values.
+
+    [chains."eip155:11155111"]        # CAIP-2
+    rpc = ["https://one.example", "https://two.example"]
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from laurea.errors import ConfigError, InputError
+
+CAIP2 = re.compile(r"eip155:([1-9][0-9]{0,19})")
+
+
+def parse_chain(text: str) -> int:
+    """Return the chain id that a CAIP-2 identifier such as "eip155:1" names; raises InputError."""
+    match = CAIP2.fullmatch(text)
+    if match is None or int(match[1]) >= 1 << 64:
+        raise InputError(f"{text!r} is not a chain", hint='name it by CAIP-2, for example "eip155:11155111"')
+    return int(match[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the configuration file says: the RPC URLs of every chain, by chain id."""
+
+    rpc: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    source: Path | None = None
+
+    @classmethod
+    def load(cls, path: Path, *, required: bool) -> "Settings":
+        """Read the file at `path`; raises ConfigError that names every wrong entry at once."""
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            if required:
+                raise ConfigError(f"there is no configuration file {path}") from error
+            return cls()
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigError(f"{path} cannot be read: {error}") from error
+        problems, rpc = _read_chains(content)
+        if problems:
+            raise ConfigError(f"{path} is wrong: {'; '.join(problems)}")
+        return cls(rpc=rpc, source=path)
+
+
+def check_url(url: object) -> bool:
+    """Tell whether this is an absolute http or https URL with a host."""
+    if not isinstance(url, str):
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _read_chains(content: Mapping[str, object]) -> tuple[list[str], dict[int, tuple[str, ...]]]:
+    problems = [f"unknown entry {name!r}" for name in content if name != "chains"]
+    rpc: dict[int, tuple[str, ...]] = {}
+    chains = content.get("chains", {})
+    if not isinstance(chains, dict):
+        return [*problems, "chains is not a table"], rpc
+    for name, chain in chains.items():
+        urls = chain.get("rpc") if isinstance(chain, dict) and set(chain) == {"rpc"} else None
+        if CAIP2.fullmatch(name) is None:
+            problems.append(f"chains.{name!r} is not a CAIP-2 identifier of an eip155 chain")
+        elif not isinstance(urls, list) or not urls or not all(check_url(url) for url in urls):
+            problems.append(f"chains.{name!r} needs rpc = [one or more http(s) URLs] and nothing else")
+        else:
+            rpc[int(CAIP2.fullmatch(name)[1])] = tuple(urls)  # type: ignore[index] # matched above
+    return problems, rpc

@@ -1,0 +1,89 @@
+"""Every error that laurea raises, and what its caller can do about it.
+
+    LaureaError
+    ├── InputError            what was given is wrong: change it
+    │   ├── FormatError       the bytes do not follow the format that they claim
+    │   ├── RosterError       rows of a roster are wrong: all of them are listed, none was taken
+    │   ├── NotFound          there is no such thing here
+    │   └── Locked            the passphrase is wrong, or the file was damaged
+    ├── ConfigError           the configuration is incomplete or wrong: change it
+    ├── ChainError
+    │   ├── Unreachable       no node answered, or not in time: ask again later
+    │   ├── WrongChain        the node or the registry is not the one that was named: asking again will not help
+    │   ├── Refused           the registry or the node refused the transaction: read the reason
+    │   └── Unfunded          the key cannot pay: fund it, then ask again
+    ├── Busy                  another run holds the lock: ask again later
+    └── VerificationFailed    a report was required to be valid and is not
+"""
+
+from collections.abc import Sequence
+
+
+class LaureaError(Exception):
+    """The root of the tree; `hint`, when not empty, says what to do next."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        """Keep the message for people and the hint apart."""
+        super().__init__(message)
+        self.hint = hint
+
+
+class InputError(LaureaError):
+    """What was given is wrong: change it."""
+
+
+class FormatError(InputError):
+    """The bytes do not follow the format that they claim."""
+
+
+class RosterError(InputError):
+    """Rows of a roster are wrong; `problems` has a line for each, and no row was taken."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        """List every problem, one line each, in the order of the file."""
+        count = len(problems)
+        super().__init__(
+            f"the roster has {count} problem{'s' if count != 1 else ''}; nothing was imported",
+            hint="correct the rows named above and import the file again",
+        )
+        self.problems = tuple(problems)
+
+
+class NotFound(InputError):  # noqa: N818 - reads as the outcome it is
+    """There is no such thing here."""
+
+
+class Locked(InputError):  # noqa: N818
+    """The passphrase is wrong, or the file was damaged; the two cannot be told apart."""
+
+
+class ConfigError(LaureaError):
+    """The configuration is incomplete or wrong: change it."""
+
+
+class ChainError(LaureaError):
+    """Something between us and the registry."""
+
+
+class Unreachable(ChainError):  # noqa: N818
+    """No node answered, or not in time, or not sensibly: ask again later."""
+
+
+class WrongChain(ChainError):  # noqa: N818
+    """The node or the registry is not the one that was named: asking again will not help."""
+
+
+class Refused(ChainError):  # noqa: N818
+    """The registry or the node refused a transaction; the message has the decoded reason."""
+
+
+class Unfunded(ChainError):  # noqa: N818
+    """The key's account cannot pay for the transaction: fund it, then ask again."""
+
+
+class Busy(LaureaError):  # noqa: N818
+    """Another run holds the lock: ask again later."""
+
+
+class VerificationFailed(LaureaError):  # noqa: N818
+    """A report was required to be valid and is not; the message is its headline."""
