@@ -185,7 +185,7 @@ contract AnchorRegistry is IAnchorRegistry {
     /// @inheritdoc IAnchorRegistry
     function isActive(address issuer, bytes32 root, uint256 index) public view returns (bool) {
         Record storage record = _records[issuer][root];
-        Batch memory batch = record.batch;
+        Batch storage batch = record.batch;
         if (index >= batch.size || batch.revoked || !_isGood(batch)) return false;
         return record.revoked[index / 256] & (1 << (index % 256)) == 0;
     }
@@ -219,7 +219,7 @@ contract AnchorRegistry is IAnchorRegistry {
 
     /// @dev The issuer that the caller acts for in `role`. A compromised key has no role.
     function _issuerActing(uint8 role) private view returns (address) {
-        Key memory key = _keys[msg.sender];
+        Key storage key = _keys[msg.sender];
         if (key.roles & role == 0) revert NotPermitted(msg.sender, role);
         if (key.until != 0 && block.timestamp >= key.until) revert KeyExpired(msg.sender, key.until);
         return key.issuer;
@@ -228,7 +228,7 @@ contract AnchorRegistry is IAnchorRegistry {
     function _anchor(address issuer, bytes32 root, uint32 size) private {
         if (root == 0) revert ZeroRoot();
         Record storage record = _records[issuer][root];
-        Batch memory batch = record.batch;
+        Batch storage batch = record.batch;
         if (batch.revoked || _isGood(batch)) revert AlreadyAnchored(issuer, root);
 
         record.batch =
@@ -253,7 +253,7 @@ contract AnchorRegistry is IAnchorRegistry {
     }
 
     /// @dev THE RULE.
-    function _isGood(Batch memory batch) private view returns (bool) {
+    function _isGood(Batch storage batch) private view returns (bool) {
         if (batch.time == 0) return false;
         uint40 from = _keys[batch.key].compromisedFrom;
         return from == 0 || from > batch.time;

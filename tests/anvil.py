@@ -113,6 +113,16 @@ class Anvil:
             raise RpcError(answer["error"])
         return answer["result"]
 
+    def receipt(self, transaction: str) -> dict[str, Any]:
+        """Return the receipt of `transaction`, which Anvil mines a moment after it answered."""
+        deadline = time.monotonic() + RPC_SECONDS
+        while time.monotonic() < deadline:
+            found: dict[str, Any] | None = self.rpc("eth_getTransactionReceipt", transaction)
+            if found is not None:
+                return found
+            time.sleep(0.01)
+        raise TimeoutError(f"transaction {transaction} was not mined")
+
     def mine(self, blocks: int = 1) -> None:
         """Mine `blocks` empty blocks."""
         self.rpc("anvil_mine", hex(blocks))
