@@ -1,0 +1,109 @@
+"""The credential as a frozen value: parse it, serialise it (W3C VC 2.0)."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from laurea.core import canonical
+from laurea.core.canonical import Json, JsonObject
+from laurea.errors import FormatError
+
+MAX_BYTES = 256 << 10  # of the JCS form without `proof` (DESIGN.md section 2)
+MAX_DEPTH = 32  # the outermost object is 1
+MAX_PROOFS = 16  # a set of the suites that exist, with room for chains; bounds what one credential can make us verify
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A credential without `proof`, within the limits, and the proofs of its set in their order."""
+
+    document: JsonObject
+    proofs: tuple[JsonObject, ...]
+
+    @classmethod
+    def parse(cls, data: bytes) -> "Credential":
+        """Read a credential from JSON text; raises FormatError."""
+        return cls.of(canonical.parse(data))
+
+    @classmethod
+    def of(cls, value: Json) -> "Credential":
+        """Take a parsed JSON value for a credential; raises FormatError when it is none or beyond the limits."""
+        if not isinstance(value, dict):
+            raise FormatError("the credential is not a JSON object")
+        document = {name: member for name, member in value.items() if name != "proof"}
+        canonical.check(document, max_depth=MAX_DEPTH)
+        if len(canonical.dump(document)) > MAX_BYTES:
+            raise FormatError(f"the credential is larger than {MAX_BYTES:,} bytes")
+        return cls(document, _proofs(value))
+
+    @property
+    def id(self) -> str | None:
+        """The credential's own identifier, when it has one."""
+        return _text(self.document.get("id"))
+
+    @property
+    def issuer(self) -> str:
+        """The issuer's identifier, "" when there is none: the data model's check says so."""
+        issuer = self.document.get("issuer")
+        return _text(issuer.get("id") if isinstance(issuer, dict) else issuer) or ""
+
+    @property
+    def subject_id(self) -> str | None:
+        """The identifier of the one subject; None when it is hidden, absent or in an array."""
+        subject = self.document.get("credentialSubject")
+        return _text(subject.get("id")) if isinstance(subject, dict) else None
+
+    @property
+    def valid_from(self) -> datetime | None:
+        """When the credential begins to hold; raises FormatError when it is not a dateTimeStamp."""
+        return _time(self.document, "validFrom")
+
+    @property
+    def valid_until(self) -> datetime | None:
+        """When the credential ceases to hold; raises FormatError when it is not a dateTimeStamp."""
+        return _time(self.document, "validUntil")
+
+    def secured(self) -> JsonObject:
+        """Return the document with its proof set, as it is handed out."""
+        return {**self.document, "proof": list(self.proofs)}
+
+
+def parse_time(text: str) -> datetime:
+    """Return the moment that an xsd:dateTimeStamp names, in UTC; raises FormatError without a time zone."""
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None and "T" in text:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise FormatError(f"{text[:40]!r} is not a date and time with a time zone")
+
+
+def format_time(moment: datetime) -> str:
+    """Return a moment as an xsd:dateTimeStamp in UTC, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _text(value: Json) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _time(document: JsonObject, name: str) -> datetime | None:
+    if name not in document:
+        return None
+    text = document[name]
+    if not isinstance(text, str):
+        raise FormatError(f"{name} is not a string")
+    return parse_time(text)
+
+
+def _proofs(value: JsonObject) -> tuple[JsonObject, ...]:
+    if "proof" not in value:
+        return ()
+    proof = value["proof"]
+    found = proof if isinstance(proof, list) else [proof]
+    if len(found) > MAX_PROOFS:
+        raise FormatError(f"the credential has more than {MAX_PROOFS} proofs")
+    proofs = tuple(item for item in found if isinstance(item, dict))
+    if len(proofs) != len(found):
+        raise FormatError("a proof is not a JSON object")
+    return proofs

@@ -1,0 +1,94 @@
+"""Ed25519: sign and verify bytes; key identifiers to and from text (Multikey and did:key)."""
+
+from dataclasses import dataclass
+
+import base58
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from laurea.errors import FormatError
+
+KEY_BYTES = 32
+SIGNATURE_BYTES = 64
+ED25519_PUBLIC = b"\xed\x01"  # multicodec 0xed as a varint
+MULTIKEY_CHARACTERS = 48  # "z" and 34 bytes in base 58; bounds the work on hostile input
+DID_KEY = "did:key:"
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """An Ed25519 private key (RFC 8032); its 32-byte seed never shows in its text form."""
+
+    _private: Ed25519PrivateKey
+
+    @classmethod
+    def from_seed(cls, seed: bytes) -> "SigningKey":
+        """Make the key that a 32-byte seed determines; raises FormatError for another length."""
+        if len(seed) != KEY_BYTES:
+            raise FormatError(f"an Ed25519 seed has {KEY_BYTES} bytes, not {len(seed)}")
+        return cls(Ed25519PrivateKey.from_private_bytes(seed))
+
+    @property
+    def seed(self) -> bytes:
+        """The 32-byte seed: secret."""
+        return self._private.private_bytes_raw()
+
+    @property
+    def public(self) -> bytes:
+        """The 32-byte public key."""
+        return self._private.public_key().public_bytes_raw()
+
+    @property
+    def did(self) -> str:
+        """The did:key of the public key."""
+        return did_key(self.public)
+
+    @property
+    def method(self) -> str:
+        """The verification method of the did:key: the DID, "#", the Multikey again (did:key, 3.1.3)."""
+        return f"{self.did}#{multikey(self.public)}"
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the 64-byte signature of a message."""
+        return self._private.sign(message)
+
+
+def verify(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Tell whether `signature` is that of the 32-byte key over `message`; never raises on bad input."""
+    if len(signature) != SIGNATURE_BYTES or len(public) != KEY_BYTES:
+        return False
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def multikey(public: bytes) -> str:
+    """Return the Multikey text of a 32-byte Ed25519 public key, "z6Mk…" (CID 1.0, 2.2.2)."""
+    return "z" + base58.b58encode(ED25519_PUBLIC + public).decode()
+
+
+def parse_multikey(text: str) -> bytes:
+    """Return the 32-byte public key of a Multikey; raises FormatError for anything but an Ed25519 one."""
+    raw = b""
+    if text.startswith("z") and len(text) <= MULTIKEY_CHARACTERS and text.isascii():
+        try:
+            raw = base58.b58decode(text[1:])
+        except ValueError:
+            raw = b""
+    if len(raw) != len(ED25519_PUBLIC) + KEY_BYTES or raw[:2] != ED25519_PUBLIC or multikey(raw[2:]) != text:
+        raise FormatError("the key is not an Ed25519 Multikey (z6Mk…)")
+    return raw[2:]
+
+
+def did_key(public: bytes) -> str:
+    """Return the did:key of a 32-byte Ed25519 public key."""
+    return DID_KEY + multikey(public)
+
+
+def public_of_did_key(did: str) -> bytes:
+    """Return the 32-byte public key that a did:key is; raises FormatError for anything but an Ed25519 one."""
+    if not did.startswith(DID_KEY):
+        raise FormatError("the identifier is not a did:key")
+    return parse_multikey(did.removeprefix(DID_KEY))

@@ -1,0 +1,177 @@
+"""Merkle trees of RFC 9162, section 2.1: leaves -> root, paths and covers; path or cover -> root.
+
+One module for both trees: the claims of a credential and the credentials of a batch. Unbalanced to the left, no node twice.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from laurea.errors import FormatError
+
+HASH_BYTES = 32
+
+
+def leaf_hash(data: bytes) -> bytes:
+    """Return H(0x00 || data)."""
+    # 0x00 and 0x01 keep a leaf from passing for an inner node (RFC 9162, 2.1.1).
+    return sha256(b"\x00" + data).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Return H(0x01 || left || right)."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+def level_sizes(size: int) -> list[int]:
+    """Return how many nodes each level of a tree of `size` leaves has, leaves first."""
+    if size < 1:
+        raise FormatError("a tree has at least one leaf")
+    sizes = [size]
+    while sizes[-1] > 1:
+        sizes.append((sizes[-1] + 1) // 2)
+    return sizes
+
+
+def level_above(level: bytes) -> bytes:
+    """Return the level above a level, both as concatenated 32-byte nodes; an odd last node moves up unchanged."""
+    paired = len(level) - len(level) % (2 * HASH_BYTES)
+    nodes = [sha256(b"\x01" + level[at : at + 64]).digest() for at in range(0, paired, 64)]
+    return b"".join(nodes) + level[paired:]
+
+
+def flatten(leaf_hashes: Iterable[bytes]) -> bytes:
+    """Return the levels of the tree over 32-byte leaf hashes, leaves first, root last, as one run of nodes."""
+    level = b"".join(leaf_hashes)
+    if not level or len(level) % HASH_BYTES:
+        raise FormatError("a tree has at least one leaf, of 32 bytes each")
+    levels = [level]
+    while len(level) > HASH_BYTES:
+        level = level_above(level)
+        levels.append(level)
+    return b"".join(levels)
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """All nodes of a tree of `size` leaves, level by level; `nodes` is bytes or a memory-mapped file."""
+
+    nodes: bytes | memoryview
+    size: int
+
+    def __post_init__(self) -> None:
+        """Refuse nodes that are not those of a tree of this size."""
+        if len(self.nodes) != HASH_BYTES * sum(level_sizes(self.size)):
+            raise FormatError(f"{len(self.nodes)} bytes are not the levels of a tree of {self.size} leaves")
+
+    @property
+    def root(self) -> bytes:
+        """The 32-byte root."""
+        return bytes(self.nodes[-HASH_BYTES:])
+
+    def leaf(self, index: int) -> bytes:
+        """Return the leaf hash at an index."""
+        return self._node(index)
+
+    def path(self, index: int) -> tuple[bytes, ...]:
+        """Return the inclusion path of a leaf, lowest sibling first (RFC 9162, 2.1.3.1); log2(size) reads."""
+        if not 0 <= index < self.size:
+            raise FormatError(f"a tree of {self.size} leaves has no leaf {index}")
+        siblings = []
+        start = 0
+        for count in level_sizes(self.size)[:-1]:
+            sibling = index ^ 1
+            if sibling < count:
+                siblings.append(self._node(start + sibling))
+            start += count
+            index //= 2
+        return tuple(siblings)
+
+    def subtree(self, start: int, end: int) -> bytes:
+        """Return the root of a subtree of the tree: the leaves [start, end), as `_halves` cuts them."""
+        # Each level up halves the distance to the start; an odd last node has moved up unchanged, so the node exists.
+        level_start = 0
+        for count in level_sizes(self.size):
+            if end - start == 1:
+                return self._node(level_start + start)
+            level_start += count
+            start, end = start // 2, (end + 1) // 2
+        raise FormatError("not a subtree of this tree")
+
+    def cover(self, shown: Sequence[int]) -> tuple[bytes, ...]:
+        """Return the roots of the maximal subtrees that hold none of the `shown` leaves, left to right."""
+        return tuple(self.subtree(start, end) for start, end in hidden_ranges(self.size, shown))
+
+    def _node(self, at: int) -> bytes:
+        return bytes(self.nodes[HASH_BYTES * at : HASH_BYTES * (at + 1)])
+
+
+def build(leaf_hashes: Iterable[bytes]) -> Levels:
+    """Return the tree over 32-byte leaf hashes; raises FormatError when there is none."""
+    nodes = flatten(leaf_hashes if isinstance(leaf_hashes, list | tuple) else (leaf_hashes := list(leaf_hashes)))
+    return Levels(nodes, len(leaf_hashes))
+
+
+def root_from_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
+    """Return the root that a leaf hash and its path lead to (RFC 9162, 2.1.3.2).
+
+    Raises FormatError when the index is not in the tree or the path has not exactly the length that index and size ask for.
+    """
+    if not 0 <= index < size:
+        raise FormatError(f"index {index} is not in a tree of {size} leaves")
+    steps = list(path)
+    node = leaf
+    last = size - 1
+    while last > 0:
+        if index % 2 or index < last:
+            if not steps:
+                raise FormatError("the path is too short")
+            sibling = steps.pop(0)
+            node = node_hash(sibling, node) if index % 2 else node_hash(node, sibling)
+        index //= 2
+        last //= 2
+    if steps:
+        raise FormatError("the path is too long")
+    return node
+
+
+def hidden_ranges(size: int, shown: Sequence[int]) -> list[tuple[int, int]]:
+    """Return the maximal subtrees [start, end) of a tree of `size` leaves that hold none of `shown` (ascending), left to right."""
+    ranges: list[tuple[int, int]] = []
+    _collect_hidden(0, size, shown, ranges)
+    return ranges
+
+
+def _collect_hidden(start: int, end: int, shown: Sequence[int], ranges: list[tuple[int, int]]) -> None:
+    if not shown:
+        ranges.append((start, end))
+    elif end - start > 1:
+        middle = start + _split(end - start)
+        _collect_hidden(start, middle, [index for index in shown if index < middle], ranges)
+        _collect_hidden(middle, end, [index for index in shown if index >= middle], ranges)
+
+
+def root_from_cover(size: int, shown: Mapping[int, bytes], cover: Sequence[bytes]) -> bytes:
+    """Return the root of a tree of `size` leaves from some of its leaf hashes and the cover of the others.
+
+    Raises FormatError when an index is not in the tree or the cover has not exactly the number of nodes that are hidden.
+    """
+    order = sorted(shown)
+    if not order or order[0] < 0 or order[-1] >= size:
+        raise FormatError("the shown leaves are not in the tree")
+    hidden = hidden_ranges(size, order)
+    if len(hidden) != len(cover):
+        raise FormatError(f"the cover has {len(cover)} nodes, {len(hidden)} are hidden")
+    return _fold(0, size, {**dict(zip(hidden, cover, strict=True)), **{(at, at + 1): leaf for at, leaf in shown.items()}})
+
+
+def _fold(start: int, end: int, known: Mapping[tuple[int, int], bytes]) -> bytes:
+    if (start, end) in known:
+        return known[start, end]
+    middle = start + _split(end - start)
+    return node_hash(_fold(start, middle, known), _fold(middle, end, known))
+
+
+def _split(size: int) -> int:
+    """Return the largest power of two below `size` (RFC 9162, 2.1.1)."""
+    return 1 << (size - 1).bit_length() - 1
