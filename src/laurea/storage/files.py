@@ -1,0 +1,114 @@
+"""Files that are whole at every moment: replaced at once or not at all, by one process at a time."""
+
+import fcntl
+import glob
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from laurea.errors import InputError
+
+
+def read(path: Path, *, limit: int) -> bytes:
+    """Return the bytes of a file; raises InputError when it cannot be read or is larger than `limit` bytes."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(limit + 1)
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    if len(raw) > limit:
+        raise InputError(f"{path} is larger than {limit:,} bytes")
+    return raw
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Put `data` at `path`, readable by its owner only; after a kill or a power loss the old or the new file is there, whole.
+
+    Raises InputError when it cannot be written.
+    """
+    target = path.resolve()  # a link stays a link: what it points to is replaced
+    try:
+        temporary = _write_beside(target, data)
+        try:
+            os.replace(temporary, target)
+        except OSError:
+            temporary.unlink()
+            raise
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error
+
+
+@contextmanager
+def lock(path: Path, *, create: bool = False) -> Iterator[None]:
+    """Hold the file at `path` against every other process that takes this lock; waits for its turn.
+
+    With `create` a file that does not exist is made, empty, and goes again unless it was replaced. Raises InputError when there is none.
+    """
+    target = path.resolve()
+    try:
+        descriptor = _lock_current(target, os.O_RDWR | (os.O_CREAT if create else 0))
+    except OSError as error:
+        raise InputError(f"{path} cannot be opened: {error.strerror}") from error
+    try:
+        _clear(target)
+        yield
+    finally:
+        if create and _is_current(descriptor, target) and os.fstat(descriptor).st_size == 0:
+            target.unlink()
+        os.close(descriptor)
+
+
+def _write_beside(target: Path, data: bytes) -> Path:
+    # The same folder, for a rename across file systems is a copy; mkstemp makes it 0600.
+    descriptor, name = tempfile.mkstemp(prefix=_prefix(target), dir=target.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())  # else the new name may survive a power loss that the bytes do not
+    except OSError:
+        Path(name).unlink()
+        raise
+    return Path(name)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)  # the rename itself is on disk only now
+    finally:
+        os.close(descriptor)
+
+
+def _lock_current(target: Path, flags: int) -> int:
+    # Whoever held the lock before us has usually put another file in its place: a lock on the old one guards nothing.
+    while True:
+        descriptor = os.open(target, flags, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        except OSError:
+            os.close(descriptor)
+            raise
+        if _is_current(descriptor, target):
+            return descriptor
+        os.close(descriptor)
+
+
+def _is_current(descriptor: int, target: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), target.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _clear(target: Path) -> None:
+    # Only the holder of the lock writes, so what lies here was left by a run that was killed.
+    for left in target.parent.glob(glob.escape(_prefix(target)) + "*"):
+        left.unlink(missing_ok=True)
+
+
+def _prefix(target: Path) -> str:
+    return f".{target.name}.tmp-"
