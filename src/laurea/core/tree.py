@@ -162,7 +162,20 @@ def root_from_cover(size: int, shown: Mapping[int, bytes], cover: Sequence[bytes
     hidden = hidden_ranges(size, order)
     if len(hidden) != len(cover):
         raise FormatError(f"the cover has {len(cover)} nodes, {len(hidden)} are hidden")
-    return _fold(0, size, {**dict(zip(hidden, cover, strict=True)), **{(at, at + 1): leaf for at, leaf in shown.items()}})
+    return _fold(0, size, _known(hidden, cover, shown))
+
+
+def widen_cover(size: int, shown: Mapping[int, bytes], cover: Sequence[bytes], kept: Sequence[int]) -> tuple[bytes, ...]:
+    """Return the cover for the `kept` (ascending) among the shown leaves, from the cover for all that were shown."""
+    known = _known(hidden_ranges(size, sorted(shown)), cover, shown)
+    return tuple(_fold(start, end, known) for start, end in hidden_ranges(size, kept))
+
+
+def _known(hidden: Sequence[tuple[int, int]], cover: Sequence[bytes], shown: Mapping[int, bytes]) -> dict[tuple[int, int], bytes]:
+    """Return the nodes that are known, by the leaves [start, end) beneath them."""
+    known = dict(zip(hidden, cover, strict=True))
+    known.update({(at, at + 1): leaf for at, leaf in shown.items()})
+    return known
 
 
 def _fold(start: int, end: int, known: Mapping[tuple[int, int], bytes]) -> bytes:

@@ -1,0 +1,72 @@
+"""Show all of a credential or part of it: prove, derive, and find the root that what is shown leads to."""
+
+from collections.abc import Callable
+
+from laurea.core import claims, leaf, tree
+from laurea.core.claims import ENVELOPE, Claim
+from laurea.core.credential import Credential
+from laurea.core.proof import BaseProof, DerivedProof, Proof, anchor_proof, anchor_proof_object, proof_object
+from laurea.errors import FormatError
+
+
+def derive(credential: Credential, keep: Callable[[str], bool]) -> Credential:
+    """Return the partial credential that shows the claims whose pointer `keep` accepts, and the envelope always.
+
+    From a complete credential or from a partial one, which can lose claims but never gain any. Every other proof is dropped: it
+    is over the whole. Raises FormatError when there is no anchor proof or it does not fit the credential.
+    """
+    carrier, proof = anchor_proof_object(credential), anchor_proof(credential)
+    if carrier is None or proof is None:
+        raise FormatError("the credential is not anchored: there is nothing to derive a proof from")
+    problem = integrity_problem(credential)
+    if problem:
+        raise FormatError(problem)
+    found = claims.split(credential.document)
+    kept = [at for at, claim in enumerate(found) if claim.pointer == ENVELOPE or keep(claim.pointer)]
+    derived = _from_base(proof, found, kept) if isinstance(proof, BaseProof) else _from_derived(proof, found, kept)
+    document = claims.join([found[at] for at in kept])
+    return Credential(document, (proof_object(derived, str(carrier["verificationMethod"])),))
+
+
+def integrity_problem(credential: Credential) -> str:
+    """Return "" when claims, claims root, leaf and path lead to the root in the proof, else why they do not."""
+    proof = anchor_proof(credential)
+    if proof is None:
+        return "the credential has no anchor proof"
+    found = claims.split(credential.document)
+    try:
+        if reached_root(proof, found) == proof.anchoring.root:
+            return ""
+    except FormatError as error:
+        return str(error)
+    return "the credential or its proof was altered: they do not lead to the anchored root"
+
+
+def reached_root(proof: Proof, shown: tuple[Claim, ...]) -> bytes:
+    """Return the batch root that the shown claims lead to by a proof; raises FormatError when they do not fit together."""
+    at = proof.anchoring
+    if isinstance(proof, BaseProof):
+        count, claims_root = len(shown), claims.claims_tree(shown, proof.seed).root
+    else:
+        count, claims_root = proof.claim_count, _covered_root(proof, shown)
+    return tree.root_from_path(leaf.leaf_hash(at.domain, at.index, count, claims_root), at.index, at.size, at.path)
+
+
+def _covered_root(proof: DerivedProof, shown: tuple[Claim, ...]) -> bytes:
+    if len(shown) != len(proof.shown):
+        raise FormatError(f"the credential has {len(shown)} claims, its proof shows {len(proof.shown)}")
+    leaves = [claims.leaf_hash(claim, salt) for claim, salt in zip(shown, proof.salts, strict=True)]
+    return tree.root_from_cover(proof.claim_count, dict(zip(proof.shown, leaves, strict=True)), proof.cover)
+
+
+def _from_base(proof: BaseProof, found: tuple[Claim, ...], kept: list[int]) -> DerivedProof:
+    levels = claims.claims_tree(found, proof.seed)
+    salts = tuple(claims.salt(proof.seed, at) for at in kept)
+    return DerivedProof(proof.anchoring, len(found), tuple(kept), salts, levels.cover(kept), proof.hints)
+
+
+def _from_derived(proof: DerivedProof, found: tuple[Claim, ...], kept: list[int]) -> DerivedProof:
+    leaves = {proof.shown[at]: claims.leaf_hash(claim, proof.salts[at]) for at, claim in enumerate(found)}
+    shown = tuple(proof.shown[at] for at in kept)
+    cover = tree.widen_cover(proof.claim_count, leaves, proof.cover, shown)
+    return DerivedProof(proof.anchoring, proof.claim_count, shown, tuple(proof.salts[at] for at in kept), cover, proof.hints)
