@@ -4,7 +4,7 @@ import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from unicodedata import normalize
 
@@ -13,7 +13,8 @@ from Crypto.Cipher import ChaCha20_Poly1305
 from Crypto.Cipher.ChaCha20_Poly1305 import ChaCha20Poly1305Cipher
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from laurea.core.canonical import Json, JsonObject, encode, parse
+from laurea.core.canonical import Json, JsonObject, dump, encode, parse
+from laurea.core.credential import format_time, parse_time
 from laurea.core.keys import SigningKey
 from laurea.errors import FormatError, InputError, Locked, NotFound
 from laurea.storage import files
@@ -97,7 +98,7 @@ class Header:
     def cipher(self, passphrase: str) -> ChaCha20Poly1305Cipher:
         """Return the cipher for the content, with the header as associated data; this takes the time and memory of the KDF."""
         # Systems spell the same typed characters differently; NFC makes them one passphrase (RFC 8265, 4.2).
-        secret = normalize("NFC", passphrase).encode()
+        secret = normalize("NFC", passphrase).encode(errors="surrogateescape")
         kdf = Argon2id(
             salt=self.salt, length=KEY_BYTES, iterations=self.kdf.passes, lanes=self.kdf.lanes, memory_cost=self.kdf.memory
         )
@@ -109,6 +110,7 @@ class Header:
 def seal(wallet: Wallet, passphrase: str, *, kdf: Kdf = DEFAULT_KDF) -> bytes:
     """Return the wallet file, under a fresh salt and nonce; raises InputError when it would be too large to be opened again."""
     header = Header.fresh(kdf)
+    # `encode` refuses what `parse` would: a wallet that cannot be opened again is never written.
     ciphertext, tag = header.cipher(passphrase).encrypt_and_digest(encode(_content(wallet)))
     data = _file(header, ciphertext + tag)
     if len(data) > MAX_BYTES:
@@ -158,7 +160,7 @@ def update(path: Path, passphrase: str, change: Callable[[Wallet], Wallet], *, k
 
 
 def _file(header: Header, sealed: bytes) -> bytes:
-    return encode({**header.document(), "ciphertext": _text_of(sealed)})
+    return dump({**header.document(), "ciphertext": _text_of(sealed)})
 
 
 def _parse_file(data: bytes) -> tuple[Header, bytes]:
@@ -180,17 +182,17 @@ def _parse_file(data: bytes) -> tuple[Header, bytes]:
 
 def _content(wallet: Wallet) -> JsonObject:
     return {
-        "created": _time_text(wallet.created),
+        "created": format_time(wallet.created),
         "secretKeyMultibase": "z" + base58.b58encode(ED25519_SECRET + wallet.key.seed).decode(),
         # A signed document is kept as the exact bytes that came: they are strict UTF-8, so text carries them unchanged.
-        "credentials": [{"document": held.document.decode(), "received": _time_text(held.received)} for held in wallet.held],
+        "credentials": [{"document": held.document.decode(), "received": format_time(held.received)} for held in wallet.held],
     }
 
 
 def _wallet(content: Json) -> Wallet:
     match content:
         case {"created": str(created), "secretKeyMultibase": str(secret), "credentials": list(credentials)}:
-            return Wallet(_key(secret), _time(created), tuple(_held(item) for item in credentials))
+            return Wallet(_key(secret), parse_time(created), tuple(_held(item) for item in credentials))
         case _:
             raise FormatError("the content is not that of a wallet")
 
@@ -198,7 +200,7 @@ def _wallet(content: Json) -> Wallet:
 def _held(item: Json) -> Held:
     match item:
         case {"document": str(document), "received": str(received)}:
-            return Held(document.encode(), _time(received))
+            return Held(document.encode(), parse_time(received))
         case _:
             raise FormatError("an entry is not a credential")
 
@@ -208,14 +210,6 @@ def _key(secret: str) -> SigningKey:
     if not raw.startswith(ED25519_SECRET):
         raise FormatError("the key is not an Ed25519 secret Multikey")
     return SigningKey.from_seed(raw[len(ED25519_SECRET) :])
-
-
-def _time_text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def _text_of(raw: bytes) -> str:
