@@ -1,0 +1,122 @@
+"""The registry's views: questions to a node about one address, and how their answers are read.
+
+A question and its answer are kept apart, so that a reader can send many at once, and compare what several nodes
+returned byte for byte before it reads any of it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from laurea.chain.artefact import FUNCTIONS, decode_values
+from laurea.chain.rpc import Call, blob, to_hex
+from laurea.core.anchor import Anchor
+from laurea.core.canonical import Json
+
+MAX_PROFILE_BYTES = 255  # a DID fits; anybody may store more for an issuer of their own, and none of it counts
+
+Height = int | bytes | str
+"""A block: by number, by 32-byte hash (EIP-1898: an error unless it is canonical), or by a tag such as "finalized"."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An account that may act for an issuer: it acts while the time is before `until`, 0 being without end."""
+
+    issuer: bytes
+    roles: int
+    until: int
+    compromised_from: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Generic[T]):
+    """A view of the registry: the calldata, and how what it returns is read (ValueError when it makes no sense)."""
+
+    data: bytes
+    read: Callable[[bytes], T]
+
+    def call(self, registry: bytes, height: Height) -> Call[bytes]:
+        """Return the question to a node; the answer is what the view returned, unread."""
+        return Call("eth_call", ({"to": to_hex(registry), "data": to_hex(self.data)}, at_height(height)), blob)
+
+
+def batch(issuer: bytes, root: bytes) -> Question[Anchor | None]:
+    """Ask what is stored about a root; `compromised_from` is 0 here, because the registry keeps that with the key."""
+    return Question(FUNCTIONS["batchOf"].encode(issuer, root), _read_batch)
+
+
+def key(address: bytes) -> Question[Key]:
+    """Ask what is stored about a key; all zero if it serves no issuer."""
+    return Question(FUNCTIONS["keyOf"].encode(address), _read_key)
+
+
+def profile(issuer: bytes) -> Question[str]:
+    """Ask for the DID that the issuer states; empty if there is none or it cannot be one."""
+    return Question(FUNCTIONS["profileOf"].encode(issuer), _read_profile)
+
+
+def admin(issuer: bytes) -> Question[tuple[bytes, bytes]]:
+    """Ask for the admin and the proposed admin; 20 zero bytes for nobody."""
+    return Question(FUNCTIONS["adminOf"].encode(issuer), _read_admin)
+
+
+def revoked(issuer: bytes, root: bytes, word: int) -> Question[int]:
+    """Ask for 256 revocation bits: bit i is the credential with index 256 * word + i."""
+    return Question(FUNCTIONS["revokedWord"].encode(issuer, root, word), _read_number)
+
+
+def code(address: bytes, block: Height) -> Call[bytes]:
+    """Ask a node for the code at an address."""
+    return Call("eth_getCode", (to_hex(address), at_height(block)), blob)
+
+
+def at_height(height: Height) -> Json:
+    """Return the block parameter of a call."""
+    if isinstance(height, bytes):
+        return {"blockHash": to_hex(height), "requireCanonical": True}
+    return to_hex(height) if isinstance(height, int) else height
+
+
+def _read_batch(data: bytes) -> Anchor | None:
+    match FUNCTIONS["batchOf"].decode_outputs(data):
+        case ((str(holder), int(time), int(size), bool(whole), int(reason)),):
+            return Anchor(_address(holder), time, size, whole, reason, 0) if time else None
+    raise ValueError("not a batch")
+
+
+def _read_key(data: bytes) -> Key:
+    match FUNCTIONS["keyOf"].decode_outputs(data):
+        case ((str(issuer), int(roles), int(until), int(since)),):
+            return Key(_address(issuer), roles, until, since)
+    raise ValueError("not a key")
+
+
+def _read_profile(data: bytes) -> str:
+    # Read as bytes, which are laid out as a string is: text that is not UTF-8 is no profile, and no error either.
+    (raw,) = decode_values(("bytes",), data)
+    if not isinstance(raw, bytes) or len(raw) > MAX_PROFILE_BYTES:
+        return ""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return ""
+
+
+def _read_admin(data: bytes) -> tuple[bytes, bytes]:
+    match FUNCTIONS["adminOf"].decode_outputs(data):
+        case (str(admin), str(proposed)):
+            return _address(admin), _address(proposed)
+    raise ValueError("not an admin")
+
+
+def _read_number(data: bytes) -> int:
+    if len(data) != 32:
+        raise ValueError("not a word")
+    return int.from_bytes(data)
+
+
+def _address(text: str) -> bytes:
+    return bytes.fromhex(text.removeprefix("0x"))

@@ -1,0 +1,141 @@
+"""HTTP POSTs to one URL over kept connections, bounded in time and size.
+
+This speaks through httpcore, the engine of httpx, because httpx bounds each read but not the whole exchange, and logs
+every URL that it asks, with the key in it. No redirects, no cookies, no compression, and no proxies from the
+environment: a variable must not send what is meant for a node of this machine elsewhere.
+"""
+
+import base64
+import time
+from collections.abc import Iterable
+from contextvars import ContextVar
+from ssl import SSLContext
+from urllib.parse import SplitResult, unquote, urlsplit
+
+import httpcore
+
+from laurea.errors import InputError, Unreachable
+
+MAX_ANSWER_BYTES = 4 << 20  # a hundred full answers of our kind fit; what is longer was not asked for
+KEEP_ALIVE_SECONDS = 5.0  # shorter than any server's: a connection must not close under a question
+SHORTEST_SECRET = 6  # characters: a shorter part of a path, such as "v3", is not hidden from messages
+
+# A context variable, because connections are made and used by httpcore, in the thread of whoever asks.
+_deadline: ContextVar[float] = ContextVar("_deadline")
+
+
+class Wire:
+    """The way to one URL; threads may share it."""
+
+    def __init__(self, url: str, timeout: float) -> None:
+        """Open nothing yet; `timeout` bounds a whole exchange in seconds. Raises InputError for what is no URL."""
+        parts = _split(url)
+        self.host = parts.netloc.rpartition("@")[2]
+        self._timeout = timeout
+        self._secrets = _secrets(parts)
+        self._target = f"{parts.scheme}://{self.host}{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+        self._headers = [("Host", self.host), ("Content-Type", "application/json"), *_authorization(parts)]
+        self._pool = httpcore.ConnectionPool(
+            network_backend=_BoundedBackend(), keepalive_expiry=KEEP_ALIVE_SECONDS, max_keepalive_connections=2
+        )
+
+    def post(self, content: bytes) -> bytes:
+        """Send `content` and return the body of the answer; raises Unreachable unless that is a timely 200."""
+        token = _deadline.set(time.monotonic() + self._timeout)
+        try:
+            with self._pool.stream("POST", self._target, headers=self._headers, content=content) as response:
+                if response.status != 200:
+                    raise Unreachable(f"{self.host} answered with HTTP status {response.status}")
+                return self._collect(response.iter_stream())
+        except httpcore.TimeoutException as error:
+            raise Unreachable(f"{self.host} did not answer within {self._timeout:g} s") from error
+        except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
+            raise Unreachable(f"{self.host} cannot be reached") from error
+        finally:
+            _deadline.reset(token)
+
+    def close(self) -> None:
+        """Close the kept connections."""
+        self._pool.close()
+
+    def without_secrets(self, text: str) -> str:
+        """Return `text` with every part of the URL that may be a key or a password taken out."""
+        for secret in self._secrets:
+            text = text.replace(secret, "...")
+        return text
+
+    def _collect(self, chunks: Iterable[bytes]) -> bytes:
+        body = bytearray()
+        for chunk in chunks:
+            body += chunk
+            if len(body) > MAX_ANSWER_BYTES:
+                raise Unreachable(f"{self.host} answered with more than {MAX_ANSWER_BYTES >> 20} MiB")
+        return bytes(body)
+
+
+class _BoundedStream(httpcore.NetworkStream):
+    """A connection on which one exchange ends in time, even if the other side sends a byte now and then."""
+
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _time_left())
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _time_left())
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _BoundedStream(self._stream.start_tls(ssl_context, server_hostname, _time_left()))
+
+    def get_extra_info(self, info: str) -> object:
+        return self._stream.get_extra_info(info)
+
+
+class _BoundedBackend(httpcore.SyncBackend):
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        return _BoundedStream(super().connect_tcp(host, port, _time_left(), local_address, socket_options))
+
+
+def _time_left() -> float:
+    left = _deadline.get() - time.monotonic()
+    if left <= 0:
+        raise httpcore.ReadTimeout
+    return left
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and url.isascii()
+    except ValueError:
+        usable = False
+    if not usable:
+        # The URL is not repeated: it may hold a key.
+        raise InputError("an RPC URL is not an absolute http or https URL", hint="for example http://127.0.0.1:8545")
+    return parts
+
+
+def _authorization(parts: SplitResult) -> list[tuple[str, str]]:
+    if parts.username is None:
+        return []
+    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return [("Authorization", f"Basic {base64.b64encode(pair.encode()).decode()}")]
+
+
+def _secrets(parts: SplitResult) -> tuple[str, ...]:
+    pieces = [*parts.path.split("/"), *parts.query.replace("&", "=").split("="), parts.username, parts.password]
+    found = {spelling for piece in pieces if piece for spelling in (piece, unquote(piece))}
+    return tuple(sorted((piece for piece in found if len(piece) >= SHORTEST_SECRET), key=len, reverse=True))
