@@ -92,7 +92,7 @@ def _check_scalar(value: Json) -> None:
 def _check_text(text: object) -> None:
     if not isinstance(text, str):
         raise FormatError("a member name is not a string")
-    if _FORBIDDEN.search(text):
+    if not text.isascii() and _FORBIDDEN.search(text):  # ASCII holds none, and the search is slow on long text
         raise FormatError("a string holds a lone surrogate or a noncharacter")
 
 
