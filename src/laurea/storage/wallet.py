@@ -99,9 +99,7 @@ class Header:
         """Return the cipher for the content, with the header as associated data; this takes the time and memory of the KDF."""
         # Systems spell the same typed characters differently; NFC makes them one passphrase (RFC 8265, 4.2).
         secret = normalize("NFC", passphrase).encode(errors="surrogateescape")
-        kdf = Argon2id(
-            salt=self.salt, length=KEY_BYTES, iterations=self.kdf.passes, lanes=self.kdf.lanes, memory_cost=self.kdf.memory
-        )
+        kdf = Argon2id(salt=self.salt, length=KEY_BYTES, iterations=self.kdf.passes, lanes=self.kdf.lanes, memory_cost=self.kdf.memory)
         cipher = ChaCha20_Poly1305.new(key=kdf.derive(secret), nonce=self.nonce)
         cipher.update(encode(self.document()))
         return cipher
@@ -125,7 +123,9 @@ def open_(data: bytes, passphrase: str) -> Wallet:
         content = header.cipher(passphrase).decrypt_and_verify(sealed[:-TAG_BYTES], sealed[-TAG_BYTES:])
         return _wallet(parse(content, max_bytes=MAX_BYTES))
     except (FormatError, ValueError) as error:
-        raise Locked("the wallet cannot be opened: the passphrase is wrong, or the file is damaged or no wallet", hint=LOCKED_HINT) from error
+        raise Locked(
+            "the wallet cannot be opened: the passphrase is wrong, or the file is damaged or no wallet", hint=LOCKED_HINT
+        ) from error
 
 
 def load(path: Path, passphrase: str) -> Wallet:

@@ -1,0 +1,382 @@
+"""The wallet file: opens with its passphrase and whole, or not at all; is old or new, never torn; loses nothing."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+import time
+from base64 import b64encode, urlsafe_b64encode
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from laurea.core.canonical import encode, parse
+from laurea.core.keys import SigningKey
+from laurea.errors import FormatError, InputError, Locked, NotFound
+from laurea.storage import files, wallet
+from laurea.storage.wallet import Header, Held, Kdf, Wallet, open_, seal
+
+CHEAP = Kdf(memory=8 << 10, passes=1, lanes=1)
+PASSPHRASE = "correct horse battery staple"
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+CANARY = "canary-6f1d2c9a"
+KEY = SigningKey.from_seed(bytes(range(32)))
+EMPTY = Wallet(KEY, NOON)
+DOCUMENTS = (f'{{"name": "{CANARY}"}}'.encode(), '{ "name":"José 李 محمد\\u0000" }\r\n'.encode())
+FULL = Wallet(KEY, NOON, tuple(Held(document, NOON) for document in DOCUMENTS))
+KILLS = 1000
+DOCS = Path(__file__).resolve().parents[2] / "docs/wallet-file.md"
+
+
+def content(found: Wallet) -> tuple[bytes, datetime, tuple[Held, ...]]:
+    """Return what can be compared of a wallet: keys have no equality."""
+    return found.key.seed, found.created, found.held
+
+
+def members(data: bytes) -> dict[str, object]:
+    """Return the members of a wallet file."""
+    found = json.loads(data)
+    assert isinstance(found, dict)
+    return found
+
+
+@pytest.fixture(scope="module")
+def sealed() -> bytes:
+    """A wallet file with a key and no credential, which is small enough to damage everywhere."""
+    data = seal(EMPTY, PASSPHRASE, kdf=CHEAP)
+    assert content(open_(data, PASSPHRASE)) == content(EMPTY)
+    return data
+
+
+def test_what_was_sealed_comes_back_to_the_byte() -> None:
+    assert content(open_(seal(FULL, PASSPHRASE, kdf=CHEAP), PASSPHRASE)) == content(FULL)
+
+
+def test_the_default_cost_is_64_mib_in_3_passes_over_4_lanes() -> None:
+    data = seal(EMPTY, PASSPHRASE)
+
+    assert content(open_(data, PASSPHRASE)) == content(EMPTY)
+    kdf = members(data)["kdf"]
+    assert isinstance(kdf, dict)
+    assert (kdf["name"], kdf["memory"], kdf["passes"], kdf["lanes"]) == ("argon2id", 65536, 3, 4)
+
+
+def test_the_file_is_in_its_canonical_form(sealed: bytes) -> None:
+    assert encode(parse(sealed)) == sealed
+
+
+def test_another_passphrase_does_not_open_it(sealed: bytes) -> None:
+    for wrong in ("", PASSPHRASE + " ", PASSPHRASE.upper(), "é"):
+        with pytest.raises(Locked):
+            open_(sealed, wrong)
+
+
+def test_a_passphrase_may_be_typed_on_a_system_that_decomposes_accents() -> None:
+    assert content(open_(seal(EMPTY, "caf\u00e9", kdf=CHEAP), "cafe\u0301")) == content(EMPTY)
+
+
+def test_a_passphrase_from_the_environment_may_be_any_bytes() -> None:
+    secret = os.fsdecode(b"\xff\xfe not utf-8")
+
+    assert content(open_(seal(EMPTY, secret, kdf=CHEAP), secret)) == content(EMPTY)
+
+
+def test_every_flipped_bit_of_every_byte_is_the_one_error(sealed: bytes) -> None:
+    messages = set()
+    for at in range(len(sealed)):
+        for bit in range(8):
+            damaged = bytearray(sealed)
+            damaged[at] ^= 1 << bit
+            with pytest.raises(Locked) as caught:
+                open_(bytes(damaged), PASSPHRASE)
+            messages.add((str(caught.value), caught.value.hint))
+    with pytest.raises(Locked) as caught:
+        open_(sealed, "wrong")
+    assert messages == {(str(caught.value), caught.value.hint)}
+
+
+def test_every_truncation_is_the_one_error(sealed: bytes) -> None:
+    for length in range(len(sealed)):
+        with pytest.raises(Locked):
+            open_(sealed[:length], PASSPHRASE)
+
+
+def test_a_ciphertext_cut_short_is_the_one_error(sealed: bytes) -> None:
+    text = str(members(sealed)["ciphertext"])
+    for length in range(0, len(text), 5):
+        with pytest.raises(Locked):
+            open_(encode({**parse(sealed), "ciphertext": text[:length]}), PASSPHRASE)  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize("more", [b"\n", b" ", b"\0", b"}", b"{}", b"\xef\xbb\xbf"])
+def test_an_extended_file_is_the_one_error(sealed: bytes, more: bytes) -> None:
+    for damaged in (sealed + more, more + sealed, sealed + sealed):
+        with pytest.raises(Locked):
+            open_(damaged, PASSPHRASE)
+
+
+def test_another_spelling_of_the_same_members_is_the_one_error(sealed: bytes) -> None:
+    ciphertext = str(members(sealed)["ciphertext"])
+    spellings = [
+        json.dumps(members(sealed), indent=2).encode(),
+        json.dumps(dict(reversed(members(sealed).items())), separators=(",", ":")).encode(),
+        sealed.replace(b'"passes":1', b'"passes":1.0'),
+        sealed.replace(b'"passes":1', b'"passes":true'),
+        sealed.replace(b'"version":1', b'"version":true'),
+        sealed.replace(b'"version":1', b'"version":1,"version":1'),
+        sealed.replace(b'"version":1', b'"comment":"","version":1'),
+        sealed.replace(b'"version":1', b'"version":2'),
+        sealed.replace(b"argon2id", b"argon2ie"),
+        sealed.replace(ciphertext.encode(), ciphertext.encode() + b"="),
+        sealed.replace(ciphertext.encode(), ciphertext.encode() + b"A==="),
+        sealed.replace(ciphertext.encode(), b"\\u00%02x" % ord(ciphertext[0]) + ciphertext[1:].encode()),
+    ]
+    for spelling in spellings:
+        assert spelling != sealed
+        with pytest.raises(Locked):
+            open_(spelling, PASSPHRASE)
+
+
+@pytest.mark.parametrize("junk", [b"", b"null", b"[]", b"{}", b'"', b"\0" * 1000, b"[" * 100_000, b"PK\x03\x04", b'{"laurea":"wallet"}'])
+def test_what_is_no_wallet_is_the_one_error(junk: bytes) -> None:
+    with pytest.raises(Locked):
+        open_(junk, PASSPHRASE)
+
+
+def test_the_whole_header_is_associated_data(sealed: bytes) -> None:
+    cost, cipher = members(sealed)["kdf"], members(sealed)["cipher"]
+    assert isinstance(cost, dict) and isinstance(cipher, dict)
+    header = Header(CHEAP, wallet._bytes_of(cost["salt"]), wallet._bytes_of(cipher["nonce"]))
+    raw = wallet._bytes_of(str(members(sealed)["ciphertext"]))
+
+    assert header.cipher(PASSPHRASE).decrypt_and_verify(raw[:-16], raw[-16:])
+    tainted = header.cipher(PASSPHRASE)
+    tainted.update(b"\0")
+    with pytest.raises(ValueError, match="MAC"):
+        tainted.decrypt_and_verify(raw[:-16], raw[-16:])
+    assert header.document() == {name: value for name, value in members(sealed).items() if name != "ciphertext"}
+
+
+HOSTILE = [
+    *({"memory": memory} for memory in (4 << 20, 1 << 53, (256 << 10) + 1, (8 << 10) - 1, 0, -65536, 65536.5, "65536", None)),
+    *({"passes": passes} for passes in (10**9, 9, 0, -1)),
+    *({"lanes": lanes} for lanes in (1 << 24, 17, 0, -1)),
+    *({"salt": salt} for salt in ("", "A" * 22 + "AAAA", "A" * 1_000_000, 0)),
+    {"name": "scrypt", "n": 1 << 22, "r": 8, "p": 1},
+]
+
+
+@pytest.mark.parametrize("change", HOSTILE, ids=lambda change: ",".join(f"{name}={value}"[:30] for name, value in change.items()))
+def test_a_hostile_cost_is_refused_before_the_kdf_runs(sealed: bytes, change: dict[str, object]) -> None:
+    cost = members(sealed)["kdf"]
+    assert isinstance(cost, dict)
+    hostile = json.dumps({**members(sealed), "kdf": {**cost, **change}}, sort_keys=True, separators=(",", ":")).encode()
+
+    start = time.process_time()
+    with pytest.raises(Locked):
+        open_(hostile, PASSPHRASE)
+    assert time.process_time() - start < 0.05
+
+
+def test_both_ends_of_every_bound_can_be_chosen_and_nothing_beyond() -> None:
+    for good in (Kdf(memory=8 << 10, passes=1, lanes=1), Kdf(memory=256 << 10, passes=8, lanes=16)):
+        assert good
+    for memory, passes, lanes in ((8191, 3, 4), (262145, 3, 4), (65536, 0, 4), (65536, 9, 4), (65536, 3, 0), (65536, 3, 17)):
+        with pytest.raises(FormatError, match="out of bounds"):
+            Kdf(memory, passes, lanes)
+
+
+def test_salt_and_nonce_are_new_at_every_save() -> None:
+    headers = [members(seal(EMPTY, PASSPHRASE, kdf=CHEAP)) for _ in range(8)]
+
+    for part, name in (("kdf", "salt"), ("cipher", "nonce")):
+        assert len({header[part][name] for header in headers}) == len(headers)  # type: ignore[index]
+
+
+def test_nothing_of_the_content_can_be_read_in_the_file() -> None:
+    data = seal(FULL, PASSPHRASE, kdf=CHEAP)
+
+    for secret in (CANARY.encode(), KEY.seed, KEY.public, KEY.did.encode(), PASSPHRASE.encode(), b"credentials"):
+        for form in (secret, secret.hex().encode(), b64encode(secret)[:-4], urlsafe_b64encode(secret)[:-4]):
+            assert form not in data
+
+
+def test_a_wallet_too_large_to_be_opened_is_not_written() -> None:
+    huge = Wallet(KEY, NOON, (Held(b'"' + b"x" * (49 << 20) + b'"', NOON),))
+
+    with pytest.raises(InputError, match="larger than"):
+        seal(huge, PASSPHRASE, kdf=CHEAP)
+
+
+def test_a_document_that_could_not_be_read_again_is_not_written() -> None:
+    with pytest.raises(FormatError):
+        seal(Wallet(KEY, NOON, (Held('"\ufffe"'.encode(), NOON),)), PASSPHRASE, kdf=CHEAP)
+
+
+def test_a_new_file_is_for_its_owner_only(tmp_path: Path, sealed: bytes) -> None:
+    path = tmp_path / "wallet.laurea"
+    wallet.create(path, sealed)
+
+    assert content(wallet.load(path, PASSPHRASE)) == content(EMPTY)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_first_file_never_replaces_another(tmp_path: Path, sealed: bytes) -> None:
+    path = tmp_path / "wallet.laurea"
+    path.write_bytes(b"something else")
+
+    with pytest.raises(InputError, match="exists already"):
+        wallet.create(path, sealed)
+    assert path.read_bytes() == b"something else"
+
+
+def test_of_many_who_make_the_same_wallet_one_succeeds(tmp_path: Path) -> None:
+    path = tmp_path / "wallet.laurea"
+    candidates = [seal(EMPTY, PASSPHRASE, kdf=CHEAP) for _ in range(8)]
+
+    def attempt(data: bytes) -> bool:
+        try:
+            wallet.create(path, data)
+        except InputError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(attempt, candidates))
+    assert outcomes.count(True) == 1
+    assert path.read_bytes() == candidates[outcomes.index(True)]
+
+
+def test_where_no_file_can_be_made_none_is_left(tmp_path: Path, sealed: bytes) -> None:
+    with pytest.raises(InputError, match="No such file"):
+        wallet.create(tmp_path / "absent" / "wallet.laurea", sealed)
+    with pytest.raises(InputError, match="cannot be written"):
+        files.replace(tmp_path / "absent" / "wallet.laurea", sealed)
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(InputError, match="cannot be written"):
+        files.replace(tmp_path / "folder", sealed)
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_a_lock_that_made_its_file_takes_it_away_again(tmp_path: Path) -> None:
+    with files.lock(tmp_path / "new", create=True):
+        assert (tmp_path / "new").exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kept", [None, b""])
+def test_a_wallet_that_is_not_there_is_said_to_be_missing(tmp_path: Path, kept: bytes | None) -> None:
+    path = tmp_path / "wallet.laurea"
+    if kept is not None:
+        path.write_bytes(kept)
+
+    with pytest.raises(NotFound, match="there is no wallet"):
+        wallet.load(path, PASSPHRASE)
+    with pytest.raises(NotFound, match="there is no wallet"):
+        wallet.update(path, PASSPHRASE, lambda found: found)
+
+
+def test_a_folder_and_an_endless_file_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot be read"):
+        wallet.load(tmp_path, PASSPHRASE)
+    with pytest.raises(InputError, match="larger than"):
+        wallet.load(Path("/dev/zero"), PASSPHRASE)
+
+
+def test_a_change_that_changes_nothing_leaves_the_file_alone(tmp_path: Path, sealed: bytes) -> None:
+    path = tmp_path / "wallet.laurea"
+    wallet.create(path, sealed)
+    wallet.update(path, PASSPHRASE, lambda found: found, kdf=CHEAP)
+
+    assert path.read_bytes() == sealed
+
+
+def test_a_wrong_passphrase_changes_nothing(tmp_path: Path, sealed: bytes) -> None:
+    path = tmp_path / "wallet.laurea"
+    wallet.create(path, sealed)
+
+    with pytest.raises(Locked):
+        wallet.update(path, "wrong", lambda found: FULL, kdf=CHEAP)
+    assert path.read_bytes() == sealed
+
+
+def test_a_link_stays_a_link(tmp_path: Path, sealed: bytes) -> None:
+    (tmp_path / "stick").mkdir()
+    wallet.create(tmp_path / "stick/mine.laurea", sealed)
+    link = tmp_path / "wallet.laurea"
+    link.symlink_to("stick/mine.laurea")
+    wallet.update(link, PASSPHRASE, lambda _: FULL, kdf=CHEAP)
+
+    assert link.is_symlink()
+    assert content(wallet.load(tmp_path / "stick/mine.laurea", PASSPHRASE)) == content(FULL)
+
+
+def test_many_changes_at_once_lose_nothing(tmp_path: Path, sealed: bytes) -> None:
+    path = tmp_path / "wallet.laurea"
+    wallet.create(path, sealed)
+    arrivals = [Held(b'{"number": %d}' % number, NOON) for number in range(24)]
+
+    def receive(held: Held) -> None:
+        wallet.update(path, PASSPHRASE, lambda found: Wallet(found.key, found.created, (*found.held, held)), kdf=CHEAP)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(receive, arrivals))
+    assert sorted(held.document for held in wallet.load(path, PASSPHRASE).held) == sorted(held.document for held in arrivals)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_kill_while_saving_leaves_the_old_or_the_new_file(tmp_path: Path) -> None:
+    path, old, new = (tmp_path / name for name in ("wallet.laurea", "old", "new"))
+    old.write_bytes(seal(EMPTY, PASSPHRASE, kdf=CHEAP))
+    new.write_bytes(seal(Wallet(KEY, NOON, (Held(b'"' + b"x" * 50_000 + b'"', NOON),)), PASSPHRASE, kdf=CHEAP))
+    program = Path(__file__).with_name("killed_while_saving.py")
+    command = [sys.executable, str(program), str(path), str(old), str(new), str(KILLS)]
+    count = json.loads(subprocess.run(command, check=True, capture_output=True, timeout=120).stdout)
+
+    assert count["torn"] == 0
+    assert count["old"] + count["new"] == KILLS
+    assert count["old"] and count["new"]
+    wallet.update(path, PASSPHRASE, lambda found: found)
+    assert {left.name for left in tmp_path.iterdir()} == {"wallet.laurea", "old", "new"}
+
+
+def decryptor() -> str:
+    """Return the program that the documentation gives for reading a wallet without laurea."""
+    return DOCS.read_text().split("<!-- decryptor -->\n```python\n")[1].split("```")[0]
+
+
+def run_decryptor(tmp_path: Path, data: bytes, passphrase: str) -> subprocess.CompletedProcess[str]:
+    """Run it where laurea cannot be imported by accident: as another program, on a real file."""
+    (tmp_path / "read.py").write_text(decryptor())
+    (tmp_path / "wallet.laurea").write_bytes(data)
+    command = [sys.executable, "-I", "-W", "error", str(tmp_path / "read.py"), str(tmp_path / "wallet.laurea")]
+    return subprocess.run(command, check=False, capture_output=True, text=True, env={"WALLET_PASSPHRASE": passphrase}, timeout=60)
+
+
+def test_the_documented_program_reads_a_wallet_without_laurea(tmp_path: Path) -> None:
+    assert len(decryptor().splitlines()) <= 40
+    assert "laurea" not in [line.split()[1] for line in decryptor().splitlines() if line.startswith(("import", "from"))]
+    done = run_decryptor(tmp_path, seal(FULL, "caf\u00e9"), "cafe\u0301")
+
+    assert done.stderr == ""
+    found = json.loads(done.stdout)
+    assert [item["document"].encode() for item in found["credentials"]] == list(DOCUMENTS)
+    assert found["created"] == found["credentials"][0]["received"] == "2026-11-23T12:00:00Z"
+    assert wallet._key(found["secretKeyMultibase"]).did == KEY.did
+    assert found["secretKeyMultibase"].startswith("z3u2")
+
+
+def test_the_documented_program_refuses_what_laurea_refuses(tmp_path: Path, sealed: bytes) -> None:
+    cases = {
+        "passphrase is wrong": (sealed, "wrong"),
+        "damaged": (sealed + b"\n", PASSPHRASE),
+        "too much": (sealed.replace(b'"memory":8192', b'"memory":4194304'), PASSPHRASE),
+    }
+    for words, (data, passphrase) in cases.items():
+        done = run_decryptor(tmp_path, data, passphrase)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert words in done.stderr
