@@ -1,0 +1,1 @@
+"""What an issuer does: enrol, seal a batch, advance it to anchored, release the proofs, revoke."""

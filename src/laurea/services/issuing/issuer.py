@@ -1,0 +1,62 @@
+"""The issuer that a directory holds: who it is, and its open database."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from laurea.core.keys import multikey
+from laurea.core.leaf import Domain
+from laurea.errors import NotFound
+from laurea.storage.db import Database
+from laurea.storage.issuer.directory import IssuerDirectory
+from laurea.storage.issuer.profile import Profiles
+from laurea.storage.issuer.tables import IssuerRow
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Who the issuer is: towards readers (DID, name, URL), in the registry, and by the public key that signs its credentials."""
+
+    did: str
+    name: str
+    url: str | None
+    domain: Domain
+    signing_public: bytes
+
+    @property
+    def method(self) -> str:
+        """The verification method of the issuer's signatures."""
+        return f"{self.did}#{multikey(self.signing_public)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """An issuer's directory with its database open; every act of the issuer starts from it."""
+
+    directory: IssuerDirectory
+    database: Database
+    profile: Profile
+    now: Callable[[], datetime]
+
+
+@contextmanager
+def opened(path: Path, now: Callable[[], datetime]) -> Iterator[Issuer]:
+    """Open the issuer in the directory at `path`; raises NotFound when there is none."""
+    directory = IssuerDirectory(path)
+    database = directory.open()
+    try:
+        with database.read() as session:
+            row = Profiles(session).issuer()
+        if row is None:
+            raise NotFound(f"the issuer in {path} was not made to the end", hint="run `laurea issuer init` again")
+        yield Issuer(directory, database, profile_of(row), now)
+    finally:
+        database.close()
+
+
+def profile_of(row: IssuerRow) -> Profile:
+    """Return the profile that a row keeps."""
+    domain = Domain(int(row.chain_id), row.registry_address, row.issuer_id)
+    return Profile(row.did, row.name, row.url, domain, row.signing_public)

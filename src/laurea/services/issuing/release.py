@@ -1,0 +1,62 @@
+"""Release a batch: write each of its credentials with its proofs, the same bytes however often."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from laurea.core import canonical, signature
+from laurea.core.credential import Credential
+from laurea.core.keys import SigningKey
+from laurea.core.proof import Anchoring, BaseProof, Hints, proof_object
+from laurea.core.tree import Levels
+from laurea.errors import FormatError, InputError
+from laurea.services.issuing.issuer import Issuer, Profile
+from laurea.services.issuing.sealing import regrow
+from laurea.storage import levels
+from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.tables import BatchRow, CredentialRow
+
+
+def release(issuer: Issuer, batch: BatchRow, key: SigningKey) -> int:
+    """Write the complete credentials of a batch that is final, but for those withdrawn, and return how many.
+
+    All that is in them was fixed when the batch was sealed and mined: after a kill the same files are written again.
+    """
+    count = 0
+    with issuer.database.read() as session, _tree(issuer, batch, Credentials(session)) as grown:
+        for member in Credentials(session).members(batch.number):
+            if member.withdrawn_at is None:
+                credential = secured(issuer.profile, batch, member, grown, key)
+                issuer.directory.write_released(member.id, canonical.dump(credential.secured()))
+                count += 1
+    return count
+
+
+def secured(profile: Profile, batch: BatchRow, member: CredentialRow, grown: Levels, key: SigningKey) -> Credential:
+    """Return a member of a batch with its proof set: the issuer's signature, then the anchor proof."""
+    document = Credential.parse(member.document).document
+    index, seed = member.place
+    at, domain = profile.method, profile.domain
+    anchoring = Anchoring(domain.chain_id, domain.registry, domain.issuer_id, batch.root, batch.size, index, grown.path(index))
+    # `created` is when the batch was sealed and not now, or a second release would give other bytes.
+    signed = signature.sign(document, key, method=at, purpose="assertionMethod", created=batch.sealed_at)
+    anchored = proof_object(BaseProof(anchoring, seed, Hints(batch.mined_hash, batch.mined_block)), at)
+    return Credential(document, (signed, anchored))
+
+
+@contextmanager
+def _tree(issuer: Issuer, batch: BatchRow, credentials: Credentials) -> Iterator[Levels]:
+    """Give the batch's tree from its level file; from the credentials when the file is lost or not that of the batch."""
+    path = issuer.directory.level_file(batch.number)
+    if not _fits(path, batch):
+        levels.write(path, regrow(issuer.profile.domain, batch, list(credentials.members(batch.number))))
+    with levels.mapped(path, batch.size) as grown:
+        yield grown
+
+
+def _fits(path: Path, batch: BatchRow) -> bool:
+    try:
+        with levels.mapped(path, batch.size) as grown:
+            return grown.root == batch.root
+    except (InputError, FormatError):
+        return False

@@ -1,0 +1,56 @@
+"""Seal what is due: members, order, seeds and root of a batch, in one transaction."""
+
+import secrets
+from collections.abc import Callable, Sequence
+
+from laurea.core import canonical, claims, leaf, tree
+from laurea.core.leaf import Domain
+from laurea.errors import FormatError
+from laurea.services.issuing.issuer import Issuer
+from laurea.storage import levels
+from laurea.storage.issuer.batches import Batches
+from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.tables import BatchRow, CredentialRow
+
+
+def seal(issuer: Issuer, *, checkpoint: Callable[[str], None]) -> int | None:
+    """Make one batch of all credentials that are due and return its number; None when none is due.
+
+    A kill before the commit leaves them all open, and at most a level file that the next batch of that number replaces.
+    """
+    with issuer.database.write() as session:
+        members = Credentials(session).due()
+        if not members:
+            return None
+        # A revocation bit is public, so its place must say nothing: alphabetical order would name a person (attack 42).
+        secrets.SystemRandom().shuffle(members)
+        seeds = [secrets.token_bytes(claims.SEED_BYTES) for _ in members]
+        grown = grow(issuer.profile.domain, [(member.document, seed) for member, seed in zip(members, seeds, strict=True)])
+        row = BatchRow(root=grown.root, size=grown.size, sealed_at=issuer.now().replace(microsecond=0))
+        batch = Batches(session).add(row)
+        Credentials(session).seal(batch, [(member.id, at, seed) for at, (member, seed) in enumerate(zip(members, seeds, strict=True))])
+        levels.write(issuer.directory.level_file(batch), grown)
+        checkpoint("sealing-before-commit")
+    return batch
+
+
+def regrow(domain: Domain, batch: BatchRow, members: Sequence[CredentialRow]) -> tree.Levels:
+    """Make the tree of a sealed batch again, from the members in their order; raises FormatError when it has another root."""
+    grown = grow(domain, [(member.document, member.place[1]) for member in members])
+    if grown.root != batch.root or grown.size != batch.size:
+        raise FormatError(f"the credentials of batch {batch.id} do not make its root: the database was altered")
+    return grown
+
+
+def grow(domain: Domain, members: Sequence[tuple[bytes, bytes]]) -> tree.Levels:
+    """Return the batch tree over (document, seed) pairs in their order."""
+    digest = domain.digest
+    return tree.build([_leaf(digest, index, document, seed) for index, (document, seed) in enumerate(members)])
+
+
+def _leaf(digest: bytes, index: int, document: bytes, seed: bytes) -> bytes:
+    parsed = canonical.parse(document)
+    if not isinstance(parsed, dict):
+        raise FormatError("a stored credential is not a JSON object")
+    found = claims.split(parsed)
+    return tree.leaf_hash(leaf.leaf_data(digest, index, len(found), claims.claims_tree(found, seed).root))

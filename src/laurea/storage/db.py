@@ -1,0 +1,109 @@
+"""The database: engine, migrations, and the two ways to open a session. The only module that knows SQLite from PostgreSQL."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import Session
+
+from laurea.errors import Busy, InputError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 10  # how long a writer waits for another one before it says Busy
+
+
+class Database:
+    """One database, migrated to the newest schema; `read` and `write` give sessions."""
+
+    def __init__(self, url: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
+        """Connect to the database at an SQLAlchemy URL and migrate it; raises InputError when it is not ours, Busy when locked."""
+        self._engine = create_engine(url)
+        self._writing = self._engine.execution_options(laurea_write=True)
+        if self._engine.dialect.name == "sqlite":
+            _prepare_sqlite(self._engine, busy_seconds)
+        with _translated():
+            with self._engine.begin() as connection:
+                current = MigrationContext.configure(connection).get_current_revision()
+            # Only a schema that is behind takes the writer's lock: a reader need not wait for a long run.
+            if current != ScriptDirectory.from_config(_config()).get_current_head():
+                with self._writing.begin() as connection:
+                    upgrade(connection)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Give a session on one consistent state of the data; nothing it changes is kept."""
+        with _translated(), Session(self._engine) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Give the session of one transaction: committed when the block ends, rolled back when it raises."""
+        with _translated(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Bring the schema up to `revision`, inside the connection's transaction."""
+    config = _config()
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, revision)
+    except CommandError as error:
+        raise InputError(f"the database cannot be migrated: {error}", hint="a newer laurea wrote it: use that one") from error
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn the driver's errors into ours; the transaction that met one is rolled back by then."""
+    try:
+        yield
+    except OperationalError as error:
+        raise Busy(f"the database cannot be used now: {error.orig}", hint="another command may hold it, or the disk is full") from error
+    except DatabaseError as error:
+        # Integrity errors are bugs of ours and keep their type; a file that is no database is the operator's to correct.
+        if isinstance(error.orig, sqlite3.DatabaseError) and "not a database" in str(error.orig):
+            raise InputError(f"the database cannot be read: {error.orig}") from error
+        raise
+
+
+def _prepare_sqlite(engine: Engine, busy_seconds: float) -> None:
+    @event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
+        # The driver must not begin or commit by itself: its own rules leave DDL outside transactions, and a migration that was
+        # killed half-way would stay half-way.
+        connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout = {int(busy_seconds * 1000)}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "secure_delete = ON",  # a withdrawn person's data leaves the file's free pages too
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A writer takes the lock before it reads: what it decides on cannot change under it, and it never fails half-way
+        # because somebody else wrote first.
+        options: Any = connection.get_execution_options()
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("laurea_write") else "BEGIN")

@@ -1,0 +1,90 @@
+"""Queries about credentials."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, update
+from sqlmodel import Session, col, select
+
+from laurea.storage.issuer.tables import BatchRow, BatchState, CredentialRow
+
+OPEN = "open"
+WITHDRAWN = "withdrawn"
+REVOKED = "revoked"
+
+
+class Credentials:
+    """All credentials: open ones, and the members of batches."""
+
+    def __init__(self, session: Session) -> None:
+        """Query in this session."""
+        self._session = session
+
+    def add_all(self, rows: Sequence[CredentialRow]) -> None:
+        """Keep new credentials; in bulk, since a roster has thousands."""
+        if rows:
+            self._session.connection().execute(insert(CredentialRow), [row.model_dump() for row in rows])
+
+    def get(self, credential: str) -> CredentialRow | None:
+        """Return one credential."""
+        return self._session.get(CredentialRow, credential)
+
+    def of_learner(self, learner: str) -> list[CredentialRow]:
+        """Return a learner's credentials, oldest first."""
+        query = select(CredentialRow).where(CredentialRow.learner == learner)
+        return list(self._session.exec(query.order_by(col(CredentialRow.enrolled_at), col(CredentialRow.id))))
+
+    def standing(self) -> set[tuple[str, str]]:
+        """Return the (learner, achievement) pairs of all credentials that were not taken back."""
+        query = select(CredentialRow.learner, CredentialRow.achievement).where(*_standing())
+        return set(self._session.exec(query))
+
+    def due(self) -> list[CredentialRow]:
+        """Return the credentials that are members of no batch yet and are to be."""
+        return list(self._session.exec(select(CredentialRow).where(col(CredentialRow.batch).is_(None), *_standing())))
+
+    def seal(self, batch: int, members: Iterable[tuple[str, int, bytes]]) -> None:
+        """Make credentials members of a batch: (id, index, seed) each."""
+        statement = (
+            update(CredentialRow)
+            .where(col(CredentialRow.id) == bindparam("member"), col(CredentialRow.batch).is_(None))
+            .values(batch=batch, index=bindparam("at"), seed=bindparam("secret"))
+        )
+        values = [{"member": member, "at": index, "secret": seed} for member, index, seed in members]
+        self._session.connection().execute(statement, values)
+
+    def members(self, batch: int) -> Iterator[CredentialRow]:
+        """Give the members of a batch in the order of their indices, a few at a time."""
+        query = select(CredentialRow).where(CredentialRow.batch == batch).order_by(col(CredentialRow.index))
+        return iter(self._session.exec(query.execution_options(yield_per=500)))
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how many credentials are open, withdrawn, revoked, and in batches of each state."""
+        query: Any = (
+            select(
+                col(CredentialRow.withdrawn_at).is_not(None),
+                col(CredentialRow.revoked_at).is_not(None),
+                BatchRow.state,
+                func.count(),
+            )
+            .join(BatchRow, col(BatchRow.id) == CredentialRow.batch, isouter=True)
+            .group_by(col(CredentialRow.withdrawn_at).is_not(None), col(CredentialRow.revoked_at).is_not(None), col(BatchRow.state))
+        )
+        counts: dict[str, int] = {}
+        for withdrawn, revoked, state, count in self._session.exec(query):
+            word = standing_word(withdrawn=withdrawn, revoked=revoked, batch=state)
+            counts[word] = counts.get(word, 0) + count
+        return counts
+
+
+def standing_word(*, withdrawn: bool, revoked: bool, batch: str | None) -> str:
+    """Return where a credential stands in one word: withdrawn, revoked, open, or the state of its batch."""
+    if withdrawn:
+        return WITHDRAWN
+    if revoked:
+        return REVOKED
+    return OPEN if batch is None else BatchState(batch).value
+
+
+def _standing() -> tuple[Any, Any]:
+    return col(CredentialRow.withdrawn_at).is_(None), col(CredentialRow.revoked_at).is_(None)

@@ -1,0 +1,105 @@
+"""An issuer's directory: database, keys, level files, released credentials. Only its owner may look inside.
+
+    issuer.db                 the tables
+    keys/signing.pem          Ed25519 key that signs credentials: encrypted PKCS#8
+    keys/<name>.json          accounts: encrypted keystores
+    levels/<batch>.levels     the tree of a batch
+    released/<uuid>.json      complete credentials with their proofs, as they are handed out
+    <name>.lock               held by the command that does the work of that name
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from laurea.errors import Busy, InputError, NotFound
+from laurea.storage import files
+from laurea.storage.db import Database
+
+MAX_RELEASED_BYTES = 1 << 20  # a credential of 256 KiB and its proofs, as text
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerDirectory:
+    """The paths under one issuer's directory, and what is read from and written to them."""
+
+    path: Path
+
+    def create(self) -> None:
+        """Make the directory and its folders, for the owner only; what exists stays. Raises InputError when that fails."""
+        try:
+            for folder in (self.path, self.keys, self.levels, self.released):
+                folder.mkdir(mode=0o700, parents=folder == self.path, exist_ok=True)
+            # SQLite gives its journals the mode of the database.
+            os.close(os.open(self._database_file, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise InputError(f"{error.filename} cannot be made: {error.strerror}") from error
+
+    def open(self, *, busy_seconds: float | None = None) -> Database:
+        """Open the database; raises NotFound when no issuer lives here."""
+        if not self._database_file.is_file():
+            raise NotFound(f"there is no issuer in {self.path}", hint="make one with `laurea issuer init`, or pass --dir DIR")
+        url = f"sqlite:///{self._database_file}"
+        return Database(url) if busy_seconds is None else Database(url, busy_seconds=busy_seconds)
+
+    @contextmanager
+    def lock(self, name: str) -> Iterator[None]:
+        """Hold the work called `name` for this process; raises Busy at once when another one holds it."""
+        descriptor = os.open(self.path / f"{name}.lock", os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise Busy(f"another command is at work here ({name})", hint="wait for it to end, then try again") from error
+            yield
+        finally:
+            os.close(descriptor)  # which ends the lock, as does a kill
+
+    @property
+    def keys(self) -> Path:
+        """Where the keys are."""
+        return self.path / "keys"
+
+    @property
+    def levels(self) -> Path:
+        """Where the trees are."""
+        return self.path / "levels"
+
+    @property
+    def released(self) -> Path:
+        """Where the released credentials are."""
+        return self.path / "released"
+
+    @property
+    def signing_key(self) -> Path:
+        """The key that signs credentials."""
+        return self.keys / "signing.pem"
+
+    def keystore(self, name: str) -> Path:
+        """The keystore of the account called `name`."""
+        return self.keys / f"{name}.json"
+
+    def level_file(self, batch: int) -> Path:
+        """The tree of a batch."""
+        return self.levels / f"{batch}.levels"
+
+    def write_released(self, credential: str, data: bytes) -> None:
+        """Put a complete credential where `read_released` finds it."""
+        files.replace(self.released / f"{credential}.json", data)
+
+    def read_released(self, credential: str) -> bytes:
+        """Return a complete credential, exactly as it was released; raises InputError."""
+        return files.read(self.released / f"{credential}.json", limit=MAX_RELEASED_BYTES)
+
+    def clear_unfinished(self) -> None:
+        """Remove the half-written files that a killed run left; only for the holder of the lock "run"."""
+        for folder in (self.levels, self.released):
+            for left in folder.glob(".*.tmp-*"):
+                left.unlink(missing_ok=True)
+
+    @property
+    def _database_file(self) -> Path:
+        return self.path / "issuer.db"
