@@ -1,27 +1,19 @@
 """The configuration: one TOML file, checked whole, passed on as values.
 
-    [chains."eip155:11155111"]        # CAIP-2
-    rpc = ["https://one.example", "https://two.example"]
+[chains."eip155:11155111"]        # CAIP-2
+rpc = ["https://one.example", "https://two.example"]
 """
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from laurea.errors import ConfigError, InputError
+from laurea.core.account import parse_chain
+from laurea.errors import ConfigError, FormatError
 
-CAIP2 = re.compile(r"eip155:([1-9][0-9]{0,19})")
-
-
-def parse_chain(text: str) -> int:
-    """Return the chain id that a CAIP-2 identifier such as "eip155:1" names; raises InputError."""
-    match = CAIP2.fullmatch(text)
-    if match is None or int(match[1]) >= 1 << 64:
-        raise InputError(f"{text!r} is not a chain", hint='name it by CAIP-2, for example "eip155:11155111"')
-    return int(match[1])
+__all__ = ["Settings", "check_url", "parse_chain"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +59,11 @@ def _read_chains(content: Mapping[str, object]) -> tuple[list[str], dict[int, tu
         return [*problems, "chains is not a table"], rpc
     for name, chain in chains.items():
         urls = chain.get("rpc") if isinstance(chain, dict) and set(chain) == {"rpc"} else None
-        if CAIP2.fullmatch(name) is None:
-            problems.append(f"chains.{name!r} is not a CAIP-2 identifier of an eip155 chain")
-        elif not isinstance(urls, list) or not urls or not all(check_url(url) for url in urls):
+        if not isinstance(urls, list) or not urls or not all(check_url(url) for url in urls):
             problems.append(f"chains.{name!r} needs rpc = [one or more http(s) URLs] and nothing else")
-        else:
-            rpc[int(CAIP2.fullmatch(name)[1])] = tuple(urls)  # type: ignore[index] # matched above
+            continue
+        try:
+            rpc[parse_chain(name)] = tuple(urls)
+        except FormatError as error:
+            problems.append(f"chains: {error}")
     return problems, rpc

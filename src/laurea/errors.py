@@ -1,19 +1,19 @@
 """Every error that laurea raises, and what its caller can do about it.
 
-    LaureaError
-    ├── InputError            what was given is wrong: change it
-    │   ├── FormatError       the bytes do not follow the format that they claim
-    │   ├── RosterError       rows of a roster are wrong: all of them are listed, none was taken
-    │   ├── NotFound          there is no such thing here
-    │   └── Locked            the passphrase is wrong, or the file was damaged
-    ├── ConfigError           the configuration is incomplete or wrong: change it
-    ├── ChainError
-    │   ├── Unreachable       no node answered, or not in time: ask again later
-    │   ├── WrongChain        the node or the registry is not the one that was named: asking again will not help
-    │   ├── Refused           the registry or the node refused the transaction: read the reason
-    │   └── Unfunded          the key cannot pay: fund it, then ask again
-    ├── Busy                  another run holds the lock: ask again later
-    └── VerificationFailed    a report was required to be valid and is not
+LaureaError
+├── InputError            what was given is wrong: change it
+│   ├── FormatError       the bytes do not follow the format that they claim
+│   ├── RosterError       rows of a roster are wrong: all of them are listed, none was taken
+│   ├── NotFound          there is no such thing here
+│   └── Locked            the passphrase is wrong, or the file was damaged
+├── ConfigError           the configuration is incomplete or wrong: change it
+├── ChainError
+│   ├── Unreachable       no node answered, or not in time: ask again later
+│   ├── WrongChain        the node or the registry is not the one that was named: asking again will not help
+│   ├── Refused           the registry or the node refused the transaction: read the reason
+│   └── Unfunded          the key cannot pay: fund it, then ask again
+├── Busy                  another run holds the lock: ask again later
+└── VerificationFailed    a report was required to be valid and is not
 """
 
 from collections.abc import Sequence
@@ -49,11 +49,11 @@ class RosterError(InputError):
         self.problems = tuple(problems)
 
 
-class NotFound(InputError):  # noqa: N818 - reads as the outcome it is
+class NotFound(InputError):
     """There is no such thing here."""
 
 
-class Locked(InputError):  # noqa: N818
+class Locked(InputError):
     """The passphrase is wrong, or the file was damaged; the two cannot be told apart."""
 
 
@@ -65,25 +65,25 @@ class ChainError(LaureaError):
     """Something between us and the registry."""
 
 
-class Unreachable(ChainError):  # noqa: N818
+class Unreachable(ChainError):
     """No node answered, or not in time, or not sensibly: ask again later."""
 
 
-class WrongChain(ChainError):  # noqa: N818
+class WrongChain(ChainError):
     """The node or the registry is not the one that was named: asking again will not help."""
 
 
-class Refused(ChainError):  # noqa: N818
+class Refused(ChainError):
     """The registry or the node refused a transaction; the message has the decoded reason."""
 
 
-class Unfunded(ChainError):  # noqa: N818
+class Unfunded(ChainError):
     """The key's account cannot pay for the transaction: fund it, then ask again."""
 
 
-class Busy(LaureaError):  # noqa: N818
+class Busy(LaureaError):
     """Another run holds the lock: ask again later."""
 
 
-class VerificationFailed(LaureaError):  # noqa: N818
+class VerificationFailed(LaureaError):
     """A report was required to be valid and is not; the message is its headline."""

@@ -32,7 +32,7 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH
         raise FormatError(f"the document is larger than {max_bytes:,} bytes")
     try:
         text = data.decode("utf-8")
-        value = json.loads(text, object_pairs_hook=_object, parse_int=_integer, parse_float=_number, parse_constant=_constant)
+        value: Json = json.loads(text, object_pairs_hook=_object, parse_int=_integer, parse_float=_number, parse_constant=_constant)
     except UnicodeDecodeError as error:
         raise FormatError(f"the document is not UTF-8 (byte {error.start})") from error
     except json.JSONDecodeError as error:
@@ -40,7 +40,7 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH
     except RecursionError as error:
         raise FormatError(f"the document is nested deeper than {max_depth}") from error
     check(value, max_depth=max_depth)
-    return value  # type: ignore[no-any-return] # json.loads makes only what Json names
+    return value
 
 
 def encode(value: Json) -> bytes:
@@ -51,7 +51,7 @@ def encode(value: Json) -> bytes:
 
 def dump(value: Json) -> bytes:
     """Return the RFC 8785 form of a value that is known to be I-JSON: it came from `parse` or passed `check`."""
-    return rfc8785.dumps(value)  # type: ignore[arg-type] # its own alias for the same values
+    return rfc8785.dumps(value)
 
 
 def check(value: Json, *, max_depth: int) -> None:

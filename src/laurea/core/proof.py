@@ -78,7 +78,7 @@ def encode(proof: Proof) -> str:
     bitmap = bytearray((proof.claim_count + 7) // 8)
     for index in proof.shown:
         bitmap[index // 8] |= 0x80 >> index % 8
-    shown = [proof.claim_count, bytes(bitmap), b"".join(proof.salts), b"".join(proof.cover)]
+    shown: list[proof_value.Field] = [proof.claim_count, bytes(bitmap), b"".join(proof.salts), b"".join(proof.cover)]
     return proof_value.encode([1, *_place(proof.anchoring), *shown, _hints(proof.hints)])
 
 

@@ -40,9 +40,8 @@ def level_above(level: bytes) -> bytes:
     return b"".join(nodes) + level[paired:]
 
 
-def flatten(leaf_hashes: Iterable[bytes]) -> bytes:
-    """Return the levels of the tree over 32-byte leaf hashes, leaves first, root last, as one run of nodes."""
-    level = b"".join(leaf_hashes)
+def flatten(level: bytes) -> bytes:
+    """Return the levels of the tree over concatenated 32-byte leaf hashes, leaves first, root last, as one run of nodes."""
     if not level or len(level) % HASH_BYTES:
         raise FormatError("a tree has at least one leaf, of 32 bytes each")
     levels = [level]
@@ -108,8 +107,8 @@ class Levels:
 
 def build(leaf_hashes: Iterable[bytes]) -> Levels:
     """Return the tree over 32-byte leaf hashes; raises FormatError when there is none."""
-    nodes = flatten(leaf_hashes if isinstance(leaf_hashes, list | tuple) else (leaf_hashes := list(leaf_hashes)))
-    return Levels(nodes, len(leaf_hashes))
+    level = b"".join(leaf_hashes)
+    return Levels(flatten(level), len(level) // HASH_BYTES)
 
 
 def root_from_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:

@@ -1,0 +1,168 @@
+"""The eight checks, one function each, in the order of the report (DESIGN.md section 4)."""
+
+from datetime import datetime, timedelta
+
+from laurea.core import claims, disclosure, openbadge, presentation
+from laurea.core.account import chain_name
+from laurea.core.anchor import Anchor, Facts
+from laurea.core.credential import Credential, format_time
+from laurea.core.presentation import Presentation
+from laurea.core.proof import DerivedProof, Proof, anchor_proof
+from laurea.core.report import Check, CheckId, Outcome
+from laurea.core.trust import Trust
+from laurea.errors import FormatError
+
+MAX_STALENESS = timedelta(hours=1)  # a node whose latest block is older has stopped, or follows a chain that has
+NOT_ANCHORED = "the credential carries no anchor proof: it is not anchored"
+
+
+def passed(check_id: CheckId, reason: str) -> Check:
+    """Answer that a check passed."""
+    return Check(check_id, Outcome.PASSED, reason)
+
+
+def failed(check_id: CheckId, reason: str) -> Check:
+    """Answer that a check failed."""
+    return Check(check_id, Outcome.FAILED, reason)
+
+
+def unknown(check_id: CheckId, reason: str) -> Check:
+    """Answer that a check could not be decided."""
+    return Check(check_id, Outcome.UNKNOWN, reason)
+
+
+def skipped(check_id: CheckId, reason: str) -> Check:
+    """Answer that a check did not run."""
+    return Check(check_id, Outcome.SKIPPED, reason)
+
+
+def check_format(shown: Presentation) -> Check:
+    """Check 1: the limits, the data model, and that the proof decodes to one canonical value."""
+    if shown.problem:
+        return failed(CheckId.FORMAT, shown.problem)
+    try:
+        proof = anchor_proof(shown.credential)
+        claims.split(shown.credential.document)
+        _ = shown.credential.valid_from, shown.credential.valid_until  # read once here, where a wrong one is an answer
+    except FormatError as error:
+        return failed(CheckId.FORMAT, str(error))
+    partial = isinstance(proof, DerivedProof) and proof.claim_count > len(proof.shown)
+    problems = openbadge.problems(shown.credential.document, partial=partial)
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        return failed(CheckId.FORMAT, problems[0] + more)
+    return passed(CheckId.FORMAT, "a partial credential, well formed" if partial else "a complete credential, well formed")
+
+
+def check_integrity(credential: Credential) -> Check:
+    """Check 2: claims -> claims root -> leaf -> path = the root in the proof."""
+    if anchor_proof(credential) is None:
+        return unknown(CheckId.INTEGRITY, NOT_ANCHORED)
+    problem = disclosure.integrity_problem(credential)
+    if problem:
+        return failed(CheckId.INTEGRITY, problem)
+    return passed(CheckId.INTEGRITY, "what is shown leads to the batch root in the proof")
+
+
+def facts_problem(proof: Proof, facts: Facts | None) -> str:
+    """Return "" when there are fresh facts about just this leaf, else why they decide nothing."""
+    # Facts about anything else count as absent: another issuer may have anchored the same root.
+    if facts is None or (facts.ref, facts.index) != (proof.anchoring.ref, proof.anchoring.index):
+        return f"nothing was read from chain {chain_name(proof.anchoring.chain_id)}"
+    if facts.trouble or facts.finalized is None or facts.latest is None or facts.read_at is None:
+        return facts.trouble or "the chain was not read"
+    if facts.latest.block.time < facts.read_at - MAX_STALENESS:
+        return f"the node is stale: its latest block is of {format_time(facts.latest.block.time)}"
+    return ""
+
+
+def check_anchor(proof: Proof | None, facts: Facts | None, trust: Trust) -> Check:
+    """Check 3: an accepted registry holds the root for the issuer, with this size, by a good key, at `finalized`."""
+    if proof is None:
+        return unknown(CheckId.ANCHOR, NOT_ANCHORED)
+    at = proof.anchoring
+    if not trust.accepts_registry(at.chain_id, at.registry):
+        return failed(CheckId.ANCHOR, f"0x{at.registry.hex()} is neither the canonical registry nor one that the trust file names")
+    problem = facts_problem(proof, facts)
+    if problem or facts is None or facts.latest is None or facts.finalized is None:
+        return unknown(CheckId.ANCHOR, problem)
+    latest, final = facts.latest.anchor, facts.finalized.anchor
+    if latest is None and final is None:
+        return failed(CheckId.ANCHOR, f"the registry holds no such root for issuer 0x{at.issuer_id.hex()}")
+    bad = next((reason for anchor in (latest, final) if anchor and (reason := _anchor_problem(anchor, at.size))), "")
+    if bad:
+        return failed(CheckId.ANCHOR, bad)
+    if final is None:
+        return unknown(CheckId.ANCHOR, "the anchor is pending: it is in a recent block that is not final yet")
+    if latest is None:
+        return unknown(CheckId.ANCHOR, "the anchor is in the finalized block, but not in the latest one: the node contradicts itself")
+    existed = format_time(datetime.fromtimestamp(final.time, tz=facts.finalized.block.time.tzinfo))
+    return passed(CheckId.ANCHOR, f"anchored on {chain_name(at.chain_id)} at {existed}, final at block {facts.finalized.block.number}")
+
+
+def _anchor_problem(anchor: Anchor, size: int) -> str:
+    if not anchor.good:
+        return "the anchor is void: it was made with a key that was compromised by then"
+    if anchor.size != size:
+        return f"the registry holds this root with the size {anchor.size}, the proof says {size}"
+    return "" if anchor.size else "a root that was anchored without a size proves nothing in this suite"
+
+
+def check_revocation(credential: Credential, proof: Proof | None, facts: Facts | None) -> Check:
+    """Check 4: neither the credential's bit nor its batch is revoked, on the chain alone."""
+    if proof is None:
+        return unknown(CheckId.REVOCATION, NOT_ANCHORED)
+    about_this = facts is not None and (facts.ref, facts.index) == (proof.anchoring.ref, proof.anchoring.index)
+    for view in (facts.latest, facts.finalized) if facts is not None and about_this else ():
+        # Sticky: a bit that was ever seen set decides, however old the node's answer is.
+        if view is not None and (view.revoked or (view.anchor is not None and view.anchor.revoked)):
+            what = "the credential" if view.revoked else "the whole batch"
+            return failed(CheckId.REVOCATION, f"{what} was revoked by the issuer, as of block {view.block.number}")
+    problem = facts_problem(proof, facts)
+    if problem or facts is None or facts.latest is None:
+        return unknown(CheckId.REVOCATION, problem)
+    if facts.latest.anchor is None:
+        return unknown(CheckId.REVOCATION, "nothing is anchored that could be revoked")
+    purposes = _status_purposes(credential)
+    if purposes - {"revocation"}:
+        return unknown(CheckId.REVOCATION, f"its status list for {', '.join(sorted(purposes - {'revocation'}))} was not read")
+    beside = "; its revocation status list was not read, the chain decides" if purposes else ""
+    return passed(CheckId.REVOCATION, f"not revoked as of block {facts.latest.block.number}{beside}")
+
+
+def _status_purposes(credential: Credential) -> set[str]:
+    status = credential.document.get("credentialStatus", [])
+    entries = status if isinstance(status, list) else [status]
+    return {str(entry.get("statusPurpose", "an unknown purpose"))[:60] for entry in entries if isinstance(entry, dict)}
+
+
+def check_issuer(credential: Credential, proof: Proof | None, trust: Trust) -> Check:
+    """Check 5: the issuer id speaks for `credential.issuer`. The trust list, where it has an entry, decides alone."""
+    if proof is None:
+        return unknown(CheckId.ISSUER, NOT_ANCHORED)
+    entry = trust.issuers.get(credential.issuer)
+    if entry is None:
+        return unknown(CheckId.ISSUER, f"{credential.issuer} is not on the trust list: a trust file that names it would decide")
+    if proof.anchoring.domain not in entry.accounts:
+        return failed(CheckId.ISSUER, f"the trust list has {entry.did} anchor with another issuer id, registry or chain")
+    return passed(CheckId.ISSUER, f"the trust list names {entry.name} ({entry.did}), as of {format_time(entry.date)}")
+
+
+def check_validity(credential: Credential, *, at: datetime) -> Check:
+    """Check 7: validFrom <= at < validUntil."""
+    start, end = credential.valid_from, credential.valid_until
+    if start is not None and at < start:
+        return failed(CheckId.VALIDITY, f"not valid before {format_time(start)}")
+    if end is not None and at >= end:
+        return failed(CheckId.VALIDITY, f"expired at {format_time(end)}")
+    return passed(CheckId.VALIDITY, f"valid until {format_time(end)}" if end else "no expiry set")
+
+
+def check_holder(shown: Presentation, trust: Trust, *, at: datetime) -> Check:
+    """Check 8: the presentation is by the key of the credential's subject, for the demanded audience and challenge."""
+    if trust.demand is None:
+        return skipped(CheckId.HOLDER, "no holder signature was demanded")
+    problem = presentation.holder_problem(shown, trust.demand, at=at)
+    if problem:
+        return failed(CheckId.HOLDER, problem)
+    return passed(CheckId.HOLDER, "signed by the credential's subject for this audience and challenge")

@@ -1,0 +1,66 @@
+"""Check 6: the issuer's own Data Integrity signatures, when the credential carries any (DESIGN.md section 4)."""
+
+from datetime import datetime
+
+from laurea.core import keys, signature
+from laurea.core.canonical import JsonObject
+from laurea.core.credential import Credential, parse_time
+from laurea.core.proof import CRYPTOSUITE
+from laurea.core.report import Check, CheckId, Outcome
+from laurea.core.trust import Trust
+from laurea.errors import FormatError
+
+
+def check_signature(credential: Credential, trust: Trust, *, at: datetime) -> Check:
+    """Pass when one known suite verifies with a method of `credential.issuer` and none fails; unknown suites are named."""
+    signatures = [proof for proof in credential.proofs if proof.get("cryptosuite") != CRYPTOSUITE]
+    if not signatures:
+        return Check(CheckId.SIGNATURE, Outcome.SKIPPED, "the credential carries no issuer signature")
+    answers = [_judge(credential, proof, trust, at) for proof in signatures]
+    # The worst answer decides, but a known good signature outweighs suites that we do not know.
+    for wanted in (Outcome.FAILED, Outcome.PASSED, Outcome.UNKNOWN):
+        reasons = [reason for outcome, reason in answers if outcome is wanted]
+        if reasons:
+            others = [reason for outcome, reason in answers if outcome is Outcome.UNKNOWN and wanted is Outcome.PASSED]
+            return Check(CheckId.SIGNATURE, wanted, "; ".join([reasons[0], *others]))
+    raise AssertionError("every signature has an answer")
+
+
+def _judge(credential: Credential, proof: JsonObject, trust: Trust, at: datetime) -> tuple[Outcome, str]:
+    suite = str(proof.get("cryptosuite", proof.get("type")))[:60]
+    if suite != signature.SUITE:
+        return Outcome.UNKNOWN, f"the suite {suite} is not known here"
+    if "previousProof" in proof:
+        return Outcome.UNKNOWN, f"a {suite} signature over other proofs is not checked"
+    method = proof.get("verificationMethod")
+    public = _public(method, credential.issuer, trust) if isinstance(method, str) else None
+    if public is None:
+        return Outcome.UNKNOWN, f"the key of a {suite} signature is not known to be the issuer's"
+    if not signature.check(credential.document, proof, public):
+        return Outcome.FAILED, f"the issuer's {suite} signature does not fit the credential"
+    problem = _options_problem(proof, at)
+    return (Outcome.FAILED, problem) if problem else (Outcome.PASSED, f"the issuer's {suite} signature fits")
+
+
+def _options_problem(proof: JsonObject, at: datetime) -> str:
+    if proof.get("proofPurpose") != "assertionMethod":
+        return "the issuer's signature was made for another purpose than assertionMethod"
+    try:
+        moments = {name: parse_time(str(proof[name])) for name in ("created", "expires") if name in proof}
+    except FormatError as error:
+        return f"the issuer's signature has a wrong time: {error}"
+    if "expires" in moments and at >= moments["expires"]:
+        return "the issuer's signature has expired"
+    return ""
+
+
+def _public(method: str, issuer: str, trust: Trust) -> bytes | None:
+    """Return the key of a method that belongs to the issuer: by its did:key, else as the trust list pins it."""
+    if issuer.startswith(keys.DID_KEY):
+        try:
+            public = keys.public_of_did_key(issuer)
+        except FormatError:
+            return None
+        return public if method == f"{issuer}#{keys.multikey(public)}" else None
+    entry = trust.issuers.get(issuer)
+    return entry.methods.get(method) if entry is not None else None

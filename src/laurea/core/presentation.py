@@ -1,0 +1,125 @@
+"""A credential as a holder shows it: signed over audience and challenge (W3C VC 2.0, section 4.13), or bare."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from laurea.core import canonical, signature
+from laurea.core.canonical import Json, JsonObject
+from laurea.core.credential import Credential, format_time, parse_time
+from laurea.core.keys import SigningKey, multikey, public_of_did_key
+from laurea.errors import FormatError
+
+CONTEXT = "https://www.w3.org/ns/credentials/v2"
+TYPE = "VerifiablePresentation"
+MAX_LIFE = timedelta(minutes=5)
+MAX_SKEW = timedelta(seconds=60)  # how far the holder's clock may be ahead of the verifier's
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What a verifier asked the holder to sign: its own name (`domain` of the proof) and a fresh challenge."""
+
+    audience: str
+    challenge: str
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """What was shown: a credential, and the presentation around it when there is one; `problem` says why it could not be read."""
+
+    credential: Credential
+    document: JsonObject | None = None
+    proof: JsonObject | None = None
+    problem: str = ""
+
+    @classmethod
+    def parse(cls, data: bytes) -> "Presentation":
+        """Read a credential or a presentation of one; never raises, for unreadable is an answer, too."""
+        try:
+            return _read(canonical.parse(data))
+        except FormatError as error:
+            return cls(Credential({}, ()), problem=str(error))
+
+
+def present(credential: Credential, key: SigningKey, *, demand: Demand, created: datetime, life: timedelta = MAX_LIFE) -> JsonObject:
+    """Return a presentation of a credential, signed by its holder for one audience and challenge, for at most five minutes."""
+    if not timedelta(0) < life <= MAX_LIFE:
+        raise FormatError("a presentation lives between 1 second and 5 minutes")
+    document: JsonObject = {
+        "@context": [CONTEXT],
+        "type": [TYPE],
+        "holder": key.did,
+        "verifiableCredential": [credential.secured()],
+    }
+    extra = {"expires": format_time(created + life), "domain": demand.audience, "challenge": demand.challenge}
+    proof = signature.sign(document, key, method=key.method, purpose="authentication", created=created, extra=extra)
+    return {**document, "proof": proof}
+
+
+def holder_problem(shown: Presentation, demand: Demand, *, at: datetime) -> str:
+    """Return "" when the holder of the credential signed what was demanded, else why that is not so."""
+    subject = shown.credential.subject_id
+    if subject is None:
+        return "a holder's signature was demanded, but the subject's id is hidden, absent or in an array"
+    if shown.document is None or shown.proof is None:
+        return "a holder's signature was demanded, but the credential was shown without one"
+    try:
+        public = public_of_did_key(subject)
+        return _options_problem(shown.proof, subject, public, demand) or _time_problem(shown.proof, at) or _signature_problem(shown, public)
+    except FormatError as error:
+        return f"the holder's signature cannot be checked: {error}"
+
+
+def _options_problem(proof: JsonObject, subject: str, public: bytes, demand: Demand) -> str:
+    if proof.get("verificationMethod") != f"{subject}#{multikey(public)}":
+        return "the presentation is not signed by the key of the credential's subject"
+    if proof.get("proofPurpose") != "authentication":
+        return "the presentation is signed for another purpose than authentication"
+    if proof.get("challenge") != demand.challenge:
+        return "the presentation is signed for another challenge"
+    if proof.get("domain") != demand.audience:
+        return "the presentation is signed for another audience"
+    return ""
+
+
+def _time_problem(proof: JsonObject, at: datetime) -> str:
+    created, expires = _moment(proof, "created"), _moment(proof, "expires")
+    if not timedelta(0) < expires - created <= MAX_LIFE:
+        return "the presentation does not expire within 5 minutes of its signature"
+    if at < created - MAX_SKEW:
+        return "the presentation is signed in the future"
+    if at >= expires:
+        return f"the presentation expired at {format_time(expires)}"
+    return ""
+
+
+def _signature_problem(shown: Presentation, public: bytes) -> str:
+    document, proof = shown.document or {}, shown.proof or {}
+    if document.get("holder", shown.credential.subject_id) != shown.credential.subject_id:
+        return "the presentation names another holder than the credential's subject"
+    return "" if signature.check(document, proof, public) else "the holder's signature does not fit the presentation"
+
+
+def _moment(proof: JsonObject, name: str) -> datetime:
+    text = proof.get(name)
+    if not isinstance(text, str):
+        raise FormatError(f"its {name} is missing")
+    return parse_time(text)
+
+
+def _read(value: Json) -> Presentation:
+    if not isinstance(value, dict):
+        raise FormatError("the document is neither a credential nor a presentation")
+    kinds = value.get("type")
+    if TYPE not in (kinds if isinstance(kinds, list) else [kinds]):
+        return Presentation(Credential.of(value))
+    document = {name: member for name, member in value.items() if name != "proof"}
+    context, held, proof = document.get("@context"), document.get("verifiableCredential"), value.get("proof")
+    if not isinstance(context, list) or context[:1] != [CONTEXT]:
+        raise FormatError(f"a presentation's @context is a list that begins with {CONTEXT}")
+    credentials = held if isinstance(held, list) else [held]
+    if len(credentials) != 1:
+        raise FormatError(f"the presentation holds {len(credentials)} credentials; show one at a time")
+    if "proof" in value and not isinstance(proof, dict):
+        raise FormatError("a presentation carries one proof, an object")
+    return Presentation(Credential.of(credentials[0]), document, proof if isinstance(proof, dict) else None)

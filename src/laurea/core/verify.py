@@ -1,0 +1,100 @@
+"""evaluate(presentation, facts, trust, at) -> Report: the whole of verification, pure (DESIGN.md section 4)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from laurea.core.account import account_document
+from laurea.core.anchor import Facts, View
+from laurea.core.canonical import Json, JsonObject
+from laurea.core.checks import (
+    check_anchor,
+    check_format,
+    check_holder,
+    check_integrity,
+    check_issuer,
+    check_revocation,
+    check_validity,
+    skipped,
+)
+from laurea.core.credential import format_time
+from laurea.core.issuer_signature import check_signature
+from laurea.core.leaf import Domain
+from laurea.core.presentation import Presentation
+from laurea.core.proof import anchor_proof
+from laurea.core.report import Check, CheckId, Outcome, Report, Verdict, verdict_of
+from laurea.core.trust import Trust
+
+
+def evaluate(shown: Presentation, facts: Facts | None, trust: Trust, *, at: datetime) -> Report:
+    """Answer every check about what was shown, as of `at`, from what the chain said and whom the verifier trusts."""
+    form = check_format(shown)
+    if form.outcome is Outcome.FAILED:
+        return _report(shown, (form, *_skip_after(form)), facts, trust, at)
+    credential, proof = shown.credential, anchor_proof(shown.credential)
+    integrity = check_integrity(credential)
+    if integrity.outcome is Outcome.FAILED:
+        return _report(shown, (form, integrity, *_skip_after(integrity)), facts, trust, at)
+    checks = (
+        form,
+        integrity,
+        check_anchor(proof, facts, trust),
+        check_revocation(credential, proof, facts),
+        check_issuer(credential, proof, trust),
+        check_signature(credential, trust, at=at),
+        check_validity(credential, at=at),
+        check_holder(shown, trust, at=at),
+    )
+    return _report(shown, checks, facts, trust, at)
+
+
+def _skip_after(last: Check) -> tuple[Check, ...]:
+    order = list(CheckId)
+    return tuple(skipped(check_id, f"not run, since {last.id} failed") for check_id in order[order.index(last.id) + 1 :])
+
+
+def _report(shown: Presentation, checks: tuple[Check, ...], facts: Facts | None, trust: Trust, at: datetime) -> Report:
+    return Report(at, checks, _headline(shown, checks, facts, trust), _facts_document(facts))
+
+
+def _headline(shown: Presentation, checks: tuple[Check, ...], facts: Facts | None, trust: Trust) -> str:
+    """Say what was established, or the first reason why not; the issuer by the trust list's name, never the credential's word."""
+    verdict = verdict_of(checks)
+    if verdict is Verdict.INVALID:
+        return "Not valid: " + next(check.reason for check in checks if check.outcome is Outcome.FAILED)
+    if verdict is Verdict.UNDECIDED or facts is None or facts.latest is None:
+        return "Undecided: " + next(check.reason for check in checks if check.outcome is Outcome.UNKNOWN)
+    entry = trust.issuers.get(shown.credential.issuer)
+    block = facts.latest.block
+    name = entry.name if entry else shown.credential.issuer
+    return f"Issued by {name}, unaltered, not revoked as of block {block.number} at {format_time(block.time)}"
+
+
+def _facts_document(facts: Facts | None) -> Mapping[str, Json]:
+    if facts is None:
+        return {}
+    ref = facts.ref
+    views = {name: _view_document(view) for name, view in (("finalized", facts.finalized), ("latest", facts.latest)) if view}
+    return {
+        **account_document(Domain(ref.chain_id, ref.registry, ref.issuer_id)),
+        "root": "0x" + ref.root.hex(),
+        "index": facts.index,
+        **({"readAt": format_time(facts.read_at)} if facts.read_at else {}),
+        **({"trouble": facts.trouble} if facts.trouble else {}),
+        "sources": list(facts.sources),
+        **views,
+    }
+
+
+def _view_document(view: View) -> JsonObject:
+    block: JsonObject = {"number": view.block.number, "hash": "0x" + view.block.hash.hex(), "time": format_time(view.block.time)}
+    document: JsonObject = {"block": block, "revoked": view.revoked, "profile": view.profile, "anchor": None}
+    if view.anchor is not None:
+        document["anchor"] = {
+            "key": "0x" + view.anchor.key.hex(),
+            "time": view.anchor.time,
+            "size": view.anchor.size,
+            "batchRevoked": view.anchor.revoked,
+            "reason": view.anchor.reason,
+            "compromisedFrom": view.anchor.compromised_from,
+        }
+    return document
