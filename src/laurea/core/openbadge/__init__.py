@@ -1,0 +1,88 @@
+"""Does a document follow the data model? W3C VC 2.0 for every credential, Open Badges 3.0 for badges and endorsements."""
+
+from collections.abc import Iterator
+
+from pydantic import ValidationError
+
+from laurea.core import claims
+from laurea.core.canonical import Json, JsonObject
+from laurea.core.openbadge.achievement import ACHIEVEMENT_CREDENTIALS, ACHIEVEMENT_SUBJECT, Achievement, AchievementCredential
+from laurea.core.openbadge.profile import BADGE_CONTEXT, ENDORSEMENT_CREDENTIAL, EndorsementCredential
+from laurea.core.openbadge.values import WRONG, Thing
+from laurea.core.openbadge.vc import CONTEXT, VerifiableCredential
+
+__all__ = ["BADGE_CONTEXT", "CONTEXT", "Achievement", "problems", "problems_of"]
+
+Location = tuple[int | str, ...]  # where a model stumbled: its members and indices, from the top
+
+_SUBJECT = "credentialSubject"
+_FIXES = {
+    "missing": "add this member, it is required",
+    "extra_forbidden": "remove this member, Open Badges allows no others here",
+    "model_type": "give an object",
+    "list_type": "give an array",
+    "float_type": "give a number",
+    "bool_type": "give true or false",
+}
+
+
+def problems(document: JsonObject, *, partial: bool = False) -> list[str]:
+    """Return one line for each place where a credential without its proofs breaks the data model; empty when it is fine.
+
+    A line names the JSON pointer and the fix. A partial credential may lack what its holder can have hidden: `credentialSubject`, and
+    members below it that are claims of their own (DESIGN.md section 2, "Claims"); nothing else.
+    """
+    return problems_of(_model(document), document, partial=partial)
+
+
+def problems_of(model: type[Thing], document: JsonObject, *, partial: bool = False) -> list[str]:
+    """Return what `problems` does, for one model of the data model."""
+    try:
+        model.model_validate(document)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        return [
+            f"{_pointer(document, item['loc']) or 'the document'}: {_fix(item['type'], item['msg'])}"
+            for item in found
+            if not (partial and item["type"] == "missing" and _hideable(document, item["loc"]))
+        ]
+    return []
+
+
+def _model(document: JsonObject) -> type[Thing]:
+    types = _types(document)
+    # A badge stays a badge under another name: the subject's type tells, too.
+    if not types.isdisjoint(ACHIEVEMENT_CREDENTIALS) or ACHIEVEMENT_SUBJECT in _types(document.get(_SUBJECT)):
+        return AchievementCredential
+    return EndorsementCredential if ENDORSEMENT_CREDENTIAL in types else VerifiableCredential
+
+
+def _types(value: Json) -> set[str]:
+    types = value.get("type") if isinstance(value, dict) else None
+    return {name for name in (types if isinstance(types, list) else [types]) if isinstance(name, str)}
+
+
+def _fix(kind: str, message: str) -> str:
+    return message if kind == WRONG else _FIXES.get(kind, message[:1].lower() + message[1:])
+
+
+def _pointer(document: JsonObject, location: Location) -> str:
+    return "".join(f"/{step}" for step, _ in _steps(document, location))
+
+
+def _hideable(document: JsonObject, location: Location) -> bool:
+    """Tell whether what is missing at a location may have been a claim: each object above it is opened into claims."""
+    above = [value for _, value in _steps(document, location)][:-1]
+    return location[0] == _SUBJECT and not any(claims.is_atomic(value) for value in above)
+
+
+def _steps(document: JsonObject, location: Location) -> Iterator[tuple[int | str, Json]]:
+    """Follow a location through the document; a model may have seen an array or an object where a bare value stands."""
+    value: Json = document
+    for step in location:
+        if isinstance(value, list) and isinstance(step, int):
+            value = value[step]
+            yield step, value
+        elif isinstance(value, dict) and isinstance(step, str):
+            value = value.get(step)
+            yield step, value
