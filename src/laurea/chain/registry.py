@@ -13,7 +13,7 @@ from eth_hash.auto import keccak
 from laurea.chain.artefact import FUNCTIONS, RUNTIME_HASH
 from laurea.chain.reverts import decode_revert
 from laurea.chain.rpc import NodeRefused, Rpc, to_hex
-from laurea.chain.views import Height, Key, Question, admin, batch, code, key, profile, revoked
+from laurea.chain.views import Height, Key, Question, admin, batch, call, code, key, profile, revoked
 from laurea.core.anchor import Anchor
 from laurea.errors import Refused, WrongChain
 
@@ -137,7 +137,7 @@ class Registry:
 
     def _ask(self, question: Question[T], block: Height) -> T:
         try:
-            answer = self.rpc.ask(question.call(self.address, block))
+            answer = self.rpc.ask(call(self.address, question.data, block))
             return question.read(answer)
         except NodeRefused as error:
             raise Refused(f"{self.rpc.host}: {decode_revert(error.data)}" if error.data else str(error)) from error
@@ -155,8 +155,4 @@ def check_code(found: bytes, address: bytes, host: str) -> None:
 
 def with_compromise(stored: Anchor, holder: Key) -> Anchor:
     """Return the anchor with what the registry says about its key."""
-    return Anchor(
-        stored.key, stored.time, stored.size, stored.revoked, stored.reason, compromised_from=holder.compromised_from
-    )
-
-
+    return Anchor(stored.key, stored.time, stored.size, stored.revoked, stored.reason, compromised_from=holder.compromised_from)

@@ -101,9 +101,7 @@ class Rpc:
             raise self.unreadable("a batch")
         # A node may answer in any order; two answers with one id leave another question without any.
         by_id = {answer["id"]: answer for answer in answers if isinstance(answer, dict) and _is_id(answer.get("id"))}
-        return [
-            self._read(call, request, by_id.get(request["id"])) for call, request in zip(calls, requests, strict=True)
-        ]
+        return [self._read(call, request, by_id.get(request["id"])) for call, request in zip(calls, requests, strict=True)]
 
     def _exchange(self, content: object) -> object:
         try:
@@ -166,7 +164,7 @@ def to_hex(value: bytes | int) -> str:
 def fields(value: Json) -> dict[str, Json]:
     """Return an object's members; raises ValueError for anything else."""
     if not isinstance(value, dict):
-        raise ValueError("not an object")
+        raise ValueError("not an object")  # noqa: TRY004 - the data is wrong, not the program
     return value
 
 

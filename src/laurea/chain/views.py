@@ -38,10 +38,6 @@ class Question(Generic[T]):
     data: bytes
     read: Callable[[bytes], T]
 
-    def call(self, registry: bytes, height: Height) -> Call[bytes]:
-        """Return the question to a node; the answer is what the view returned, unread."""
-        return Call("eth_call", ({"to": to_hex(registry), "data": to_hex(self.data)}, at_height(height)), blob)
-
 
 def batch(issuer: bytes, root: bytes) -> Question[Anchor | None]:
     """Ask what is stored about a root; `compromised_from` is 0 here, because the registry keeps that with the key."""
@@ -68,9 +64,14 @@ def revoked(issuer: bytes, root: bytes, word: int) -> Question[int]:
     return Question(FUNCTIONS["revokedWord"].encode(issuer, root, word), _read_number)
 
 
-def code(address: bytes, block: Height) -> Call[bytes]:
+def call(registry: bytes, data: bytes, height: Height) -> Call[bytes]:
+    """Ask a node what the registry answers to calldata; the answer is unread."""
+    return Call("eth_call", ({"to": to_hex(registry), "data": to_hex(data)}, at_height(height)), blob)
+
+
+def code(address: bytes, height: Height) -> Call[bytes]:
     """Ask a node for the code at an address."""
-    return Call("eth_getCode", (to_hex(address), at_height(block)), blob)
+    return Call("eth_getCode", (to_hex(address), at_height(height)), blob)
 
 
 def at_height(height: Height) -> Json:

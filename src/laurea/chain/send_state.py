@@ -1,0 +1,28 @@
+"""What a node's answer to a transaction means; pure, so that every wording met in the field is one line of a test."""
+
+from enum import Enum
+
+
+class Answer(Enum):
+    """What became of a transaction that was handed to a node."""
+
+    SENT = "sent"  # the node has it, or its nonce was used: the receipt decides
+    UNFUNDED = "unfunded"
+    REFUSED = "refused"
+
+
+# Each client has its own words (geth, reth, erigon, nethermind, besu, anvil, and what came before them).
+_KNOWN = ("already known", "alreadyknown", "known transaction", "already imported", "same hash", "already in mempool")
+_NONCE_USED = ("nonce too low", "nonce is too low", "oldnonce")
+_UNFUNDED = ("insufficient funds", "insufficientfunds", "exceeds account balance", "insufficient balance")
+
+
+def answer_of(words: str) -> Answer:
+    """Return what a node means by the message of its error to eth_sendRawTransaction or eth_estimateGas."""
+    lower = words.lower()
+    # "Nonce too low" is also what a node says about our own transaction once it is mined.
+    if any(phrase in lower for phrase in (*_KNOWN, *_NONCE_USED)):
+        return Answer.SENT
+    if any(phrase in lower for phrase in _UNFUNDED):
+        return Answer.UNFUNDED
+    return Answer.REFUSED
