@@ -1,0 +1,65 @@
+"""Micro-credentials that outlive their issuer.
+
+from laurea import verify
+report = verify(open("presentation.json").read(), chain="https://rpc.example", trust=open("trust.json").read())
+print(report.verdict, report.headline)
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from laurea.core.credential import Credential
+from laurea.core.presentation import Demand, Presentation
+from laurea.core.proof import BaseProof, DerivedProof, Proof
+from laurea.core.report import Check, CheckId, Outcome, Report, Verdict
+from laurea.errors import InputError, LaureaError, VerificationFailed
+from laurea.services.verifying import Verifying, read_trust, readers_at
+
+__all__ = [
+    "BaseProof",
+    "Check",
+    "CheckId",
+    "Credential",
+    "DerivedProof",
+    "LaureaError",
+    "Outcome",
+    "Presentation",
+    "Proof",
+    "Report",
+    "Verdict",
+    "VerificationFailed",
+    "verify",
+]
+
+
+def verify(
+    document: str | bytes,
+    *,
+    chain: str | Sequence[str] = (),
+    trust: str | bytes | None = None,
+    audience: str | None = None,
+    challenge: str | None = None,
+    at: datetime | None = None,
+) -> Report:
+    """Return the report about a credential or a presentation, both as JSON text.
+
+    Args:
+        document: What was shown.
+        chain: RPC URL or URLs of the chain that it is anchored on. With several, a majority must answer and all agree.
+        trust: The content of a trust file, which names the issuers that are accepted.
+        audience: Who the holder had to sign for, together with `challenge`; without both, no holder is demanded.
+        challenge: What the holder had to sign.
+        at: The moment of the judgement, with a time zone; now by default.
+
+    Raises:
+        InputError: when the trust file is malformed, or only one of `audience` and `challenge` is given. What is wrong with the
+            document or silent about the chain is said in the report.
+    """
+    if (audience is None) != (challenge is None):
+        raise InputError("audience and challenge go together: the holder signs both")
+    demand = None if audience is None or challenge is None else Demand(audience, challenge)
+    files = [] if trust is None else [trust.encode() if isinstance(trust, str) else trust]
+    urls = (chain,) if isinstance(chain, str) else tuple(chain)
+    # A lone surrogate cannot be encoded; it reaches the parser as the bytes that it refuses.
+    data = document.encode("utf-8", "surrogatepass") if isinstance(document, str) else document
+    return Verifying(readers_at(urls), read_trust(files, demand)).verify(data, at=at or datetime.now(UTC))

@@ -9,6 +9,9 @@ import typer
 
 from laurea.errors import InputError, LaureaError, RosterError
 
+JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # not printable to Python, but part of names in several scripts
+HARMLESS = JOINERS + "\n"
+
 
 def data(text: str | bytes) -> None:
     """Write a result to stdout, exactly, with a newline at the end."""
@@ -18,20 +21,31 @@ def data(text: str | bytes) -> None:
 
 
 def document(value: Mapping[str, object] | Sequence[object]) -> None:
-    """Write a JSON document to stdout, readable."""
-    data(json.dumps(value, ensure_ascii=False, indent=2))
+    """Write a JSON document to stdout, readable; what a terminal could take for a command stays escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    data("".join(letter if letter.isprintable() or letter in HARMLESS else json.dumps(letter)[1:-1] for letter in text))
+
+
+def compact(value: object) -> str:
+    """Return a JSON value on one line; a text without its quotes."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def printable(line: str) -> str:
+    """Return a line with what a terminal could take for a command, or for another order of reading, replaced."""
+    return "".join(letter if letter.isprintable() or letter in JOINERS else "\N{REPLACEMENT CHARACTER}" for letter in line)
 
 
 def talk(text: str) -> None:
     """Say something to the person at the terminal."""
-    typer.echo(f"laurea: {text}", err=True)
+    typer.echo(printable(f"laurea: {text}"), err=True)
 
 
 def problem(error: LaureaError) -> None:
     """Print an error and its hint as the house style has it."""
     if isinstance(error, RosterError):
         for line in error.problems:
-            typer.echo(line, err=True)
+            typer.echo(printable(line), err=True)
     talk(f"error: {error}")
     if error.hint:
         talk(f"hint: {error.hint}")

@@ -1,14 +1,17 @@
 """The verifier's use case: read what was shown, ask the chain, evaluate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from laurea.chain import artefact
+from laurea.chain.reader import ChainReader
+from laurea.core.account import chain_name
 from laurea.core.anchor import AnchorRef, Facts
-from laurea.core.presentation import Presentation
+from laurea.core.presentation import Demand, Presentation
 from laurea.core.proof import anchor_proof
 from laurea.core.report import Report
-from laurea.core.trust import Trust
+from laurea.core.trust import Trust, TrustedIssuer, parse_trust
 from laurea.core.verify import evaluate
 from laurea.errors import FormatError
 
@@ -20,11 +23,14 @@ class AnchorReader(Protocol):
         """Return what the registry says about the leaf at `index` of an anchored root."""
 
 
+ReaderOf = Callable[[AnchorRef], AnchorReader | None]
+
+
 class Verifying:
     """Checks credentials and presentations against the chain and a trust list."""
 
-    def __init__(self, reader_of: Callable[[AnchorRef], AnchorReader | None], trust: Trust) -> None:
-        """`reader_of` gives the reader for a proof's chain and registry, None when that chain has no node configured."""
+    def __init__(self, reader_of: ReaderOf, trust: Trust) -> None:
+        """`reader_of` gives the reader for an anchor's chain, None when no node of that chain is known."""
         self._reader_of = reader_of
         self._trust = trust
 
@@ -35,14 +41,45 @@ class Verifying:
 
     def _facts(self, shown: Presentation) -> Facts | None:
         try:
-            proof = None if shown.problem else anchor_proof(shown.credential)
+            proof = anchor_proof(shown.credential)
         except FormatError:
-            return None  # the report says why: check 1 decodes it again
+            return None  # check 1 decodes it again and says why
         # A registry that is not accepted is not asked either: its answers would count for nothing.
         if proof is None or not self._trust.accepts_registry(proof.anchoring.chain_id, proof.anchoring.registry):
             return None
-        ref = proof.anchoring.ref
+        ref, index = proof.anchoring.ref, proof.anchoring.index
         reader = self._reader_of(ref)
         if reader is None:
-            return Facts(ref, proof.anchoring.index, trouble=f"no RPC URL for chain eip155:{ref.chain_id} was given")
-        return reader.read(ref, proof.anchoring.index)
+            return Facts(ref, index, trouble=f"no RPC URL is known for chain {chain_name(ref.chain_id)}")
+        return reader.read(ref, index)
+
+
+def read_trust(files: Iterable[bytes], demand: Demand | None = None) -> Trust:
+    """Return whom some trust files name together, beside the registry that laurea deploys; raises FormatError.
+
+    An issuer that two files name must be named the same by both: which of them decides must not depend on their order.
+    """
+    issuers: dict[str, TrustedIssuer] = {}
+    registries: set[tuple[int, bytes]] = set()
+    for data in files:
+        more, named = parse_trust(data)
+        for did, entry in more.items():
+            if issuers.setdefault(did, entry) != entry:
+                raise FormatError(f"two trust files disagree about {did}", hint="keep the newer one only")
+        registries |= named
+    return Trust(issuers, frozenset({artefact.canonical_address()}), frozenset(registries), demand)
+
+
+def readers(rpc: Mapping[int, Sequence[str]]) -> ReaderOf:
+    """Return readers for the chains whose RPC URLs are known, by chain id."""
+
+    def reader_of(ref: AnchorRef) -> AnchorReader | None:
+        urls = rpc.get(ref.chain_id, ())
+        return ChainReader(urls, ref.chain_id, ref.registry) if urls else None
+
+    return reader_of
+
+
+def readers_at(urls: Sequence[str]) -> ReaderOf:
+    """Return readers at the same URLs for whatever chain an anchor is on; a node of another chain is noticed by its chain id."""
+    return lambda ref: ChainReader(urls, ref.chain_id, ref.registry) if urls else None

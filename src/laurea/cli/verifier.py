@@ -1,0 +1,56 @@
+"""`laurea verify`: check what was shown, and answer by exit code."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from laurea.cli import output
+from laurea.cli.context import options
+from laurea.core.claims import ENVELOPE, split
+from laurea.core.presentation import Demand, Presentation
+from laurea.core.report import CheckId, Outcome, Report, Verdict
+from laurea.errors import InputError
+from laurea.services.verifying import Verifying, read_trust, readers, readers_at
+
+EXIT_CODES = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.UNDECIDED: 3}
+MAX_SHOWN = 200  # characters of a value on a line
+
+
+def verify(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help='A credential or presentation as JSON; "-" reads stdin.', metavar="FILE")],
+    rpc: Annotated[list[str] | None, typer.Option(help="An RPC URL of the chain; again for more, of which a majority must agree.")] = None,
+    trust: Annotated[list[Path] | None, typer.Option(help="A trust file: the issuers that you accept. May be given again.")] = None,
+    audience: Annotated[str | None, typer.Option(help="Demand the holder's signature for this audience (your own name or URL).")] = None,
+    challenge: Annotated[str | None, typer.Option(help="The challenge that you gave the holder to sign.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Check a credential or presentation: exit 0 valid, 1 invalid, 3 undecided (2 for a usage error)."""
+    if (audience is None) != (challenge is None):
+        raise InputError("--audience and --challenge go together: the holder signs both")
+    demand = None if audience is None or challenge is None else Demand(audience, challenge)
+    accepted = read_trust([output.read(path) for path in trust or []], demand)
+    reader_of = readers_at(rpc) if rpc else readers(options(ctx).settings.rpc)
+    data = output.read(file)
+    report = Verifying(reader_of, accepted).verify(data, at=datetime.now(UTC))
+    if json:
+        output.document(report.document())
+    else:
+        output.data("\n".join(_describe(report, data)))
+    raise typer.Exit(EXIT_CODES[report.verdict])
+
+
+def _describe(report: Report, data: bytes) -> list[str]:
+    lines = [f"{report.verdict.upper()}: {report.headline}", ""]
+    lines += [f"  {check.outcome:8} {check.id:11} {check.reason}" for check in report.checks]
+    if report[CheckId.INTEGRITY].outcome is Outcome.PASSED:
+        lines += ["", "  what is shown:", *_claims(data)]
+    return [output.printable(line) for line in lines]
+
+
+def _claims(data: bytes) -> list[str]:
+    claims = split(Presentation.parse(data).credential.document)
+    values = {claim.pointer: output.compact(claim.value) for claim in claims if claim.pointer != ENVELOPE}
+    return [f"    {pointer}: {value if len(value) <= MAX_SHOWN else value[:MAX_SHOWN] + '…'}" for pointer, value in values.items()]
