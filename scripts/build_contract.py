@@ -91,10 +91,11 @@ def compile_standard(outputs: list[str]) -> dict[str, Any]:
 def settings() -> dict[str, Any]:
     """Return the compiler settings that foundry.toml states."""
     profile = tomllib.loads((ROOT / "foundry.toml").read_text(encoding="utf-8"))["profile"]["default"]
+    (contract,) = profile["additional_compiler_profiles"]
     return {
         "evmVersion": profile["evm_version"],
-        "viaIR": profile["via_ir"],
-        "optimizer": {"enabled": profile["optimizer"], "runs": profile["optimizer_runs"]},
+        "viaIR": contract["via_ir"],
+        "optimizer": {"enabled": contract["optimizer"], "runs": contract["optimizer_runs"]},
         "metadata": {"bytecodeHash": profile["bytecode_hash"]},
     }
 
