@@ -29,14 +29,6 @@ def save(path: Path, data: bytes) -> tuple[int, int]:
     return child, reader
 
 
-def seconds_of_a_save(path: Path, data: bytes) -> float:
-    """Return how long a save takes here, when nobody kills it."""
-    start = time.perf_counter()
-    for _ in range(5):
-        files.replace(path, data)
-    return (time.perf_counter() - start) / 5
-
-
 def kill_in(child: int, reader: int, delay: float) -> bool:
     """Kill a saving child `delay` seconds after it started; tell whether that fell inside the save."""
     os.read(reader, 1)
@@ -54,14 +46,16 @@ def main() -> None:
     """Count the outcomes of as many kills as asked for, each inside a save."""
     path, old, new = Path(sys.argv[1]), Path(sys.argv[2]).read_bytes(), Path(sys.argv[3]).read_bytes()
     draw = random.Random(7)
-    duration = seconds_of_a_save(path, new)
+    reach = 0.001  # the longest delay: later after a kill that came too early to matter, earlier after one that came too late
     count = {"old": 0, "new": 0, "torn": 0}
     while sum(count.values()) < int(sys.argv[4]):
-        with files.lock(path):  # which also removes what the child before left
+        with files.lock(path, create=True):  # which also removes what the child before left
             files.replace(path, old)
-        if kill_in(*save(path, new), draw.uniform(0, 1.1 * duration)):
-            found = path.read_bytes()
-            count["old" if found == old else "new" if found == new else "torn"] += 1
+        inside = kill_in(*save(path, new), draw.uniform(0, reach))
+        found = path.read_bytes()
+        outcome = "old" if found == old else "new" if found == new else "torn"
+        count[outcome] += inside
+        reach *= 1.05 if outcome == "old" else 0.9
     print(json.dumps(count))
 
 

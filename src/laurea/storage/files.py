@@ -32,7 +32,7 @@ def replace(path: Path, data: bytes) -> None:
     try:
         temporary = _write_beside(target, data)
         try:
-            os.replace(temporary, target)
+            temporary.replace(target)
         except OSError:
             temporary.unlink()
             raise

@@ -143,20 +143,28 @@ def read(path: Path) -> bytes:
 def create(path: Path, data: bytes) -> None:
     """Put a first wallet file at `path`; raises InputError when something is there already, for it may be the only copy of a key."""
     with files.lock(path, create=True):
-        if path.stat().st_size:
-            raise InputError(f"{path} exists already", hint="name another file with --wallet")
+        refuse_existing(path)
         files.replace(path, data)
 
 
-def update(path: Path, passphrase: str, change: Callable[[Wallet], Wallet], *, kdf: Kdf = DEFAULT_KDF) -> Wallet:
-    """Open, change and save the wallet at `path`, one process at a time, so that no change is lost; returns the wallet as it is now."""
+def refuse_existing(path: Path) -> None:
+    """Raise InputError when there is anything at `path` but an empty file, which is what a killed `create` leaves."""
+    if path.exists() and (not path.is_file() or path.stat().st_size):
+        raise InputError(f"{path} exists already", hint="name another file with --wallet")
+
+
+def update(path: Path, passphrase: str, change: Callable[[Wallet], Wallet], *, kdf: Kdf = DEFAULT_KDF) -> tuple[Wallet, Wallet]:
+    """Open, change and save the wallet at `path`, one process at a time, so that no change is lost; returns it before and after.
+
+    It is saved only when `change` returns another object than it was given.
+    """
     read(path)  # NotFound says more than the lock could
     with files.lock(path):
         wallet = load(path, passphrase)
         changed = change(wallet)
         if changed is not wallet:
             files.replace(path, seal(changed, passphrase, kdf=kdf))
-    return changed
+    return wallet, changed
 
 
 def _file(header: Header, sealed: bytes) -> bytes:
@@ -170,7 +178,7 @@ def _parse_file(data: bytes) -> tuple[Header, bytes]:
             "cipher": {"nonce": str(nonce)},
             "ciphertext": str(ciphertext),
         }:
-            header = Header(Kdf(int(memory), int(passes), int(lanes)), _bytes_of(salt, SALT_BYTES), _bytes_of(nonce, NONCE_BYTES))
+            header = Header(Kdf(memory, passes, lanes), _bytes_of(salt, SALT_BYTES), _bytes_of(nonce, NONCE_BYTES))
             sealed = _bytes_of(ciphertext)
         case _:
             raise FormatError("not a laurea wallet")
