@@ -9,6 +9,8 @@ from eth_abi.abi import decode, encode
 from eth_abi.exceptions import DecodingError
 from eth_hash.auto import keccak
 
+from laurea.core.canonical import JsonObject
+
 
 class _Parameter(TypedDict):
     name: str
@@ -83,14 +85,16 @@ def create2_address(deployer: bytes, salt: bytes, init_code_hash: bytes) -> byte
     return keccak(b"\xff" + deployer + salt + init_code_hash)[12:]
 
 
-_CONTENT: dict[str, object] = json.loads(resources.files("laurea.chain").joinpath("AnchorRegistry.json").read_bytes())
+_CONTENT: JsonObject = json.loads(resources.files("laurea.chain").joinpath("AnchorRegistry.json").read_bytes())
+
+# What identifies the contract, without the bulk: deployment records repeat it.
+DESCRIPTION: JsonObject = {name: value for name, value in _CONTENT.items() if name not in {"abi", "bytecode"}}
 
 INIT_CODE = _bytes("bytecode")
 INIT_CODE_HASH = _bytes("initCodeHash")
 RUNTIME_HASH = _bytes("runtimeCodeHash")
 DEPLOYER = _bytes("deployer")
 SALT = _bytes("salt")
-COMPILER = str(_CONTENT["compiler"])
 
 FUNCTIONS = _items("function")
 ERRORS = _items("error")

@@ -8,11 +8,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from eth_account.typed_transactions.typed_transaction import TypedTransaction
-from eth_account.types import TransactionDictType
 from eth_hash.auto import keccak
 from eth_utils.address import to_canonical_address, to_checksum_address
 from hexbytes import HexBytes
@@ -24,6 +24,9 @@ from laurea.chain.rpc import CHAIN_ID, Call, NodeRefused, Rpc, fields, quantity,
 from laurea.chain.send_state import Answer, answer_of
 from laurea.core.canonical import Json
 from laurea.errors import Refused, Unfunded, Unreachable
+
+if TYPE_CHECKING:
+    from eth_account.types import TransactionDictType
 
 __all__ = ["Receipt", "SendPolicy", "Sender", "SignedTransaction"]
 

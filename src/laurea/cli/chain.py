@@ -1,0 +1,176 @@
+"""`laurea chain`: a chain of one's own, the registry on another, and how the nodes are."""
+
+import json
+import re
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from eth_utils.address import to_checksum_address
+
+from laurea.chain.account import load_account
+from laurea.chain.artefact import canonical_address
+from laurea.chain.deployment import deploy, record, shipped
+from laurea.chain.devnode import DevNode, dev_account, find_anvil, fund
+from laurea.chain.fees import GWEI
+from laurea.chain.node import Condition, condition
+from laurea.chain.rpc import Rpc
+from laurea.chain.sender import Sender, SendPolicy
+from laurea.cli import output, passphrase
+from laurea.cli.context import options, parse_chain
+from laurea.core.account import chain_name
+from laurea.core.anchor import Block
+from laurea.core.canonical import JsonObject
+from laurea.errors import ConfigError, InputError, Unreachable
+
+KEY_VARIABLE = "LAUREA_KEY_PASSPHRASE"
+ADDRESS = re.compile(r"0x([0-9a-fA-F]{40})")
+
+app = typer.Typer(help="Run a chain of your own, deploy the registry, and see how the nodes are.", no_args_is_help=True)
+
+ChainOption = Annotated[str, typer.Option("--chain", metavar="CAIP-2", help='The chain, for example "eip155:11155111".')]
+UrlsOption = Annotated[
+    list[str] | None, typer.Option("--rpc", metavar="URL", help="A node's RPC URL, else the configured ones; repeatable.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def dev(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port on this machine; 0 takes any free one.")] = 8545,
+    chain_id: Annotated[int, typer.Option(min=1, help="The chain's id.")] = 31337,
+    state: Annotated[Path | None, typer.Option(help="Load the chain from this file, and keep it there at the end.")] = None,
+    anvil: Annotated[Path | None, typer.Option(help="The anvil to run; else the one of npm or on the PATH.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a chain for trying things out, with the registry on it, until interrupted.
+
+    Nothing on it is worth anything. A block comes every second and is final two blocks later.
+    """
+    for stop in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(stop, signal.default_int_handler)
+    try:
+        with DevNode(find_anvil(anvil, Path.cwd()), chain_id=chain_id, port=port, state=state) as node:
+            deployment = deploy(Sender(Rpc(node.url), chain_id, SendPolicy(poll_seconds=0.1)), dev_account())
+            found = {"chain": chain_name(chain_id), "rpc": node.url, "registry": to_checksum_address(deployment.address)}
+            output.data(json.dumps(found) if as_json else _table(found))
+            output.talk(f"running until interrupted; fund an account with: laurea chain fund ADDRESS --rpc {node.url}")
+            node.wait()
+    except KeyboardInterrupt:
+        output.talk("stopped")
+
+
+@app.command("fund")
+def fund_account(
+    address: Annotated[str, typer.Argument(help="The account, 0x and 40 hexadecimal digits.")],
+    rpc: Annotated[str, typer.Option("--rpc", metavar="URL", help="The chain's RPC URL.")] = "http://127.0.0.1:8545",
+) -> None:
+    """Give an account of a development chain 100 units of its currency. Other chains refuse."""
+    match = ADDRESS.fullmatch(address)
+    if match is None:
+        raise InputError(f"{address!r} is no address", hint="an address is 0x and 40 hexadecimal digits")
+    fund(Rpc(rpc), bytes.fromhex(match[1]))
+    output.talk(f"{address} has 100 now")
+
+
+@app.command("deploy")
+def deploy_registry(
+    ctx: typer.Context,
+    chain: ChainOption,
+    key: Annotated[Path, typer.Option(help="The keystore file of the account that pays.")],
+    record_folder: Annotated[Path, typer.Option("--record", metavar="DIR", help="Where to write <chain-id>.json.")],
+    rpc: Annotated[str | None, typer.Option("--rpc", metavar="URL", help="The node's RPC URL, else the first configured one.")] = None,
+    passphrase_file: Annotated[Path | None, typer.Option(help=f"A file with the passphrase; else {KEY_VARIABLE}, else a prompt.")] = None,
+    max_fee: Annotated[float, typer.Option(min=0.0, help="The most to pay for a unit of gas, in gwei.")] = 200,
+) -> None:
+    """Put the registry at its address, unless it is there, and record the deployment."""
+    chain_id = parse_chain(chain)
+    url = options(ctx).rpc_of(chain_id, [rpc] if rpc else None)[0]
+    account = load_account(output.read(key), passphrase.obtain(passphrase_file, KEY_VARIABLE, f"the key {key}"))
+    deployment = deploy(Sender(Rpc(url), chain_id, SendPolicy(max_fee_per_gas=int(max_fee * GWEI))), account)
+    path = record(record_folder, deployment)
+    output.document(deployment.document())
+    done = "was there before" if deployment.transaction is None else "is deployed"
+    output.talk(f"the registry {done} on {chain}, at {to_checksum_address(deployment.address)}; recorded in {path}")
+
+
+@app.command()
+def info(
+    ctx: typer.Context,
+    chain: Annotated[str | None, typer.Option("--chain", metavar="CAIP-2", help="The chain; else all that are configured.")] = None,
+    rpc: UrlsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask every node for its head, its finalized block and the registry. Ends 75 when one is silent, 1 when one is wrong."""
+    chains = _chains(ctx, chain, rpc)
+    found = [(chain_id, [condition(Rpc(url), chain_id, canonical_address()) for url in urls]) for chain_id, urls in chains]
+    if as_json:
+        output.document([_document(chain_id, conditions) for chain_id, conditions in found])
+    else:
+        output.data("\n\n".join(_page(chain_id, conditions) for chain_id, conditions in found))
+    problems = [each.problem for _, conditions in found for each in conditions if each.problem]
+    if problems:
+        # What is wrong stays wrong, what is silent may answer later: the first is the worse news.
+        raise min(problems, key=lambda problem: isinstance(problem, Unreachable))
+
+
+def _chains(ctx: typer.Context, chain: str | None, rpc: list[str] | None) -> list[tuple[int, tuple[str, ...]]]:
+    if chain is not None:
+        chain_id = parse_chain(chain)
+        return [(chain_id, options(ctx).rpc_of(chain_id, rpc))]
+    if rpc:
+        return [(Rpc(rpc[0]).chain_id(), tuple(rpc))]
+    configured = sorted(options(ctx).settings.rpc.items())
+    if not configured:
+        raise ConfigError("no chain is configured", hint="pass --rpc URL, or name chains in the configuration")
+    return configured
+
+
+def _document(chain_id: int, conditions: Sequence[Condition]) -> JsonObject:
+    recorded = shipped(chain_id)
+    return {
+        "chain": chain_name(chain_id),
+        "registry": to_checksum_address(canonical_address()),
+        "recorded": None if recorded is None else recorded.document(),
+        "nodes": [
+            {
+                "host": each.host,
+                "latest": _block_document(each.latest),
+                "finalized": _block_document(each.finalized),
+                "registry": each.registry.value,
+                "problem": str(each.problem) if each.problem else None,
+            }
+            for each in conditions
+        ],
+    }
+
+
+def _block_document(block: Block | None) -> JsonObject | None:
+    if block is None:
+        return None
+    return {"number": block.number, "hash": f"0x{block.hash.hex()}", "time": block.time.isoformat()}
+
+
+def _page(chain_id: int, conditions: Sequence[Condition]) -> str:
+    recorded = shipped(chain_id)
+    record_words = "no record of this version" if recorded is None else recorded.note or "deployed, as recorded with this version"
+    head = {
+        "chain": chain_name(chain_id),
+        "registry": f"{to_checksum_address(canonical_address())} ({record_words})",
+    }
+    return "\n".join([_table(head), *(_line(each) for each in conditions)])
+
+
+def _line(found: Condition) -> str:
+    if found.latest is None or found.finalized is None:
+        return f"node      {found.problem}"
+    return (
+        f"node      {found.host}: registry {found.registry.value}, "
+        f"latest block {found.latest.number} at {found.latest.time:%Y-%m-%d %H:%M:%S} UTC, finalized {found.finalized.number}"
+    )
+
+
+def _table(rows: dict[str, str]) -> str:
+    return "\n".join(f"{name:<9} {value}" for name, value in rows.items())
