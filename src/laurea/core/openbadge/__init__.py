@@ -6,12 +6,29 @@ from pydantic import ValidationError
 
 from laurea.core import claims
 from laurea.core.canonical import Json, JsonObject
-from laurea.core.openbadge.achievement import ACHIEVEMENT_CREDENTIALS, ACHIEVEMENT_SUBJECT, Achievement, AchievementCredential
+from laurea.core.openbadge.achievement import (
+    ACHIEVEMENT_CREDENTIALS,
+    ACHIEVEMENT_SUBJECT,
+    STATUSES,
+    Achievement,
+    AchievementCredential,
+    ResultDescription,
+)
 from laurea.core.openbadge.profile import BADGE_CONTEXT, ENDORSEMENT_CREDENTIAL, EndorsementCredential
 from laurea.core.openbadge.values import WRONG, Thing
 from laurea.core.openbadge.vc import CONTEXT, VerifiableCredential
 
-__all__ = ["BADGE_CONTEXT", "CONTEXT", "Achievement", "problems", "problems_of"]
+__all__ = [
+    "BADGE_CONTEXT",
+    "CONTEXT",
+    "STATUSES",
+    "Achievement",
+    "EndorsementCredential",
+    "ResultDescription",
+    "Thing",
+    "problems",
+    "problems_of",
+]
 
 Location = tuple[int | str, ...]  # where a model stumbled: its members and indices, from the top
 

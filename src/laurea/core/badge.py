@@ -1,0 +1,91 @@
+"""The badge: an achievement, a row of a roster and an issuer as one OpenBadgeCredential (Open Badges 3.0)."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from laurea.core.achievement import Achievement
+from laurea.core.canonical import JsonObject
+from laurea.core.credential import format_time
+from laurea.core.openbadge import BADGE_CONTEXT, CONTEXT
+from laurea.core.roster import Row
+
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerProfile:
+    """Who issues, as every credential shows it."""
+
+    did: str
+    name: str
+    url: str
+    email: str | None = None
+
+    def document(self) -> JsonObject:
+        """Return the Profile of Open Badges."""
+        profile: JsonObject = {"id": self.did, "type": ["Profile"], "name": self.name, "url": self.url}
+        return profile | ({"email": self.email} if self.email else {})
+
+
+def build(  # noqa: PLR0913 - all that a badge is made of, and nothing that it could look up
+    achievement: Achievement, row: Row, issuer: IssuerProfile, *, credential_id: str, valid_from: datetime, salt: str
+) -> JsonObject:
+    """Return the credential, without proofs, that a row of a roster asks for.
+
+    The learner's own data stand in `credentialSubject` and `evidence` alone: the rest is the envelope, which no presentation can hide.
+    `salt` keeps the hash of the learner's identifier from being guessed: 128 random bits or more, for one credential only.
+    """
+    badge: JsonObject = {
+        "@context": [CONTEXT, BADGE_CONTEXT],
+        "id": credential_id,
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "name": achievement.document["name"],
+        "issuer": issuer.document(),
+        "validFrom": format_time(valid_from),
+    }
+    if row.valid_until:
+        badge["validUntil"] = format_time(row.valid_until)
+    badge["credentialSubject"] = _subject(achievement, row, salt)
+    if row.evidence:
+        badge["evidence"] = [_evidence(row.evidence, row.evidence_name)]
+    return badge
+
+
+def identity_hash(identifier: str, salt: str) -> str:
+    """Return the IdentityHash of an identifier (Open Badges 3.0, B.7): over the identifier and the salt after it."""
+    return "sha256$" + sha256((identifier + salt).encode()).hexdigest()
+
+
+def _subject(achievement: Achievement, row: Row, salt: str) -> JsonObject:
+    subject: JsonObject = {"id": row.holder} if row.holder else {}
+    subject |= {
+        "type": ["AchievementSubject"],
+        "identifier": [_name(row.name), _learner(row.learner, salt)],
+        "achievement": achievement.document,
+    }
+    if row.awarded:
+        subject["activityEndDate"] = format_time(row.awarded)
+    if row.result:
+        subject["result"] = [achievement.result(row.result)]
+    return subject
+
+
+def _name(name: str) -> JsonObject:
+    return {"type": "IdentityObject", "hashed": False, "identityHash": name, "identityType": "name"}
+
+
+def _learner(learner: str, salt: str) -> JsonObject:
+    return {
+        "type": "IdentityObject",
+        "hashed": True,
+        "identityHash": identity_hash(learner, salt),
+        "identityType": "emailAddress" if _MAIL.fullmatch(learner) else "identifier",
+        "salt": salt,
+    }
+
+
+def _evidence(url: str, name: str | None) -> JsonObject:
+    evidence: JsonObject = {"id": url, "type": ["Evidence"]}
+    return evidence | ({"name": name} if name else {})
