@@ -150,7 +150,7 @@ def create(path: Path, data: bytes) -> None:
 def refuse_existing(path: Path) -> None:
     """Raise InputError when there is anything at `path` but an empty file, which is what a killed `create` leaves."""
     if path.exists() and (not path.is_file() or path.stat().st_size):
-        raise InputError(f"{path} exists already", hint="name another file with --wallet")
+        raise InputError(f"{path} exists already", hint="name another file, or move this one away")
 
 
 def update(path: Path, passphrase: str, change: Callable[[Wallet], Wallet], *, kdf: Kdf = DEFAULT_KDF) -> tuple[Wallet, Wallet]:

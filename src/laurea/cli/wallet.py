@@ -1,0 +1,168 @@
+"""`laurea wallet`: what a holder does with credentials."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from laurea.cli import output, passphrase
+from laurea.core.canonical import Json, JsonObject
+from laurea.core.claims import ENVELOPE
+from laurea.core.credential import format_time
+from laurea.core.presentation import MAX_LIFE, Demand
+from laurea.services.holding import Choice, Entry, Holding
+
+app = typer.Typer(help="Hold credentials: receive, list and present them.", no_args_is_help=True, rich_markup_mode=None)
+
+VARIABLE = "LAUREA_WALLET_PASSPHRASE"
+SECONDS = int(MAX_LIFE.total_seconds())
+
+WalletPath = Annotated[Path, typer.Option("--wallet", envvar="LAUREA_WALLET", help="The wallet file.")]
+PassphraseFile = Annotated[Path | None, typer.Option(help=f"A file with the passphrase; else {VARIABLE}, else a prompt.")]
+Name = Annotated[str, typer.Argument(metavar="ID", help="The credential's number in the list, its id, or the beginning of that.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+DEFAULT = Path("wallet.laurea")
+
+
+@app.command()
+def new(wallet: WalletPath = DEFAULT, passphrase_file: PassphraseFile = None) -> None:
+    """Make a wallet with a fresh key, and print its DID, which issuers need to know."""
+    Holding.expect(wallet, there=False)
+    did = _holding(wallet, passphrase_file, fresh=True).new(at=_now())
+    output.talk(f"made {wallet}; keep the passphrase well: nobody can open the wallet without it")
+    output.data(did)
+
+
+@app.command()
+def receive(
+    file: Annotated[Path, typer.Argument(help='The credential as the issuer released it; "-" is stdin.')],
+    wallet: WalletPath = DEFAULT,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Check a credential, keep it in the wallet to the byte, and print its id."""
+    Holding.expect(wallet, there=True)
+    entry, fresh = _holding(wallet, passphrase_file).receive(output.read(file), at=_now())
+    output.talk(f"{'kept' if fresh else 'the wallet already has'} number {entry.number}: {entry.name or 'a credential without a name'}")
+    if not entry.bound:
+        output.talk("warning: the credential names no holder, so a verifier that asks who you are will not accept it")
+    output.data(output.printable(entry.credential.id or str(entry.number)))
+
+
+@app.command("list")
+def list_(wallet: WalletPath = DEFAULT, passphrase_file: PassphraseFile = None, *, as_json: AsJson = False) -> None:
+    """List the credentials in the order in which they came."""
+    Holding.expect(wallet, there=True)
+    entries = _holding(wallet, passphrase_file).entries()
+    if as_json:
+        output.document([_summary(entry) for entry in entries])
+        return
+    for entry in entries:
+        output.data("\n   ".join([f"{entry.number}  {output.printable(entry.name) or '(no name)'}", *_lines(entry)]))
+    if not entries:
+        output.talk("the wallet is empty; laurea wallet receive FILE puts a credential into it")
+
+
+@app.command()
+def show(name: Name, wallet: WalletPath = DEFAULT, passphrase_file: PassphraseFile = None, *, as_json: AsJson = False) -> None:
+    """Show a credential and its claims, by the pointers that `present` takes."""
+    Holding.expect(wallet, there=True)
+    entry = _holding(wallet, passphrase_file).find(name)
+    if as_json:
+        claims: list[Json] = [{"pointer": claim.pointer, "value": claim.value} for claim in entry.claims]
+        output.document({**_summary(entry), "claims": claims})
+        return
+    output.data("\n".join([output.printable(entry.name) or "(no name)", *_lines(entry), ""]))
+    for claim in entry.claims:
+        if claim.pointer != ENVELOPE:
+            output.data(f"{output.printable(claim.pointer)}  {output.printable(output.compact(claim.value))}")
+
+
+@app.command()
+def present(
+    name: Name,
+    audience: Annotated[str, typer.Option(help="Whom it is for, by the name that the verifier gave.")],
+    challenge: Annotated[str, typer.Option(help="The challenge that the verifier gave.")],
+    show: Annotated[list[str] | None, typer.Option(metavar="POINTER", help="Show only this and what is under it; repeat for more.")] = None,
+    hide: Annotated[list[str] | None, typer.Option(metavar="POINTER", help="Hide this and all that is under it; repeat for more.")] = None,
+    valid_for: Annotated[int, typer.Option(metavar="SECONDS", min=1, max=SECONDS, help="How long it can be used.")] = SECONDS,
+    output_: Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write it here instead of stdout.")] = None,
+    wallet: WalletPath = DEFAULT,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Make a presentation of a credential, or of a part of it, that one audience can use once.
+
+    The credential's own members (who issued it, its type and dates) and /credentialSubject/id are always shown; --show also brings the
+    types of the objects in which something is shown. --hide counts after --show.
+    """
+    Holding.expect(wallet, there=True)
+    choice = Choice(tuple(show or ()), tuple(hide or ()))
+    demand = Demand(audience, challenge)
+    shown = _holding(wallet, passphrase_file).present(name, choice, demand=demand, at=_now(), life=timedelta(seconds=valid_for))
+    if output_ is None:
+        output.document(shown)
+    else:
+        output.write(output_, json.dumps(shown, ensure_ascii=False, indent=2).encode() + b"\n")
+        output.talk(f"wrote {output_}, for {audience}, good for {valid_for} seconds")
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="Where the copy goes.")], wallet: WalletPath = DEFAULT, passphrase_file: PassphraseFile = None
+) -> None:
+    """Copy the wallet, still encrypted, once it is proven that the passphrase opens it."""
+    Holding.expect(wallet, there=True)
+    count = _holding(wallet, passphrase_file).export(file)
+    output.talk(f"copied the wallet to {file}; this passphrase opens it, and {count} credential{'s are' if count != 1 else ' is'} in it")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A copy that `export` made.")],
+    wallet: WalletPath = DEFAULT,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Put a copy in the place of a lost wallet, once it is proven that the passphrase opens it, and print the DID."""
+    Holding.expect(wallet, there=False)
+    did = _holding(wallet, passphrase_file).restore(file)
+    output.talk(f"restored {wallet} from {file}")
+    output.data(did)
+
+
+def _holding(path: Path, file: Path | None, *, fresh: bool = False) -> Holding:
+    return Holding(path, passphrase.obtain(file, VARIABLE, "the wallet", new=fresh))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def _summary(entry: Entry) -> JsonObject:
+    credential = entry.credential
+    return {
+        "number": entry.number,
+        "id": credential.id,
+        "name": entry.name,
+        "issuer": credential.issuer,
+        "subject": credential.subject_id,
+        "bound": entry.bound,
+        "partial": entry.partial,
+        "validFrom": credential.document.get("validFrom"),
+        "validUntil": credential.document.get("validUntil"),
+        "received": format_time(entry.held.received),
+    }
+
+
+def _lines(entry: Entry) -> list[str]:
+    found = _summary(entry)
+    until = f" until {found['validUntil']}" if found["validUntil"] else ""
+    notes = [note for note, applies in (("names no holder", not entry.bound), ("only some of its claims", entry.partial)) if applies]
+    lines = [
+        f"id        {found['id'] or '(none)'}",
+        f"issuer    {found['issuer'] or '(none)'}",
+        f"valid     from {found['validFrom']}{until}",
+        f"received  {found['received']}",
+        *([f"note      {', '.join(notes)}"] if notes else []),
+    ]
+    return [output.printable(line) for line in lines]
