@@ -87,12 +87,14 @@ class Levels:
         return tuple(siblings)
 
     def subtree(self, start: int, end: int) -> bytes:
-        """Return the root of a subtree of the tree: the leaves [start, end), as `_halves` cuts them."""
+        """Return the root of a subtree of the tree, over the leaves [start, end); raises FormatError when that is none."""
         # Each level up halves the distance to the start; an odd last node has moved up unchanged, so the node exists.
         level_start = 0
         for count in level_sizes(self.size):
             if end - start == 1:
                 return self._node(level_start + start)
+            if start % 2 or (end % 2 and end != count):
+                break  # the range cuts a pair in two
             level_start += count
             start, end = start // 2, (end + 1) // 2
         raise FormatError("not a subtree of this tree")
