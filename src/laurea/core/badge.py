@@ -20,16 +20,16 @@ class IssuerProfile:
 
     did: str
     name: str
-    url: str
+    url: str | None = None
     email: str | None = None
 
     def document(self) -> JsonObject:
         """Return the Profile of Open Badges."""
-        profile: JsonObject = {"id": self.did, "type": ["Profile"], "name": self.name, "url": self.url}
-        return profile | ({"email": self.email} if self.email else {})
+        profile: JsonObject = {"id": self.did, "type": ["Profile"], "name": self.name}
+        return profile | {name: value for name, value in (("url", self.url), ("email", self.email)) if value}
 
 
-def build(  # noqa: PLR0913 - all that a badge is made of, and nothing that it could look up
+def build(
     achievement: Achievement, row: Row, issuer: IssuerProfile, *, credential_id: str, valid_from: datetime, salt: str
 ) -> JsonObject:
     """Return the credential, without proofs, that a row of a roster asks for.

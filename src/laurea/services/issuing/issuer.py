@@ -8,11 +8,12 @@ from pathlib import Path
 
 from laurea.core.keys import multikey
 from laurea.core.leaf import Domain
-from laurea.errors import NotFound
+from laurea.errors import InputError, NotFound
 from laurea.storage.db import Database
 from laurea.storage.issuer.directory import IssuerDirectory
+from laurea.storage.issuer.keys import Keys
 from laurea.storage.issuer.profile import Profiles
-from laurea.storage.issuer.tables import IssuerRow
+from laurea.storage.issuer.tables import IssuerRow, KeyRow, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,18 @@ class Issuer:
     database: Database
     profile: Profile
     now: Callable[[], datetime]
+
+    def acting_key(self, role: Role) -> KeyRow:
+        """Return the newest key that may act in a role now; raises InputError when there is none."""
+        with self.database.read() as session:
+            keys = Keys(session).acting(role)
+        now = self.now()
+        key = next((key for key in keys if key.until is None or now < key.until), None)
+        if key is None:
+            word = (role.name or "").lower()
+            hint = f"finish `laurea issuer init`, or add one: laurea issuer key new NAME --roles {word}"
+            raise InputError(f"no key of this issuer may {word}", hint=hint)
+        return key
 
 
 @contextmanager

@@ -60,9 +60,7 @@ class Transactions:
 
     def of_batch(self, batch: int, *, key: bytes, nonce: int) -> list[TransactionRow]:
         """Return what was signed for a batch with one nonce of a key."""
-        query = select(TransactionRow).where(
-            TransactionRow.batch == batch, TransactionRow.key == key, TransactionRow.nonce == nonce
-        )
+        query = select(TransactionRow).where(TransactionRow.batch == batch, TransactionRow.key == key, TransactionRow.nonce == nonce)
         return list(self._session.exec(query.order_by(col(TransactionRow.id))))
 
     def of_credential(self, credential: str) -> list[TransactionRow]:

@@ -11,6 +11,7 @@ from laurea.storage.issuer.tables import BatchRow, BatchState, CredentialRow
 OPEN = "open"
 WITHDRAWN = "withdrawn"
 REVOKED = "revoked"
+MAX_PARAMETERS = 500  # of one query: every database takes so many
 
 
 class Credentials:
@@ -34,10 +35,14 @@ class Credentials:
         query = select(CredentialRow).where(CredentialRow.learner == learner)
         return list(self._session.exec(query.order_by(col(CredentialRow.enrolled_at), col(CredentialRow.id))))
 
-    def standing(self) -> set[tuple[str, str]]:
-        """Return the (learner, achievement) pairs of all credentials that were not taken back."""
-        query = select(CredentialRow.learner, CredentialRow.achievement).where(*_standing())
-        return set(self._session.exec(query))
+    def standing(self, learners: Iterable[str]) -> set[tuple[str, str]]:
+        """Return the (learner, achievement) pairs of these learners' credentials that were not taken back."""
+        sought = sorted(set(learners))
+        pairs: set[tuple[str, str]] = set()
+        for start in range(0, len(sought), MAX_PARAMETERS):
+            some = col(CredentialRow.learner).in_(sought[start : start + MAX_PARAMETERS])
+            pairs.update(self._session.exec(select(CredentialRow.learner, CredentialRow.achievement).where(some, *_standing())))
+        return pairs
 
     def due(self) -> list[CredentialRow]:
         """Return the credentials that are members of no batch yet and are to be."""

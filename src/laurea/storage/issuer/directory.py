@@ -1,4 +1,4 @@
-"""An issuer's directory: database, keys, level files, released credentials. Only its owner may look inside.
+"""An issuer's directory: database, keys, level files, released credentials.
 
     issuer.db                 the tables
     keys/signing.pem          Ed25519 key that signs credentials: encrypted PKCS#8
@@ -6,6 +6,8 @@
     levels/<batch>.levels     the tree of a batch
     released/<uuid>.json      complete credentials with their proofs, as they are handed out
     <name>.lock               held by the command that does the work of that name
+
+Only its owner may look inside.
 """
 
 import fcntl

@@ -18,11 +18,11 @@ class Moment(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - its interface
         """Store in UTC."""
         return None if value is None else value.astimezone(UTC)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Give back in UTC, with the zone."""
         return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
@@ -125,7 +125,7 @@ class BatchRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("key", "nonce", name="one_batch_per_nonce"),
         CheckConstraint(_one_of("state", BatchState), name="batch_state"),
-        CheckConstraint("(\"key\" IS NULL) = (nonce IS NULL)", name="nonce_of_a_key"),
+        CheckConstraint('("key" IS NULL) = (nonce IS NULL)', name="nonce_of_a_key"),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -144,6 +144,11 @@ class BatchRow(SQLModel, table=True):
         """The number of a batch that is in the database."""
         return _stored(self.id)
 
+    @property
+    def reserved(self) -> tuple[bytes, int]:
+        """The key and the nonce of a batch that holds a nonce."""
+        return _stored(self.key), _stored(self.nonce)
+
 
 class CredentialRow(SQLModel, table=True):
     """One credential: open until it is a member of a batch, with the index and the seed that it got at sealing."""
@@ -151,7 +156,7 @@ class CredentialRow(SQLModel, table=True):
     __tablename__ = "credential"
     __table_args__ = (
         UniqueConstraint("batch", "index", name="one_credential_per_index"),
-        CheckConstraint("(batch IS NULL) = (seed IS NULL) AND (batch IS NULL) = (\"index\" IS NULL)", name="member_of_a_batch"),
+        CheckConstraint('(batch IS NULL) = (seed IS NULL) AND (batch IS NULL) = ("index" IS NULL)', name="member_of_a_batch"),
         # Issued once: a second one for the same learner and achievement only when the first was taken back.
         Index("one_standing_credential", "learner", "achievement", unique=True, sqlite_where=STANDING, postgresql_where=STANDING),
     )

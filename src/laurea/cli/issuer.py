@@ -1,0 +1,201 @@
+"""`laurea issuer`: found an issuer, enrol, run, revoke, look."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from laurea.chain.artefact import canonical_address
+from laurea.cli import issuer_keys, output
+from laurea.cli.context import options
+from laurea.cli.issuer_options import (
+    DEFAULT_DIRECTORY,
+    AsJson,
+    Directory,
+    PassphraseFile,
+    RpcUrls,
+    desk_in,
+    issuer_in,
+    keyring,
+    now,
+    patience,
+    reach,
+)
+from laurea.config import parse_chain
+from laurea.core.account import parse_address
+from laurea.errors import InputError
+from laurea.services.issuing import enrolment, revocation, showing
+from laurea.services.issuing.anchoring import Anchoring
+from laurea.services.issuing.founding import Founding, found
+from laurea.services.issuing.registration import register, shortfalls
+from laurea.services.issuing.revocation import Revoking
+from laurea.services.issuing.running import run as run_batches
+from laurea.storage.issuer.credentials import REVOKED
+from laurea.storage.issuer.directory import IssuerDirectory
+
+MAX_ROSTER_BYTES = 64 << 20
+MAX_WAIT_SECONDS = 3600.0  # finality of Ethereum takes 13 to 20 minutes
+REVOKE_SECONDS = 300.0
+NOT_YET = 3
+
+app = typer.Typer(help="Issue credentials: enrol, anchor, release, revoke.", no_args_is_help=True)
+achievements = typer.Typer(help="What can be achieved: the templates of credentials.", no_args_is_help=True)
+app.add_typer(issuer_keys.app, name="key")
+app.add_typer(achievements, name="achievement")
+
+
+@app.command()
+def init(
+    ctx: typer.Context,
+    name: Annotated[str | None, typer.Option(help="The issuer's name, as credentials show it.")] = None,
+    did: Annotated[str | None, typer.Option(help="The issuer's DID, for example did:web:example.org; else a did:key is made.")] = None,
+    url: Annotated[str | None, typer.Option(help="The issuer's web page, as credentials show it.")] = None,
+    chain: Annotated[str | None, typer.Option(help="Where to anchor, by CAIP-2: eip155:1, eip155:11155111, ...")] = None,
+    registry: Annotated[str | None, typer.Option(help="The registry's address, if it is not the canonical one.")] = None,
+    directory: Directory = DEFAULT_DIRECTORY,
+    rpc: RpcUrls = None,
+    passphrase_file: PassphraseFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make an issuer: its keys here, and once they are funded its place in the registry. Run it again to go on."""
+    founding = None
+    if name is not None or chain is not None:
+        if name is None or chain is None:
+            raise InputError("a new issuer needs a name and a chain", hint="pass --name and --chain")
+        address = canonical_address() if registry is None else parse_address(registry)
+        founding = Founding(did, name, url, parse_chain(chain), address)
+        options(ctx).rpc_of(founding.chain_id, rpc)  # before anything is made
+    found(IssuerDirectory(directory), founding, keyring(directory, passphrase_file), now())
+    with desk_in(ctx, directory, rpc, passphrase_file) as desk:
+        if as_json:
+            output.document(showing.to_fund(desk.issuer, shortfalls(desk)))
+        register(desk)
+        output.talk(f"the issuer {desk.issuer.profile.did} is ready")
+
+
+@achievements.command("add")
+def add_achievement(file: Path, directory: Directory = DEFAULT_DIRECTORY) -> None:
+    """Add an achievement from an Open Badges 3.0 Achievement in JSON; its humanCode is its name in rosters."""
+    with issuer_in(directory) as issuer:
+        key = enrolment.add_achievement(issuer, output.read(file))
+    output.talk(f"the achievement {key} can be issued")
+
+
+@app.command()
+def enrol(
+    roster: Path,
+    directory: Directory = DEFAULT_DIRECTORY,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only try: say what is wrong, import nothing.")] = False,
+) -> None:
+    """Import a roster (CSV): one credential a row, due at the next run. All of it, or nothing."""
+    with issuer_in(directory) as issuer:
+        count = enrolment.enrol(issuer, output.read(roster, limit=MAX_ROSTER_BYTES), dry_run=dry_run)
+    output.talk(f"{count} credentials would be enrolled; nothing was imported" if dry_run else f"{count} credentials enrolled")
+
+
+@app.command()
+def run(
+    ctx: typer.Context,
+    max_wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for finality before the rest is left to the next run.")] = (
+        MAX_WAIT_SECONDS
+    ),
+    directory: Directory = DEFAULT_DIRECTORY,
+    rpc: RpcUrls = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Seal what is due, anchor it, wait for finality, release: for cron, and safe to kill.
+
+    Ends with 0 when all is released, 1 when a batch has failed, 3 when something is not final yet, 75 to be tried again later.
+    """
+    with issuer_in(directory, work="run") as issuer:
+        anchoring = Anchoring(issuer, reach(ctx, issuer, rpc), keyring(directory, passphrase_file))
+        outcome = run_batches(issuer, anchoring, patience(max_wait), output.talk)
+    for batch in outcome.stopped:
+        output.talk(f"batch {batch} needs you: see `laurea issuer status`; when its cause is mended, `laurea issuer retry {batch}`")
+    if outcome.stopped:
+        raise typer.Exit(1)
+    if outcome.waiting:
+        output.talk(f"not final yet: batch {', '.join(map(str, outcome.waiting))}; the next run goes on")
+        raise typer.Exit(NOT_YET)
+
+
+@app.command()
+def retry(
+    ctx: typer.Context,
+    batch: int,
+    directory: Directory = DEFAULT_DIRECTORY,
+    rpc: RpcUrls = None,
+) -> None:
+    """Put a failed or suspended batch back on its way, after its cause was mended; the next run goes on with it."""
+    with issuer_in(directory, work="run") as issuer:
+        Anchoring(issuer, reach(ctx, issuer, rpc), keyring(directory, None)).retry(batch)
+    output.talk(f"batch {batch} is on its way again at the next run")
+
+
+@app.command()
+def revoke(
+    ctx: typer.Context,
+    credential: Annotated[str, typer.Argument(help="The credential's id (urn:uuid:...).")],
+    reason: Annotated[str, typer.Option(help="unspecified, error, superseded or withdrawn: public forever.")],
+    directory: Directory = DEFAULT_DIRECTORY,
+    rpc: RpcUrls = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Revoke a credential, for ever; one that was not released yet is withdrawn, and the chain hears nothing of it."""
+    with issuer_in(directory, work="revoke") as issuer:
+        standing = revocation.withdraw(issuer, credential, revocation.reason_of(reason))
+        if not standing:
+            secrets = keyring(directory, passphrase_file)
+            Revoking(issuer, reach(ctx, issuer, rpc), secrets, patience(REVOKE_SECONDS)).revoke(credential)
+            standing = REVOKED
+    output.talk(f"{credential} is {standing}")
+
+
+@app.command()
+def status(directory: Directory = DEFAULT_DIRECTORY, as_json: AsJson = False) -> None:
+    """Show who the issuer is, its keys, how many credentials stand where, and the batches."""
+    with issuer_in(directory) as issuer:
+        found_status = showing.status(issuer)
+    if as_json:
+        output.document(found_status)
+        return
+    for line in showing.lines(found_status):
+        output.data(line)
+
+
+@app.command()
+def show(
+    what: Annotated[str, typer.Argument(help="A credential's id, or a learner as the roster names them.")],
+    directory: Directory = DEFAULT_DIRECTORY,
+    as_json: AsJson = False,
+) -> None:
+    """Print a released credential, or list a learner's; with --json say where they stand instead."""
+    with issuer_in(directory) as issuer:
+        if revocation.credential_uuid(what) is None:
+            _list(showing.of_learner(issuer, what), as_json=as_json)
+            return
+        shown = showing.credential(issuer, revocation.require(issuer, what))
+        if as_json:
+            output.document(shown.document())
+        elif shown.released:
+            output.data(issuer.directory.read_released(shown.id))
+        else:
+            output.talk(f"there is nothing to hand out: the credential is {shown.state}")
+            raise typer.Exit(NOT_YET)
+
+
+@app.command("trust-file")
+def trust_file(directory: Directory = DEFAULT_DIRECTORY) -> None:
+    """Print the trust file with which a verifier accepts this issuer: its DID, keys and registry account."""
+    with issuer_in(directory) as issuer:
+        output.document(showing.trust_file(issuer))
+
+
+def _list(credentials: list[showing.Shown], *, as_json: bool) -> None:
+    if not credentials:
+        raise InputError("no credential of this learner", hint="name the learner exactly as the roster did")
+    if as_json:
+        output.document([credential.document() for credential in credentials])
+        return
+    for credential in credentials:
+        output.data(f"urn:uuid:{credential.id}  {credential.achievement}  {credential.state}")

@@ -1,0 +1,73 @@
+"""What the issuer's commands share: their options, the clock, and how they open the directory and reach the chain."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from laurea.chain.fees import SendPolicy
+from laurea.cli import output, passphrase
+from laurea.cli.context import options
+from laurea.services.issuing.chain import Chain, connect
+from laurea.services.issuing.issuer import Issuer, opened
+from laurea.services.issuing.keyring import Keyring
+from laurea.services.issuing.registration import Desk
+from laurea.services.issuing.running import Patience
+from laurea.storage.issuer.directory import IssuerDirectory
+
+VARIABLE = "LAUREA_ISSUER_PASSPHRASE"
+
+Directory = Annotated[
+    Path, typer.Option("--dir", envvar="LAUREA_ISSUER_DIR", show_default="./issuer", help="The issuer's directory.", show_envvar=True)
+]
+PassphraseFile = Annotated[
+    Path | None, typer.Option("--passphrase-file", help=f"A file with the passphrase of the issuer's keys; else {VARIABLE}, else a prompt.")
+]
+RpcUrls = Annotated[list[str] | None, typer.Option("--rpc", help="URL of a node; may be repeated; else as configured.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+DEFAULT_DIRECTORY = Path("issuer")
+
+
+def now() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+def patience(seconds: float) -> Patience:
+    """Wait for at most so long, by a clock that is never set back."""
+    return Patience(max_wait=seconds, elapsed=time.monotonic, sleep=time.sleep)
+
+
+def keyring(path: Path, file: Path | None) -> Keyring:
+    """Return the keys of the directory at `path`; the passphrase is asked for when the first is needed."""
+    new = not IssuerDirectory(path).signing_key.exists()
+    return Keyring(IssuerDirectory(path), lambda: passphrase.obtain(file, VARIABLE, "the issuer's keys", new=new))
+
+
+def reach(ctx: typer.Context, issuer: Issuer, rpc: list[str] | None) -> Chain:
+    """Return the way to the issuer's chain."""
+    domain = issuer.profile.domain
+    return connect(options(ctx).rpc_of(domain.chain_id, rpc), domain, SendPolicy())
+
+
+@contextmanager
+def issuer_in(path: Path, *, work: str | None = None) -> Iterator[Issuer]:
+    """Give the issuer in a directory; with the lock of a kind of `work`, when some is to be done that two must not do at once."""
+    with opened(path, now) as issuer:
+        if work is None:
+            yield issuer
+        else:
+            with issuer.directory.lock(work):
+                yield issuer
+
+
+@contextmanager
+def desk_in(ctx: typer.Context, path: Path, rpc: list[str] | None, file: Path | None) -> Iterator[Desk]:
+    """Give what the admin's acts on the chain need, one at a time."""
+    with issuer_in(path, work="admin") as issuer:
+        yield Desk(issuer, reach(ctx, issuer, rpc), keyring(path, file), output.talk)

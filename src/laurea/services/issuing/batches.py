@@ -1,0 +1,41 @@
+"""A batch between two steps: read it, and write the next state down."""
+
+from typing import Any
+
+from laurea.errors import Busy, NotFound
+from laurea.services.issuing.issuer import Issuer
+from laurea.storage.issuer.batches import Batches, Transactions
+from laurea.storage.issuer.tables import BatchRow, BatchState, TransactionRow
+
+
+def load(issuer: Issuer, batch: int) -> BatchRow:
+    """Return a batch as the database has it; raises NotFound."""
+    with issuer.database.read() as session:
+        row = Batches(session).get(batch)
+    if row is None:
+        raise NotFound(f"there is no batch {batch}")
+    return row
+
+
+def move(issuer: Issuer, batch: BatchRow, to: BatchState, *, signed: TransactionRow | None = None, **facts: Any) -> None:
+    """Write down that a batch is in another state, with the facts that belong to it, in one transaction.
+
+    Raises Busy when the batch is not where it was read: then somebody else has moved it, and their step stands.
+    """
+    with issuer.database.write() as session:
+        row = Batches(session).get(batch.number)
+        if row is None or (row.state, row.key, row.nonce) != (batch.state, batch.key, batch.nonce):
+            raise Busy(f"batch {batch.id} was moved by somebody else")
+        row.state = to
+        for name, value in facts.items():
+            setattr(row, name, value)
+        if signed is not None:
+            Transactions(session).add(signed)
+
+
+def signed_for(issuer: Issuer, batch: BatchRow) -> list[TransactionRow]:
+    """Return every transaction signed for a batch with the nonce that it holds now, the latest last."""
+    if batch.key is None or batch.nonce is None:
+        return []
+    with issuer.database.read() as session:
+        return Transactions(session).of_batch(batch.number, key=batch.key, nonce=batch.nonce)

@@ -1,0 +1,111 @@
+"""Enrol: achievements, and rosters that say who achieved them. All of a roster becomes credentials, or nothing of it."""
+
+import csv
+import io
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from uuid import uuid4
+
+from laurea.core import canonical, claims, openbadge
+from laurea.core.achievement import Achievement
+from laurea.core.badge import IssuerProfile, build
+from laurea.core.credential import Credential
+from laurea.core.roster import Row, parse_roster
+from laurea.errors import FormatError, InputError, RosterError
+from laurea.services.issuing.issuer import Issuer, Profile
+from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.profile import Profiles
+from laurea.storage.issuer.tables import AchievementRow, CredentialRow
+
+SALT_BYTES = 16
+
+
+def add_achievement(issuer: Issuer, data: bytes) -> str:
+    """Keep an achievement and return the key by which rosters name it; the same file again changes nothing.
+
+    Raises FormatError when it is none, InputError when another one has its key: credentials of that may be out.
+    """
+    achievement = Achievement.parse(data)
+    with issuer.database.write() as session:
+        known = Profiles(session).achievement(achievement.key)
+        if known is None:
+            Profiles(session).add_achievement(AchievementRow(id=achievement.key, document=data, added_at=issuer.now()))
+        elif Achievement.parse(known.document).document != achievement.document:
+            raise InputError(f"there is another achievement {achievement.key} already", hint="give this one another humanCode and id")
+    return achievement.key
+
+
+def enrol(issuer: Issuer, roster: bytes, *, dry_run: bool = False) -> int:
+    """Make a credential of every row of a roster, due at the next run, and return how many; with `dry_run` only try.
+
+    Raises RosterError with every problem: of the roster, of the credentials it would make, of what was issued before.
+    """
+    now = issuer.now()
+    with issuer.database.read() as session:
+        achievements = {row.id: Achievement.parse(row.document) for row in Profiles(session).achievements()}
+    rows = parse_roster(roster, achievements, now=now)
+    numbered = list(zip(_numbers(roster), rows, strict=True))
+    documents = _documents(issuer.profile, achievements, numbered, now)
+    made = [_credential(row, credential, document, now) for (_, row), (credential, document) in zip(numbered, documents, strict=True)]
+    with issuer.database.write() as session:
+        standing = Credentials(session).standing(row.learner for row in rows)
+        repeated = [_repeated(number, row) for number, row in numbered if (row.learner, row.achievement) in standing]
+        if repeated:
+            raise RosterError(repeated)
+        if not dry_run:
+            Credentials(session).add_all(made)
+    return len(rows)
+
+
+def _documents(
+    profile: Profile, achievements: Mapping[str, Achievement], rows: Sequence[tuple[int, Row]], now: datetime
+) -> list[tuple[str, bytes]]:
+    """Return the id and the document of every row's credential; raises RosterError when one does not follow the data model."""
+    issuer = IssuerProfile(profile.did, profile.name, profile.url)
+    documents: list[tuple[str, bytes]] = []
+    problems: list[str] = []
+    for number, row in rows:
+        uuid = str(uuid4())
+        document = build(
+            achievements[row.achievement],
+            row,
+            issuer,
+            credential_id=f"urn:uuid:{uuid}",
+            valid_from=row.awarded or now,
+            salt=secrets.token_hex(SALT_BYTES),
+        )
+        problems.extend(f"row {number}: the credential would be wrong, {problem}" for problem in _problems(document))
+        documents.append((uuid, canonical.dump(document)))
+    if problems:
+        raise RosterError(problems)
+    return documents
+
+
+def _problems(document: canonical.JsonObject) -> Iterator[str]:
+    yield from openbadge.problems(document)
+    try:
+        Credential.of(document)
+        claims.split(document)
+    except FormatError as error:
+        yield str(error)
+
+
+def _credential(row: Row, credential: str, document: bytes, now: datetime) -> CredentialRow:
+    return CredentialRow(
+        id=credential, learner=row.learner, achievement=row.achievement, document=document, holder=row.holder, enrolled_at=now
+    )
+
+
+def _repeated(number: int, row: Row) -> str:
+    return (
+        f"row {number}, column learner, {row.learner!r}: remove the row, this learner has {row.achievement} already (or revoke that first)"
+    )
+
+
+def _numbers(roster: bytes) -> Iterator[int]:
+    """Give the numbers of the rows below the header as a spreadsheet counts; empty ones are passed over, as `parse_roster` does."""
+    table = enumerate(csv.reader(io.StringIO(roster.decode("utf-8-sig"), newline="")), start=1)
+    filled = (number for number, cells in table if any(cell.strip() for cell in cells))
+    next(filled, None)
+    yield from filled

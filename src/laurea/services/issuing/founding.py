@@ -1,0 +1,105 @@
+"""Found an issuer: its directory, its keys, its row. All of it is local; `registration` tells the chain."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from laurea.chain.registry import issuer_id
+from laurea.core.keys import DID_KEY, SigningKey
+from laurea.errors import InputError
+from laurea.services.issuing.keyring import Keyring
+from laurea.storage.db import Database
+from laurea.storage.issuer.directory import IssuerDirectory
+from laurea.storage.issuer.keys import Keys
+from laurea.storage.issuer.profile import Profiles
+from laurea.storage.issuer.tables import IssuerRow, KeyRow, Role
+
+DID = re.compile(r"did:[a-z0-9]+:[A-Za-z0-9._:%-]+")
+MAX_DID_BYTES = 255  # what readers of the registry accept as a profile
+SALT_BYTES = 32
+ADMIN = "admin"
+# The nightly key can anchor and nothing else; the one that revokes stays cold (DESIGN.md section 3).
+FIRST_KEYS = (("anchor", Role.ANCHOR), ("revoke", Role.REVOKE))
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """What a new issuer is: DID (None: the did:key of its signing key), name, URL, and where it anchors."""
+
+    did: str | None
+    name: str
+    url: str | None
+    chain_id: int
+    registry: bytes
+
+    def __post_init__(self) -> None:
+        """Refuse what could not stand in a credential; raises InputError."""
+        if not self.name.strip():
+            raise InputError("an issuer needs a name")
+        if self.did is not None and (DID.fullmatch(self.did) is None or len(self.did) > MAX_DID_BYTES):
+            raise InputError(f"{self.did!r} is not a DID", hint="for example did:web:example.org")
+
+
+def found(directory: IssuerDirectory, founding: Founding | None, keyring: Keyring, now: datetime) -> None:
+    """Make what is missing of an issuer in a directory; what a run that was killed has made is used, and made once.
+
+    Raises InputError when the issuer there is another one, or when there is none and `founding` does not say what it is to be.
+    """
+    if founding is not None:
+        directory.create()
+    database = directory.open()
+    try:
+        with database.read() as session:
+            row = Profiles(session).issuer()
+        if row is not None:
+            _require_same(row, founding)
+        elif founding is None:
+            raise InputError("it is not said who the issuer is", hint="pass --name and --chain, and --did unless it is to be a did:key")
+        else:
+            _make(database, founding, keyring, now)
+    finally:
+        database.close()
+
+
+def _make(database: Database, founding: Founding, keyring: Keyring, now: datetime) -> None:
+    signing = keyring.make_signing_key()
+    admin = keyring.make_account(ADMIN)
+    # The salt is on disk before createIssuer is sent, so the issuer that it makes is found again after a kill.
+    salt = secrets.token_bytes(SALT_BYTES)
+    row = IssuerRow(
+        did=_did(founding, signing),
+        name=founding.name,
+        url=founding.url,
+        chain_id=str(founding.chain_id),
+        registry_address=founding.registry,
+        salt=salt,
+        issuer_id=issuer_id(founding.chain_id, admin, salt),
+        admin=admin,
+        signing_public=signing.public,
+        created_at=now,
+    )
+    keys = [KeyRow(name=name, address=keyring.make_account(name), roles=roles, created_at=now) for name, roles in FIRST_KEYS]
+    with database.write() as session:
+        Profiles(session).add_issuer(row)
+        for key in keys:
+            Keys(session).add(key)
+
+
+def _did(founding: Founding, signing: SigningKey) -> str:
+    if founding.did is None:
+        return signing.did
+    if founding.did.startswith(DID_KEY) and founding.did != signing.did:
+        raise InputError(f"this issuer's did:key is {signing.did}", hint="leave --did out for a did:key")
+    return founding.did
+
+
+def _require_same(row: IssuerRow, founding: Founding | None) -> None:
+    if founding is None:
+        return
+    given = (founding.did or row.did, founding.name, founding.url, str(founding.chain_id), founding.registry)
+    if given != (row.did, row.name, row.url, row.chain_id, row.registry_address):
+        raise InputError(
+            f"this directory holds the issuer {row.did} ({row.name}) on eip155:{row.chain_id}, and it cannot become another one",
+            hint="leave the options out to go on with it, or name another directory with --dir",
+        )

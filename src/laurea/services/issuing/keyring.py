@@ -1,0 +1,63 @@
+"""The issuer's secrets, unlocked one by one when they are needed: a keystore is slow to open on purpose."""
+
+import secrets
+from collections.abc import Callable
+
+from eth_account.signers.local import LocalAccount
+
+from laurea.chain.account import MAX_KEYSTORE_BYTES, load_account, new_keystore
+from laurea.core.keys import SigningKey
+from laurea.errors import Locked
+from laurea.storage import files
+from laurea.storage.issuer import signing_key
+from laurea.storage.issuer.directory import IssuerDirectory
+
+SEED_BYTES = 32
+
+
+class Keyring:
+    """The keys of one directory, all under one passphrase, which is asked for at most once and only if needed."""
+
+    def __init__(self, directory: IssuerDirectory, ask: Callable[[], str]) -> None:
+        """Unlock nothing yet; `ask` returns the passphrase."""
+        self._directory = directory
+        self._ask = ask
+        self._known: str | None = None
+        self._accounts: dict[str, LocalAccount] = {}
+
+    def account(self, name: str) -> LocalAccount:
+        """Return the account called `name`; raises Locked for a wrong passphrase, InputError when there is no such keystore."""
+        if name not in self._accounts:
+            keystore = files.read(self._directory.keystore(name), limit=MAX_KEYSTORE_BYTES)
+            self._accounts[name] = load_account(keystore, self._passphrase())
+        return self._accounts[name]
+
+    def make_account(self, name: str) -> bytes:
+        """Return the address of the account called `name`, which is made unless a run that was killed has made it."""
+        path = self._directory.keystore(name)
+        if path.exists():
+            return bytes.fromhex(self.account(name).address.removeprefix("0x"))
+        address, keystore = new_keystore(self._passphrase())
+        files.replace(path, keystore)
+        return address
+
+    def signing_key(self, public: bytes) -> SigningKey:
+        """Return the key that signs credentials; raises Locked when it does not open or is not the one with this public key."""
+        key = signing_key.read(self._directory.signing_key, self._passphrase())
+        if key.public != public:
+            raise Locked(f"{self._directory.signing_key} is not the key that this issuer was made with", hint="restore it from a backup")
+        return key
+
+    def make_signing_key(self) -> SigningKey:
+        """Return the key that signs credentials, which is made unless a run that was killed has made it."""
+        path = self._directory.signing_key
+        if path.exists():
+            return signing_key.read(path, self._passphrase())
+        key = SigningKey.from_seed(secrets.token_bytes(SEED_BYTES))
+        signing_key.write(path, key, self._passphrase())
+        return key
+
+    def _passphrase(self) -> str:
+        if self._known is None:
+            self._known = self._ask()
+        return self._known
