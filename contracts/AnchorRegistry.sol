@@ -231,8 +231,7 @@ contract AnchorRegistry is IAnchorRegistry {
         Batch storage batch = record.batch;
         if (batch.revoked || _isGood(batch)) revert AlreadyAnchored(issuer, root);
 
-        record.batch =
-            Batch({key: msg.sender, time: uint40(block.timestamp), size: size, revoked: false, reason: 0});
+        record.batch = Batch({key: msg.sender, time: uint40(block.timestamp), size: size, revoked: false, reason: 0});
 
         emit Anchored(issuer, root, msg.sender, size);
     }
