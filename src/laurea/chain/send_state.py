@@ -12,7 +12,8 @@ class Answer(Enum):
 
 
 # Each client has its own words (geth, reth, erigon, nethermind, besu, anvil, and what came before them).
-_KNOWN = ("already known", "alreadyknown", "known transaction", "already imported", "same hash", "already in mempool")
+_KNOWN = ("already known", "alreadyknown", "already imported", "same hash", "already in mempool")
+_KNOWN_TO_BESU = "known transaction"  # as a whole: within "unknown transaction type" it means something else
 _NONCE_USED = ("nonce too low", "nonce is too low", "oldnonce")
 _UNFUNDED = ("insufficient funds", "insufficientfunds", "exceeds account balance", "insufficient balance")
 
@@ -21,7 +22,7 @@ def answer_of(words: str) -> Answer:
     """Return what a node means by the message of its error to eth_sendRawTransaction or eth_estimateGas."""
     lower = words.lower()
     # "Nonce too low" is also what a node says about our own transaction once it is mined.
-    if any(phrase in lower for phrase in (*_KNOWN, *_NONCE_USED)):
+    if lower == _KNOWN_TO_BESU or any(phrase in lower for phrase in (*_KNOWN, *_NONCE_USED)):
         return Answer.SENT
     if any(phrase in lower for phrase in _UNFUNDED):
         return Answer.UNFUNDED

@@ -7,6 +7,7 @@ environment: a variable must not send what is meant for a node of this machine e
 
 import base64
 import time
+import weakref
 from collections.abc import Iterable
 from contextvars import ContextVar
 from ssl import SSLContext
@@ -38,6 +39,7 @@ class Wire:
         self._pool = httpcore.ConnectionPool(
             network_backend=_BoundedBackend(), keepalive_expiry=KEEP_ALIVE_SECONDS, max_keepalive_connections=2
         )
+        weakref.finalize(self, self._pool.close)  # nobody need remember to
 
     def post(self, content: bytes) -> bytes:
         """Send `content` and return the body of the answer; raises Unreachable unless that is a timely 200."""
