@@ -2,7 +2,6 @@
 
 import json
 import re
-import timeit
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import date, datetime
@@ -207,6 +206,10 @@ def test_all_problems_are_named_at_once() -> None:
     assert [line.split(":")[0] for line in problems(broken)] == ["/id", "/issuer/id", "/credentialSubject/achievement/name"]
 
 
+def test_no_more_than_a_hundred_problems_are_named() -> None:
+    assert len(problems(changed(BADGE, "/evidence", [7] * 1000))) == 100
+
+
 # A partial credential (DESIGN.md section 2, "Claims")
 
 
@@ -258,7 +261,7 @@ def test_a_partial_credential_may_not_show_a_wrong_value() -> None:
     assert problems(changed(BADGE, "/credentialSubject/achievement/name", 7), partial=True) != []
 
 
-# Vectors, hostile input, speed
+# Vectors, hostile input
 
 
 def test_the_vectors_follow_the_data_model() -> None:
@@ -287,11 +290,6 @@ def test_any_json_in_any_place_is_judged_and_never_raises(pointer: str, value: A
     found = problems(changed(BADGE, pointer, value), partial=partial)
 
     assert all(re.match(r"/[^:]+: ", line) for line in found)
-
-
-def test_a_badge_is_judged_well_within_a_millisecond() -> None:
-    # The budget is 300 µs; the best of several rounds tells the machine's load from the code's cost.
-    assert min(timeit.repeat(lambda: problems(BADGE), number=20, repeat=10)) / 20 < 300e-6
 
 
 # The official schema of 1EdTech
@@ -387,9 +385,10 @@ def places(value: Any, pointer: str = "", seen: set[str] | None = None) -> Itera
 
 
 def shortened(value: Any) -> Any:
-    """Return a document without the repetitions: of several objects in an array, the one that says most."""
+    """Return a document without most repetitions: of several objects in an array the one that says most, of endorsements one."""
     if isinstance(value, dict):
-        return {name: shortened(member) for name, member in value.items()}
+        repeated = {"endorsement"} if "creator" in value else set()  # the creator has one, too
+        return {name: shortened(member) for name, member in value.items() if name not in repeated}
     if isinstance(value, list) and all(isinstance(item, dict) for item in value):
         return [shortened(max(value, key=len))]
     return value
@@ -403,6 +402,8 @@ def explained(rules: dict[str, tuple[str, set[str]]], pointer: str, replacement:
 @pytest.mark.parametrize("name", ["simple", "endorsement-valid", "complete"])
 def test_where_the_models_differ_from_the_official_schema_is_known_and_why(shared_data: Path, schema: dict[str, Any], name: str) -> None:
     document = shortened(sample(shared_data, name))
+    if name == "complete":  # the achievement's creator has all that its issuer has
+        document = changed(changed(document, "/issuer", {"id": "https://1edtech.edu", "type": ["Profile"]}), "/endorsement", ABSENT)
     accepted = accepted_by(schema, document)
     assert accepted(document)
     assert problems(document) == []

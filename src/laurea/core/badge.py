@@ -29,9 +29,7 @@ class IssuerProfile:
         return profile | {name: value for name, value in (("url", self.url), ("email", self.email)) if value}
 
 
-def build(
-    achievement: Achievement, row: Row, issuer: IssuerProfile, *, credential_id: str, valid_from: datetime, salt: str
-) -> JsonObject:
+def build(achievement: Achievement, row: Row, issuer: IssuerProfile, *, credential_id: str, valid_from: datetime, salt: str) -> JsonObject:
     """Return the credential, without proofs, that a row of a roster asks for.
 
     The learner's own data stand in `credentialSubject` and `evidence` alone: the rest is the envelope, which no presentation can hide.

@@ -1,8 +1,10 @@
 """Does a document follow the data model? W3C VC 2.0 for every credential, Open Badges 3.0 for badges and endorsements."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from laurea.core import claims
 from laurea.core.canonical import Json, JsonObject
@@ -32,6 +34,7 @@ __all__ = [
 
 Location = tuple[int | str, ...]  # where a model stumbled: its members and indices, from the top
 
+MAX_PROBLEMS = 100  # more than anybody corrects at a time; bounds what hostile input makes us say
 _SUBJECT = "credentialSubject"
 _FIXES = {
     "missing": "add this member, it is required",
@@ -46,8 +49,8 @@ _FIXES = {
 def problems(document: JsonObject, *, partial: bool = False) -> list[str]:
     """Return one line for each place where a credential without its proofs breaks the data model; empty when it is fine.
 
-    A line names the JSON pointer and the fix. A partial credential may lack what its holder can have hidden: `credentialSubject`, and
-    members below it that are claims of their own (DESIGN.md section 2, "Claims"); nothing else.
+    A line names the JSON pointer and the fix; there are at most 100. A partial credential may lack what its holder can have hidden:
+    `credentialSubject`, and members below it that are claims of their own (DESIGN.md section 2, "Claims"); nothing else.
     """
     return problems_of(_model(document), document, partial=partial)
 
@@ -57,12 +60,9 @@ def problems_of(model: type[Thing], document: JsonObject, *, partial: bool = Fal
     try:
         model.model_validate(document)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        return [
-            f"{_pointer(document, item['loc']) or 'the document'}: {_fix(item['type'], item['msg'])}"
-            for item in found
-            if not (partial and item["type"] == "missing" and _hideable(document, item["loc"]))
-        ]
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        counted = (item for item in found if not (partial and item["type"] == "missing" and _hideable(document, item["loc"])))
+        return [_line(document, item) for item in islice(counted, MAX_PROBLEMS)]
     return []
 
 
@@ -79,8 +79,10 @@ def _types(value: Json) -> set[str]:
     return {name for name in (types if isinstance(types, list) else [types]) if isinstance(name, str)}
 
 
-def _fix(kind: str, message: str) -> str:
-    return message if kind == WRONG else _FIXES.get(kind, message[:1].lower() + message[1:])
+def _line(document: JsonObject, error: ErrorDetails) -> str:
+    kind, message = error["type"], error["msg"]
+    fix = message if kind == WRONG else _FIXES.get(kind, message[:1].lower() + message[1:])
+    return f"{_pointer(document, error['loc']) or 'the document'}: {fix}"
 
 
 def _pointer(document: JsonObject, location: Location) -> str:

@@ -61,12 +61,6 @@ def _text(value: object) -> LocalText:
     raise wrong('give a string, or strings by language, like {"en": "…", "de": "…"}')
 
 
-def _plain(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    raise wrong("give a string")
-
-
 def _language(value: object) -> LocalText:
     if (isinstance(value, str) and _LANGUAGE.fullmatch(value)) or _is_language_map(value, _LANGUAGE):
         return value  # type: ignore[return-value] # one of the two, as was just seen
@@ -162,7 +156,6 @@ def term(*choices: str, extensible: bool = True) -> PlainValidator:
 
 
 Text = Annotated[LocalText, PlainValidator(_text)]
-Plain = Annotated[str, PlainValidator(_plain)]
 Url = Annotated[str, PlainValidator(_url)]
 Time = Annotated[datetime, PlainValidator(_time)]
 Date = Annotated[date, PlainValidator(_date)]
