@@ -129,7 +129,8 @@ def test_damaged_twin_of_a_partial_credential_is_refused(vector: dict[str, Any])
 @members
 def test_damaged_twin_of_a_complete_credential_is_refused(batch: dict[str, Any], index: int) -> None:
     member = batch["members"][index]
-    for changed in ({"validUntil": "2099-01-01T00:00:00Z"}, {"evidence": [1]}, {"credentialSubject": {"id": "did:example:other"}}):
+    damages: list[JsonObject] = [{"validUntil": "2099-01-01T00:00:00Z"}, {"evidence": [1]}, {"credentialSubject": {"id": "did:example:me"}}]
+    for changed in damages:
         twin = credential_of({**member["credential"], **changed}, member["proofValue"])
         assert disclosure.integrity_problem(twin) == "the credential or its proof was altered: they do not lead to the anchored root"
 

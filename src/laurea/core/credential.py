@@ -106,4 +106,5 @@ def _proofs(value: JsonObject) -> tuple[JsonObject, ...]:
     proofs = tuple(item for item in found if isinstance(item, dict))
     if len(proofs) != len(found):
         raise FormatError("a proof is not a JSON object")
+    canonical.check(list(proofs), max_depth=canonical.MAX_DEPTH)
     return proofs
