@@ -66,6 +66,13 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
         raise InputError(f"the database cannot be migrated: {error}", hint="a newer laurea wrote it: use that one") from error
 
 
+def downgrade(connection: Connection, revision: str = "base") -> None:
+    """Take the schema back to `revision`, with all that is lost by it."""
+    config = _config()
+    config.attributes["connection"] = connection
+    command.downgrade(config, revision)
+
+
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))

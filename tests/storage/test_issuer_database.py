@@ -1,0 +1,285 @@
+"""The issuer's database: the schema, what it refuses, and what a fault leaves behind."""
+
+import sqlite3
+import stat
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel
+
+from laurea.errors import Busy, InputError
+from laurea.storage import db
+from laurea.storage.db import Database
+from laurea.storage.issuer.batches import Batches, Transactions
+from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.directory import IssuerDirectory
+from laurea.storage.issuer.keys import Keys
+from laurea.storage.issuer.profile import Profiles
+from laurea.storage.issuer.tables import AchievementRow, BatchRow, BatchState, CredentialRow, KeyRow, Role, TransactionRow
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+KEY = b"\x01" * 20
+BIG = 400_000  # bytes: more than the database may grow by in the test of a full disk
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "issuer.db"
+
+
+@pytest.fixture
+def database(path: Path) -> Iterator[Database]:
+    opened = Database(f"sqlite:///{path}", busy_seconds=0.1)
+    with opened.write() as session:
+        Keys(session).add(KeyRow(address=KEY, name="anchor", roles=Role.ANCHOR, created_at=NOON))
+        Profiles(session).add_achievement(AchievementRow(id="sql", document=b"{}", added_at=NOON))
+    yield opened
+    opened.close()
+
+
+def credential(name: str, *, learner: str | None = None, document: bytes = b"{}") -> CredentialRow:
+    return CredentialRow(id=name, learner=learner or name, achievement="sql", document=document, enrolled_at=NOON)
+
+
+def batch(database: Database, root: bytes, **facts: object) -> int:
+    with database.write() as session:
+        return Batches(session).add(BatchRow(root=root * 32, size=1, sealed_at=NOON, **facts))
+
+
+def enrol(database: Database, *rows: CredentialRow) -> None:
+    with database.write() as session:
+        Credentials(session).add_all(rows)
+
+
+def due(database: Database) -> list[str]:
+    with database.read() as session:
+        return sorted(row.id for row in Credentials(session).due())
+
+
+def test_the_migrated_schema_is_what_the_models_say(path: Path) -> None:
+    Database(f"sqlite:///{path}").close()
+
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, SQLModel.metadata) == []
+        assert set(SQLModel.metadata.tables) == {"issuer", "key", "achievement", "batch", "credential", "transaction"}
+    engine.dispose()
+
+
+def test_a_commit_is_on_disk_before_it_is_reported(database: Database) -> None:
+    with database.read() as session:
+        values = [session.connection().exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "foreign_keys")]
+
+    assert values == ["wal", 2, 1]  # 2 is FULL
+
+
+def test_a_migration_that_was_killed_leaves_no_trace(path: Path) -> None:
+    class Killed(Exception):
+        pass
+
+    opened = Database(f"sqlite:///{path}")
+    with pytest.raises(Killed), opened.write() as session:
+        db.downgrade(session.connection())
+        assert session.connection().exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE name = 'batch'").scalar() == 0
+        raise Killed
+
+    with opened.read() as session:
+        assert Batches(session).all() == []
+    opened.close()
+
+
+def test_a_migration_can_be_taken_back_and_made_again(path: Path) -> None:
+    opened = Database(f"sqlite:///{path}")
+    with opened.write() as session:
+        db.downgrade(session.connection())
+    opened.close()
+
+    again = Database(f"sqlite:///{path}")
+    with again.read() as session:
+        assert Batches(session).all() == []
+    again.close()
+
+
+def test_a_database_of_a_newer_laurea_is_refused(path: Path) -> None:
+    Database(f"sqlite:///{path}").close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+
+    with pytest.raises(InputError, match="cannot be migrated"):
+        Database(f"sqlite:///{path}")
+
+
+def test_a_file_that_is_no_database_is_refused(path: Path) -> None:
+    path.write_bytes(b"no database " * 100)
+
+    with pytest.raises(InputError, match="cannot be read"):
+        Database(f"sqlite:///{path}")
+
+
+def test_times_come_back_in_utc_whatever_zone_they_were_in(database: Database) -> None:
+    with database.write() as session:
+        sealed = NOON.astimezone(timezone(timedelta(hours=5)))
+        number = Batches(session).add(BatchRow(root=b"r" * 32, size=1, sealed_at=sealed))
+
+    with database.read() as session:
+        found = Batches(session).get(number)
+
+    assert found is not None
+    assert (found.sealed_at, found.sealed_at.tzinfo) == (NOON, UTC)
+
+
+def test_a_nonce_of_a_key_belongs_to_one_batch(database: Database) -> None:
+    batch(database, b"a", key=KEY, nonce=7)
+
+    with pytest.raises(IntegrityError):
+        batch(database, b"b", key=KEY, nonce=7)
+
+
+def test_batches_without_a_nonce_do_not_collide(database: Database) -> None:
+    assert batch(database, b"a") != batch(database, b"b")
+
+
+@pytest.mark.parametrize("facts", [{"state": "lost"}, {"key": KEY}, {"nonce": 1}, {"key": b"\x02" * 20, "nonce": 1}])
+def test_a_batch_in_no_known_state_or_half_reserved_is_refused(database: Database, facts: dict[str, object]) -> None:
+    with pytest.raises(IntegrityError):
+        batch(database, b"a", **facts)
+
+
+def test_the_next_nonce_is_above_all_that_batches_hold(database: Database) -> None:
+    batch(database, b"a", key=KEY, nonce=7)
+    batch(database, b"b", key=KEY, nonce=3)
+
+    with database.read() as session:
+        assert (Batches(session).next_nonce(KEY), Batches(session).next_nonce(b"\x02" * 20)) == (8, 0)
+
+
+def test_every_signature_is_kept_and_none_twice(database: Database) -> None:
+    number = batch(database, b"a", key=KEY, nonce=7)
+    for hash_ in (b"1" * 32, b"2" * 32):
+        with database.write() as session:
+            Transactions(session).add(TransactionRow(batch=number, key=KEY, nonce=7, hash=hash_, raw=b"raw", signed_at=NOON))
+
+    with pytest.raises(IntegrityError), database.write() as session:
+        Transactions(session).add(TransactionRow(batch=number, key=KEY, nonce=7, hash=b"2" * 32, raw=b"raw", signed_at=NOON))
+    with database.read() as session:
+        assert [row.hash for row in Transactions(session).of_batch(number, key=KEY, nonce=7)] == [b"1" * 32, b"2" * 32]
+
+
+def test_a_credential_becomes_a_member_of_one_batch_only(database: Database) -> None:
+    enrol(database, credential("one"), credential("two"))
+    first, second = batch(database, b"a"), batch(database, b"b")
+
+    for number in (first, second):
+        with database.write() as session:
+            Credentials(session).seal(number, [("one", 0, b"s" * 32)])
+
+    with database.read() as session:
+        found = Credentials(session).get("one")
+        assert found is not None
+        assert (found.batch, due(database)) == (first, ["two"])
+
+
+def test_two_credentials_cannot_have_one_index(database: Database) -> None:
+    enrol(database, credential("one"), credential("two"))
+    number = batch(database, b"a")
+
+    with pytest.raises(IntegrityError), database.write() as session:
+        Credentials(session).seal(number, [("one", 0, b"s" * 32), ("two", 0, b"t" * 32)])
+
+    assert due(database) == ["one", "two"]
+
+
+@pytest.mark.parametrize("column", ["seed = x'00'", '"index" = 0', "batch = 1"])
+def test_a_credential_is_a_member_with_index_and_seed_or_not_at_all(database: Database, column: str) -> None:
+    enrol(database, credential("one"))
+    batch(database, b"a")
+
+    with pytest.raises(IntegrityError), database.write() as session:
+        session.connection().exec_driver_sql(f"UPDATE credential SET {column}")
+
+
+def test_a_learner_has_an_achievement_once_unless_it_was_taken_back(database: Database) -> None:
+    enrol(database, credential("one", learner="L"))
+    with pytest.raises(IntegrityError):
+        enrol(database, credential("two", learner="L"))
+
+    with database.write() as session:
+        found = Credentials(session).get("one")
+        assert found is not None
+        found.withdrawn_at = NOON
+    enrol(database, credential("two", learner="L"))
+
+    assert due(database) == ["two"]
+
+
+def test_what_stands_is_found_among_more_learners_than_one_query_takes(database: Database) -> None:
+    enrol(database, *[credential(f"c{number}") for number in range(1200)])
+
+    with database.read() as session:
+        assert len(Credentials(session).standing(f"c{number}" for number in range(0, 2400, 2))) == 600
+
+
+def test_an_exception_keeps_nothing(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError), database.write() as session:
+        Credentials(session).add_all([credential("one")])
+        raise ZeroDivisionError
+
+    assert due(database) == []
+
+
+def test_a_locked_database_is_busy_and_nothing_is_written(database: Database, path: Path) -> None:
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(Busy, match="locked"):
+        enrol(database, credential("one"))
+    assert due(database) == [], "reading needs no lock"
+
+    other.execute("ROLLBACK")
+    other.close()
+    enrol(database, credential("one"))
+    assert due(database) == ["one"]
+
+
+def test_a_full_disk_rolls_back_and_the_next_attempt_succeeds(database: Database) -> None:
+    with database.write() as session:
+        pages = session.connection().exec_driver_sql("PRAGMA page_count").scalar()
+        session.connection().exec_driver_sql(f"PRAGMA max_page_count = {pages + 10}")
+
+    with pytest.raises(Busy, match="full"):
+        enrol(database, credential("small"), credential("big", document=b"x" * BIG))
+    assert due(database) == []
+
+    with database.write() as session:
+        session.connection().exec_driver_sql("PRAGMA max_page_count = 100000")
+    enrol(database, credential("small"), credential("big", document=b"x" * BIG))
+    assert due(database) == ["big", "small"]
+
+
+def test_the_files_are_their_owners_alone(tmp_path: Path) -> None:
+    directory = IssuerDirectory(tmp_path / "issuer")
+    directory.create()
+    database = directory.open()
+    with database.write() as session:
+        Profiles(session).add_achievement(AchievementRow(id="sql", document=b"{}", added_at=NOON))
+
+    modes = {str(path.relative_to(tmp_path)): stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "issuer").rglob("*")}
+    database.close()
+
+    assert stat.S_IMODE((tmp_path / "issuer").stat().st_mode) == 0o700
+    assert modes == {
+        "issuer/keys": 0o700,
+        "issuer/levels": 0o700,
+        "issuer/released": 0o700,
+        "issuer/issuer.db": 0o600,
+        "issuer/issuer.db-wal": 0o600,
+        "issuer/issuer.db-shm": 0o600,
+    }
