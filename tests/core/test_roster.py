@@ -115,7 +115,7 @@ def test_a_byte_order_mark_line_ends_of_windows_and_empty_rows_are_fine() -> Non
         b"\n", b"\r\n"
     )
 
-    assert [row.learner for row in read(data)] == ["s1", "s2"]
+    assert [(row.number, row.learner) for row in read(data)] == [(2, "s1"), (5, "s2")]
 
 
 def test_blanks_around_a_cell_are_dropped_and_names_take_the_normal_form() -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -36,6 +36,7 @@ class Row:
     holder: str | None = None
     awarded: datetime | None = None
     valid_until: datetime | None = None
+    number: int = field(default=0, compare=False)  # of the row, as a spreadsheet counts
 
 
 def parse_roster(data: bytes, achievements: Mapping[str, Achievement], *, now: datetime) -> tuple[Row, ...]:
@@ -135,7 +136,7 @@ def _row(row: "_Cells", achievements: Mapping[str, Achievement], now: datetime) 
     valid_until = row.take("valid_until", partial(cells.valid_until, now=now))
     if learner is None or name is None or key is None:
         return None
-    return Row(learner, name, key, result, evidence, evidence_name, holder, awarded, valid_until)
+    return Row(learner, name, key, result, evidence, evidence_name, holder, awarded, valid_until, row.number)
 
 
 def _known(achievements: Mapping[str, Achievement], key: str) -> str:
