@@ -5,7 +5,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from laurea.cli import chain, context, issuer, output, verifier, wallet
@@ -62,14 +61,7 @@ def exit_code(error: LaureaError) -> int:
 def main() -> None:
     """Run the command line and leave with its exit code."""
     try:
-        code = app(standalone_mode=False)
+        app()  # shows usage errors and leaves with 2 by itself, whatever library it gets them from
     except LaureaError as error:
         output.problem(error)
         sys.exit(exit_code(error))
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
-    except click.Abort:
-        output.talk("stopped")
-        sys.exit(130)
-    sys.exit(code if isinstance(code, int) else 0)
