@@ -86,6 +86,7 @@ def test_a_passphrase_from_the_environment_may_be_any_bytes() -> None:
     assert content(open_(seal(EMPTY, secret, kdf=CHEAP), secret)) == content(EMPTY)
 
 
+@pytest.mark.slow
 def test_every_flipped_bit_of_every_byte_is_the_one_error(sealed: bytes) -> None:
     messages = set()
     for at in range(len(sealed)):
@@ -351,6 +352,7 @@ def test_many_changes_at_once_lose_nothing(tmp_path: Path, sealed: bytes) -> Non
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.slow
 def test_a_kill_while_saving_leaves_the_old_or_the_new_file(tmp_path: Path) -> None:
     path, old, new = (tmp_path / name for name in ("wallet.laurea", "old", "new"))
     old.write_bytes(seal(EMPTY, PASSPHRASE, kdf=CHEAP))

@@ -192,7 +192,7 @@ def _refuse_hiding(given: str, pointers: Sequence[str]) -> None:
     if SUBJECT_ID in pointers and _covered(SUBJECT_ID, [given]):
         raise InputError(
             f"{SUBJECT_ID} cannot be hidden: it ties the presentation to its holder",
-            hint=f"hide the other claims one by one, or name what to show: --show {SUBJECT_ID} shows nothing else",
+            hint=f"hide the other claims one by one, or name what to show: --show {SUBJECT_ID} shows the least",
         )
 
 
