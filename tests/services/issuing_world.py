@@ -1,0 +1,241 @@
+"""An issuer for tests: a real directory and database, a real node; keystores that open fast, and a clock of blocks."""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Self
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
+from eth_account import Account
+from eth_account.signers.local import LocalAccount
+
+import laurea
+from laurea.chain.artefact import EVENTS, canonical_address
+from laurea.chain.deployment import deploy
+from laurea.chain.devnode import dev_account
+from laurea.chain.rpc import Rpc
+from laurea.chain.sender import Sender, SendPolicy
+from laurea.core import canonical
+from laurea.core.credential import Credential
+from laurea.core.disclosure import integrity_problem
+from laurea.core.proof import BaseProof, anchor_proof
+from laurea.services.issuing import enrolment, showing
+from laurea.services.issuing.anchoring import Anchoring, Checkpoint, pass_by
+from laurea.services.issuing.chain import Chain, connect
+from laurea.services.issuing.founding import ADMIN, FIRST_KEYS, Founding, found
+from laurea.services.issuing.issuer import Issuer, opened
+from laurea.services.issuing.keyring import Keyring
+from laurea.services.issuing.registration import Desk, register
+from laurea.services.issuing.running import Outcome, Patience, run
+from laurea.storage.issuer.batches import Batches
+from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.directory import IssuerDirectory
+from laurea.storage.issuer.tables import BatchRow, CredentialRow
+from tests.anvil import Anvil
+
+PASSPHRASE = "correct horse battery staple"
+POLICY = SendPolicy(poll_seconds=0.02, mine_seconds=10)
+DID = "did:web:badges.example.edu"
+FUNDS = 10**18
+MANY_BLOCKS = 40
+ACHIEVEMENT = {
+    "id": "https://example.edu/achievements/sql",
+    "type": ["Achievement"],
+    "humanCode": "sql",
+    "name": "SQL",
+    "description": "Joins and windows.",
+    "criteria": {"narrative": "Passed a project."},
+}
+_learners = count(1)
+
+
+def started(node: Anvil) -> Anvil:
+    """Put the registry on a node and make it final."""
+    deploy(Sender(Rpc(node.url), node.chain_id, POLICY), dev_account())
+    node.mine(4)
+    return node
+
+
+def roster(size: int, *, prefix: str = "L") -> bytes:
+    """Return a roster of so many learners that no other roster had."""
+    lines = [f"{prefix}-{next(_learners)},Łukasz Król,sql" for _ in range(size)]
+    return "\n".join(["learner,name,achievement", *lines, ""]).encode()
+
+
+def fast_keys(directory: IssuerDirectory) -> None:
+    """Put keys there as `found` would make them, but for the work of guessing their passphrase, which would slow every test."""
+    directory.create()
+    for name in (ADMIN, *(name for name, _ in FIRST_KEYS)):
+        fast_keystore(directory, name)
+    signing = Ed25519PrivateKey.from_private_bytes(secrets.token_bytes(32))
+    pem = signing.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(PASSPHRASE.encode()))
+    directory.signing_key.write_bytes(pem)
+
+
+def fast_keystore(directory: IssuerDirectory, name: str) -> None:
+    keystore = Account.encrypt(secrets.token_bytes(32), PASSPHRASE, kdf="pbkdf2", iterations=1)
+    directory.keystore(name).write_text(json.dumps(keystore))
+
+
+@dataclass
+class World:
+    """One issuer on one node. Every act opens the directory anew, as another process would."""
+
+    path: Path
+    node: Anvil
+    ticks: int = 0
+    told: list[str] = field(default_factory=list)
+
+    @classmethod
+    def founded(cls, path: Path, node: Anvil) -> Self:
+        """Return an issuer that the registry knows, with one achievement."""
+        world = cls(path, node)
+        directory = IssuerDirectory(path)
+        fast_keys(directory)
+        found(directory, Founding(DID, "Example University", None, node.chain_id, canonical_address()), world.keyring(), now())
+        with world.issuer() as issuer:
+            for name in (ADMIN, "anchor", "revoke"):
+                world.fund(name)
+            register(world.desk(issuer))
+            enrolment.add_achievement(issuer, json.dumps(ACHIEVEMENT).encode())
+        return world
+
+    def keyring(self) -> Keyring:
+        return Keyring(IssuerDirectory(self.path), lambda: PASSPHRASE)
+
+    def account(self, name: str) -> LocalAccount:
+        return self.keyring().account(name)
+
+    def fund(self, name: str, wei: int = FUNDS) -> None:
+        self.node.rpc("anvil_setBalance", self.account(name).address, hex(wei))
+
+    @contextmanager
+    def issuer(self) -> Iterator[Issuer]:
+        with opened(self.path, now) as issuer:
+            yield issuer
+
+    def chain(self, issuer: Issuer, *urls: str) -> Chain:
+        return connect(urls or [self.node.url], issuer.profile.domain, POLICY)
+
+    def desk(self, issuer: Issuer) -> Desk:
+        return Desk(issuer, self.chain(issuer), self.keyring(), self.told.append)
+
+    def patience(self, blocks: int) -> Patience:
+        """Wait for so many blocks at most: time passes by mining."""
+
+        def sleep(_seconds: float) -> None:
+            self.ticks += 1
+            self.node.mine()
+
+        start = self.ticks
+        return Patience(max_wait=blocks, elapsed=lambda: self.ticks - start, sleep=sleep)
+
+    def enrol(self, size: int) -> bytes:
+        data = roster(size)
+        with self.issuer() as issuer:
+            enrolment.enrol(issuer, data)
+        return data
+
+    def run(self, *, blocks: int = MANY_BLOCKS, checkpoint: Checkpoint = pass_by, urls: tuple[str, ...] = ()) -> Outcome:
+        """Do what `laurea issuer run` does."""
+        with self.issuer() as issuer, issuer.directory.lock("run"):
+            anchoring = Anchoring(issuer, self.chain(issuer, *urls), self.keyring(), checkpoint=checkpoint)
+            return run(issuer, anchoring, self.patience(blocks), self.told.append, checkpoint=checkpoint)
+
+    def advance_to(self, state: str, *, batch: int = 1) -> None:
+        """Advance a batch, a block between two steps that wait, until it is in a state."""
+        with self.issuer() as issuer:
+            anchoring = Anchoring(issuer, self.chain(issuer), self.keyring())
+            for _ in range(MANY_BLOCKS):
+                if self.batch(batch).state == state:
+                    return
+                if not anchoring.advance(batch):
+                    self.node.mine()
+        raise AssertionError(f"batch {batch} did not become {state} but {self.batch(batch).state}")
+
+    def batches(self) -> list[BatchRow]:
+        with self.issuer() as issuer, issuer.database.read() as session:
+            return Batches(session).all()
+
+    def batch(self, number: int = 1) -> BatchRow:
+        return self.batches()[number - 1]
+
+    def members(self, number: int = 1) -> list[CredentialRow]:
+        with self.issuer() as issuer, issuer.database.read() as session:
+            return list(Credentials(session).members(number))
+
+    def anchored(self) -> list[tuple[bytes, int]]:
+        """Return the (root, size) of every anchor that the registry ever recorded for this issuer."""
+        with self.issuer() as issuer:
+            identity = issuer.profile.domain.issuer_id
+        topics = ["0x" + EVENTS["Anchored"].selector.hex(), "0x" + identity.rjust(32, b"\0").hex()]
+        query = {"address": "0x" + canonical_address().hex(), "topics": topics, "fromBlock": "0x0", "toBlock": "latest"}
+        logs = self.node.rpc("eth_getLogs", query)
+        return [(bytes.fromhex(log["topics"][2][2:]), int(log["data"], 16)) for log in logs]
+
+    def spent(self, name: str = "anchor") -> int:
+        """Return how many transactions of an account are in the chain."""
+        return int(self.node.rpc("eth_getTransactionCount", self.account(name).address, "latest"), 16)
+
+    def released(self) -> dict[str, bytes]:
+        """Return the released files by their credential's UUID."""
+        return {path.stem: path.read_bytes() for path in sorted((self.path / "released").iterdir())}
+
+    def trust(self) -> str:
+        with self.issuer() as issuer:
+            return json.dumps(showing.trust_file(issuer))
+
+    def verdict(self, data: bytes) -> laurea.Report:
+        return laurea.verify(data, chain=self.node.url, trust=self.trust())
+
+    def require_whole(self, sizes: list[int]) -> None:
+        """Assert that batches of these sizes are released: anchored once, every credential in one place, and proven to the root."""
+        batches = self.batches()
+        assert [(batch.state, batch.size, batch.error) for batch in batches] == [("released", size, "") for size in sizes]
+        assert sorted(self.anchored()) == sorted((batch.root, batch.size) for batch in batches)
+        released = self.released()
+        assert len(released) == sum(sizes)
+        for batch in batches:
+            members = self.members(batch.number)
+            assert [member.index for member in members] == list(range(batch.size))
+            for member in members:
+                require_proven(released[member.id], batch, member)
+
+
+def require_proven(data: bytes, batch: BatchRow, member: CredentialRow) -> None:
+    """Assert that a released credential is the enrolled document, with a base proof that leads to its batch's root."""
+    credential = Credential.parse(data)
+    proof = anchor_proof(credential)
+    assert isinstance(proof, BaseProof)
+    assert integrity_problem(credential) == ""
+    assert canonical.dump(credential.document) == member.document
+    assert (proof.anchoring.root, proof.anchoring.size, proof.anchoring.index, proof.seed) == (batch.root, batch.size, *member.place)
+    assert [entry["cryptosuite"] for entry in credential.proofs] == ["eddsa-jcs-2022", "merkle-anchor-2026"]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Killed(Exception):
+    """What a checkpoint raises in place of a kill: nothing after it is done, nothing is tidied up."""
+
+
+def killing_at(place: str, *, after: int = 0) -> tuple[Checkpoint, Callable[[], int]]:
+    """Return a checkpoint that raises at a place, once, after it let it pass so often; and how often the place was met."""
+    met = 0
+
+    def checkpoint(name: str) -> None:
+        nonlocal met
+        if name == place:
+            met += 1
+            if met == after + 1:
+                raise Killed(place)
+
+    return checkpoint, lambda: met
