@@ -19,7 +19,7 @@ from laurea.chain.node import Condition, condition
 from laurea.chain.rpc import Rpc
 from laurea.chain.sender import Sender, SendPolicy
 from laurea.cli import output, passphrase
-from laurea.cli.context import options, parse_chain
+from laurea.cli.context import command_group, options, parse_chain
 from laurea.core.account import chain_name
 from laurea.core.anchor import Block
 from laurea.core.canonical import JsonObject
@@ -28,7 +28,7 @@ from laurea.errors import ConfigError, InputError, Unreachable
 KEY_VARIABLE = "LAUREA_KEY_PASSPHRASE"
 ADDRESS = re.compile(r"0x([0-9a-fA-F]{40})")
 
-app = typer.Typer(help="Run a chain of your own, deploy the registry, and see how the nodes are.", no_args_is_help=True)
+app = command_group("Run a chain of your own, deploy the registry, and see how the nodes are.")
 
 ChainOption = Annotated[str, typer.Option("--chain", metavar="CAIP-2", help='The chain, for example "eip155:11155111".')]
 UrlsOption = Annotated[

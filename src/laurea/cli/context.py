@@ -29,6 +29,11 @@ class Options:
         return urls
 
 
+def command_group(about: str) -> typer.Typer:
+    """Return a group of commands that prints its help as plain text."""
+    return typer.Typer(help=about, no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+
+
 def load(path: Path | None) -> Options:
     """Read the configuration: the file given, else the one that LAUREA_CONFIG names, else the user's, if there is one."""
     named = path or (Path(os.environ[CONFIG_VARIABLE]) if CONFIG_VARIABLE in os.environ else None)
@@ -44,4 +49,4 @@ def options(context: typer.Context) -> Options:
     return found
 
 
-__all__ = ["Options", "load", "options", "parse_chain"]
+__all__ = ["Options", "command_group", "load", "options", "parse_chain"]

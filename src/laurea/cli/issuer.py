@@ -7,7 +7,7 @@ import typer
 
 from laurea.chain.artefact import canonical_address
 from laurea.cli import issuer_keys, output
-from laurea.cli.context import options
+from laurea.cli.context import command_group, options
 from laurea.cli.issuer_options import (
     DEFAULT_DIRECTORY,
     AsJson,
@@ -38,8 +38,8 @@ MAX_WAIT_SECONDS = 3600.0  # finality of Ethereum takes 13 to 20 minutes
 REVOKE_SECONDS = 300.0
 NOT_YET = 3
 
-app = typer.Typer(help="Issue credentials: enrol, anchor, release, revoke.", no_args_is_help=True)
-achievements = typer.Typer(help="What can be achieved: the templates of credentials.", no_args_is_help=True)
+app = command_group("Issue credentials: enrol, anchor, release, revoke.")
+achievements = command_group("What can be achieved: the templates of credentials.")
 app.add_typer(issuer_keys.app, name="key")
 app.add_typer(achievements, name="achievement")
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from laurea.cli import output
+from laurea.cli.context import command_group
 from laurea.cli.issuer_options import DEFAULT_DIRECTORY, AsJson, Directory, PassphraseFile, RpcUrls, desk_in, issuer_in
 from laurea.core.credential import parse_time
 from laurea.errors import FormatError, InputError
@@ -13,7 +14,7 @@ from laurea.services.issuing import key_care, showing
 from laurea.services.issuing.key_care import NewKey
 from laurea.storage.issuer.tables import Role
 
-app = typer.Typer(help="The issuer's keys: the accounts that anchor and revoke.", no_args_is_help=True)
+app = command_group("The issuer's keys: the accounts that anchor and revoke.")
 
 Name = Annotated[str, typer.Argument(help="The key's name, as `key list` shows it.")]
 

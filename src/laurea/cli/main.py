@@ -1,27 +1,25 @@
 """The command tree and the exit codes."""
 
 import sys
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from laurea.cli import chain, context, issuer, output, verifier, wallet
+from laurea.cli import context, output
 from laurea.errors import Busy, ChainError, ConfigError, InputError, LaureaError, Unfunded, Unreachable, VerificationFailed
 
-app = typer.Typer(
-    name="laurea",
-    help="Micro-credentials that outlive their issuer.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-app.add_typer(issuer.app, name="issuer")
-app.add_typer(wallet.app, name="wallet")
-app.command("verify")(verifier.verify)
-app.add_typer(chain.app, name="chain")
+# Imported when they are called: a verifier need not wait for the issuer's database.
+COMMANDS = {
+    "issuer": "laurea.cli.issuer",
+    "wallet": "laurea.cli.wallet",
+    "verify": "laurea.cli.verifier",
+    "chain": "laurea.cli.chain",
+}
 
 # The first family that fits decides: what to try again later is told apart from what has failed.
 EXIT_CODES: tuple[tuple[type[LaureaError], int], ...] = (
@@ -36,9 +34,31 @@ EXIT_CODES: tuple[tuple[type[LaureaError], int], ...] = (
 )
 
 
-def show_version(value: bool) -> None:
+class Commands(TyperGroup):
+    """The commands by name, each from the `app` of its module."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override] # noqa: ARG002
+        """Return the names in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override] # noqa: ARG002
+        """Return the command of that name, if there is one."""
+        if cmd_name not in COMMANDS:
+            return None
+        app: typer.Typer = import_module(COMMANDS[cmd_name]).app
+        command = get_command(app)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    name="laurea", cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+)
+
+
+def show_version(wanted: bool) -> None:
     """Print the version and stop."""
-    if value:
+    if wanted:
         output.data(f"laurea {version('laurea')}")
         raise typer.Exit
 
@@ -49,7 +69,7 @@ def root(
     config: Annotated[Path | None, typer.Option(help="The configuration file (TOML); else LAUREA_CONFIG, else the user's.")] = None,
     _version: Annotated[bool, typer.Option("--version", callback=show_version, is_eager=True, help="Print the version.")] = False,
 ) -> None:
-    """Issue, hold and verify micro-credentials that are anchored on a chain."""
+    """Issue, hold and verify micro-credentials that outlive their issuer."""
     ctx.obj = context.load(config)
 
 
@@ -61,7 +81,7 @@ def exit_code(error: LaureaError) -> int:
 def main() -> None:
     """Run the command line and leave with its exit code."""
     try:
-        app()  # shows usage errors and leaves with 2 by itself, whatever library it gets them from
+        app()  # shows usage errors and leaves with 2 by itself
     except LaureaError as error:
         output.problem(error)
         sys.exit(exit_code(error))

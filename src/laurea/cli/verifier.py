@@ -17,7 +17,10 @@ from laurea.services.verifying import Verifying, read_trust, readers, readers_at
 EXIT_CODES = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.UNDECIDED: 3}
 MAX_SHOWN = 200  # characters of a value on a line
 
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
+
+@app.command()
 def verify(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help='A credential or presentation as JSON; "-" reads stdin.', metavar="FILE")],

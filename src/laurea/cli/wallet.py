@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from laurea.cli import output, passphrase
+from laurea.cli.context import command_group
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.claims import ENVELOPE
 from laurea.core.credential import format_time
 from laurea.core.presentation import MAX_LIFE, Demand
 from laurea.services.holding import Choice, Entry, Holding
 
-app = typer.Typer(help="Hold credentials: receive, list and present them.", no_args_is_help=True, rich_markup_mode=None)
+app = command_group("Hold credentials: receive, list and present them.")
 
 VARIABLE = "LAUREA_WALLET_PASSPHRASE"
 SECONDS = int(MAX_LIFE.total_seconds())

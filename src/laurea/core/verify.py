@@ -60,9 +60,9 @@ def _headline(shown: Presentation, checks: tuple[Check, ...], facts: Facts | Non
     """Say what was established, or the first reason why not; the issuer by the trust list's name, never the credential's word."""
     verdict = verdict_of(checks)
     if verdict is Verdict.INVALID:
-        return "Not valid: " + next(check.reason for check in checks if check.outcome is Outcome.FAILED)
+        return next(check.reason for check in checks if check.outcome is Outcome.FAILED)
     if verdict is Verdict.UNDECIDED or facts is None or facts.latest is None:
-        return "Undecided: " + next(check.reason for check in checks if check.outcome is Outcome.UNKNOWN)
+        return next(check.reason for check in checks if check.outcome is Outcome.UNKNOWN)
     entry = trust.issuers.get(shown.credential.issuer)
     block = facts.latest.block
     name = entry.name if entry else shown.credential.issuer
