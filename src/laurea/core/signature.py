@@ -30,7 +30,7 @@ def sign(
     if "@context" in document:
         options["@context"] = document["@context"]
     signature = key.sign(hash_data(document, options))
-    return {**options, "proofValue": "z" + base58.b58encode(signature).decode()}
+    return {**options, "proofValue": _multibase(signature)}
 
 
 def check(document: JsonObject, proof: JsonObject, public: bytes) -> bool:
@@ -55,9 +55,14 @@ def _signature(value: Json) -> bytes:
     if not isinstance(value, str) or not value.startswith("z") or len(value) > MAX_SIGNATURE_CHARACTERS or not value.isascii():
         return b""
     try:
-        return base58.b58decode(value[1:])
+        raw = base58.b58decode(value[1:])
     except ValueError:
         return b""
+    return raw if _multibase(raw) == value else b""  # the decoder overlooks space at the end
+
+
+def _multibase(raw: bytes) -> str:
+    return "z" + base58.b58encode(raw).decode()
 
 
 def _starts_with(context: Json, signed: Json) -> bool:
