@@ -169,7 +169,7 @@ def test_no_node_at_all_is_trouble(chain: Chain) -> None:
         (lambda: HttpNode(lambda handler, _: drip_headers(handler)), "did not answer within 0.4 s"),
         (lambda: replies(lambda request: result(request, None)), "no sensible answer to eth_chainId"),
         (lambda: replies(lambda request: result(request, "0x7a69")), "no sensible answer to eth_getBlockByNumber"),
-        (lambda: replies(lambda request: {}), "no sensible answer"),
+        (lambda: replies(lambda _: {}), "no sensible answer"),
     ],
 )
 def test_a_broken_node_is_trouble_in_words_that_name_it(chain: Chain, node: Any, words: str) -> None:

@@ -58,9 +58,11 @@ def test_a_dead_node_is_unreachable() -> None:
 
 @pytest.mark.parametrize("status", [429, 500, 503, 401, 404, 204, 302])
 def test_any_status_but_200_is_unreachable(status: int) -> None:
-    with says({"jsonrpc": "2.0", "id": 1, "result": "0x1"}, status) as node:
-        with pytest.raises(Unreachable, match=f"answered with HTTP status {status}"):
-            Rpc(node.url).chain_id()
+    with (
+        says({"jsonrpc": "2.0", "id": 1, "result": "0x1"}, status) as node,
+        pytest.raises(Unreachable, match=f"answered with HTTP status {status}"),
+    ):
+        Rpc(node.url).chain_id()
 
 
 def test_a_redirect_is_not_followed() -> None:
@@ -222,42 +224,49 @@ def test_a_node_that_was_silent_is_asked_again_on_a_new_connection() -> None:
 
 def test_an_error_object_is_a_refusal_with_code_words_and_data() -> None:
     error = {"code": 3, "message": "execution reverted\x1b[31m\n", "data": "0x0102"}
-    with replies(lambda request: {"jsonrpc": "2.0", "id": request["id"], "error": error}) as node:
-        with pytest.raises(NodeRefused, match=f"^{node.host} refused eth_chainId: execution reverted") as caught:
-            Rpc(node.url).chain_id()
+    with (
+        replies(lambda request: {"jsonrpc": "2.0", "id": request["id"], "error": error}) as node,
+        pytest.raises(NodeRefused, match=f"^{node.host} refused eth_chainId: execution reverted") as caught,
+    ):
+        Rpc(node.url).chain_id()
 
     assert (caught.value.code, caught.value.data, caught.value.words) == (3, b"\1\2", "execution reverted [31m ")
 
 
 @pytest.mark.parametrize("data", ["0x0102", "Reverted 0x0102", {"data": "0x0102", "message": "x"}])
 def test_revert_data_is_found_where_clients_put_it(data: Any) -> None:
-    with says({"jsonrpc": "2.0", "id": 1, "error": {"code": 3, "message": "", "data": data}}) as node:
-        with pytest.raises(NodeRefused) as caught:
-            Rpc(node.url).chain_id()
+    with says({"jsonrpc": "2.0", "id": 1, "error": {"code": 3, "message": "", "data": data}}) as node, pytest.raises(NodeRefused) as caught:
+        Rpc(node.url).chain_id()
 
     assert caught.value.data == b"\1\2"
 
 
 @pytest.mark.parametrize("data", [None, 5, "0x1", "reverted", {"data": None}, ["0x01"]])
 def test_revert_data_that_makes_no_sense_is_no_data(data: Any) -> None:
-    with says({"jsonrpc": "2.0", "id": 1, "error": {"code": 3, "message": "no", "data": data}}) as node:
-        with pytest.raises(NodeRefused) as caught:
-            Rpc(node.url).chain_id()
+    with (
+        says({"jsonrpc": "2.0", "id": 1, "error": {"code": 3, "message": "no", "data": data}}) as node,
+        pytest.raises(NodeRefused) as caught,
+    ):
+        Rpc(node.url).chain_id()
 
     assert caught.value.data == b""
 
 
 def test_a_refused_batch_is_a_refusal() -> None:
-    with says({"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": "batches are off"}}) as node:
-        with pytest.raises(NodeRefused, match="batches are off"):
-            Rpc(node.url).batch((CHAIN_ID, CHAIN_ID))
+    with (
+        says({"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": "batches are off"}}) as node,
+        pytest.raises(NodeRefused, match="batches are off"),
+    ):
+        Rpc(node.url).batch((CHAIN_ID, CHAIN_ID))
 
 
 @pytest.mark.parametrize("code", [-32005, 429])
 def test_a_rate_limit_inside_an_answer_means_ask_again_later(code: int) -> None:
-    with says({"jsonrpc": "2.0", "id": None, "error": {"code": code, "message": "slow down"}}) as node:
-        with pytest.raises(Unreachable, match="slow down"):
-            Rpc(node.url).chain_id()
+    with (
+        says({"jsonrpc": "2.0", "id": None, "error": {"code": code, "message": "slow down"}}) as node,
+        pytest.raises(Unreachable, match="slow down"),
+    ):
+        Rpc(node.url).chain_id()
 
 
 def test_secrets_of_the_url_reach_the_node_and_nobody_else(caplog: pytest.LogCaptureFixture) -> None:

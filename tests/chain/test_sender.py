@@ -116,7 +116,7 @@ def test_what_would_revert_is_refused_with_the_reason_and_never_signed(chain: Ch
     issuer = chain.issuer()
     ref = issuer.anchored()
 
-    with pytest.raises(Refused, match="^AlreadyAnchored: "):
+    with pytest.raises(Refused, match=r"^AlreadyAnchored: "):
         chain.sender.sign(issuer.account, canonical_address(), registry.anchor(ref.root, 1), nonce=9)
 
 
@@ -152,9 +152,11 @@ def test_transact_refuses_what_was_mined_and_reverted(empty_chain: Chain) -> Non
             chain.node.mine()
         return answer
 
-    with relay(chain.node.url, request=race, answer=mine) as node:
-        with pytest.raises(Refused, match=r"^the transaction 0x[0-9a-f]{64} was mined in block \d+ and reverted$"):
-            Sender(Rpc(node.url), 31337, POLICY).transact(issuer.account, canonical_address(), registry.anchor(b"\1" * 32, 9))
+    with (
+        relay(chain.node.url, request=race, answer=mine) as node,
+        pytest.raises(Refused, match=r"^the transaction 0x[0-9a-f]{64} was mined in block \d+ and reverted$"),
+    ):
+        Sender(Rpc(node.url), 31337, POLICY).transact(issuer.account, canonical_address(), registry.anchor(b"\1" * 32, 9))
 
 
 def test_an_account_without_money_is_told_how_much_is_missing(chain: Chain) -> None:
@@ -180,7 +182,7 @@ def test_money_that_is_gone_between_signing_and_sending_is_unfunded_and_the_same
     cost = sent["gas"] * sent["maxFeePerGas"]
     chain.node.rpc("anvil_setBalance", to_hex(issuer.address), hex(cost - 1))
 
-    with pytest.raises(Unfunded, match="0.000000000000000001 of the currency of eip155:31337 are missing"):
+    with pytest.raises(Unfunded, match=r"0.000000000000000001 of the currency of eip155:31337 are missing"):
         chain.sender.send(signed.raw)
 
     assert chain.sender.receipt([signed.hash]) is None
@@ -248,7 +250,7 @@ def test_a_chain_without_base_fees_gets_transactions_of_the_old_kind() -> None:
         assert receipt.success
         price = int(node.rpc("eth_getTransactionByHash", to_hex(receipt.hash))["gasPrice"], 16)
         assert price == int(node.rpc("eth_gasPrice"), 16)
-        with pytest.raises(Unfunded, match="the gas price is .* above the cap"):
+        with pytest.raises(Unfunded, match=r"the gas price is .* above the cap"):
             Sender(chain.rpc, 31337, SendPolicy(max_fee_per_gas=1)).sign(account, None, b"", nonce=1)
 
 
@@ -280,9 +282,8 @@ def test_another_transactions_receipt_is_not_believed(chain: Chain) -> None:
     def lie(request: Any) -> Any:
         return {**request, "params": [to_hex(signed.hash)]} if request["method"] == "eth_getTransactionReceipt" else request
 
-    with relay(chain.node.url, request=lie) as node:
-        with pytest.raises(Unreachable, match="no sensible answer to eth_getTransactionReceipt"):
-            Sender(Rpc(node.url), 31337, POLICY).receipt([other])
+    with relay(chain.node.url, request=lie) as node, pytest.raises(Unreachable, match="no sensible answer to eth_getTransactionReceipt"):
+        Sender(Rpc(node.url), 31337, POLICY).receipt([other])
 
 
 # Finality and reorganisations
@@ -386,7 +387,7 @@ def test_transact_does_not_wait_for_ever(empty_chain: Chain) -> None:
     impatient = Sender(chain.rpc, 31337, SendPolicy(poll_seconds=0.05, mine_seconds=0.3))
     began = time.monotonic()
 
-    with pytest.raises(Unreachable, match="was not mined within 0.3 s") as caught:
+    with pytest.raises(Unreachable, match=r"was not mined within 0.3 s") as caught:
         impatient.transact(issuer.account, canonical_address(), registry.anchor(b"\1" * 32, 9))
 
     assert time.monotonic() - began < 2

@@ -33,6 +33,9 @@ def load_account(keystore: bytes, passphrase: str) -> LocalAccount:
     except (ValueError, KeyError, TypeError) as error:
         # A wrong passphrase and a damaged file look the same: the MAC does not match.
         raise Locked("the keystore does not open: the passphrase is wrong, or the file is damaged") from error
+    named = content.get("address")
+    if isinstance(named, str) and named.lower().removeprefix("0x") != account.address.lower().removeprefix("0x"):
+        raise FormatError(f"the keystore names another address than that of its key, {account.address}")
     return account
 
 

@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
@@ -38,7 +38,7 @@ class DevNode:
         self.chain_id = chain_id
         self.port = _free_port(port)
         self.url = f"http://{HOST}:{self.port}"
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        self._log: IO[bytes] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._command = [
             *(str(anvil), "--quiet", "--host", HOST, "--port", str(self.port), "--chain-id", str(chain_id)),
@@ -48,12 +48,14 @@ class DevNode:
 
     def __enter__(self) -> Self:
         """Start the node and wait until it answers; raises Unreachable when it does not."""
+        self._log = tempfile.TemporaryFile()
         try:
             # A group of its own: an interrupt at the terminal is ours to pass on, once.
             self._process = subprocess.Popen(  # noqa: S603 - the binary that the user named or installed
                 self._command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, start_new_session=True
             )
         except OSError as error:
+            self.stop()
             raise ConfigError(f"{self._command[0]} cannot be started: {error.strerror}") from error
         try:
             self._await_start(self._process)
@@ -74,15 +76,17 @@ class DevNode:
 
     def stop(self) -> None:
         """End this process and no other; a second call does nothing."""
-        if self._process is None:
-            return
-        self._process.send_signal(signal.SIGINT)  # on which it writes its state
-        try:
-            self._process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process = None
+        process, self._process = self._process, None
+        if process is not None:
+            process.send_signal(signal.SIGINT)  # on which it writes its state
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        if self._log is not None:
+            self._log.close()
+            self._log = None
 
     def _await_start(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -98,6 +102,8 @@ class DevNode:
             return False
 
     def _last_words(self) -> str:
+        if self._log is None:
+            return "it was stopped"
         self._log.seek(0)
         lines = self._log.read().decode("utf-8", "replace").split("\n")
         return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")[:300]
