@@ -40,16 +40,16 @@ def badge(number: int, subject: str | None, **more: object) -> JsonObject:
     return {**document, **more}  # type: ignore[dict-item]
 
 
-def release(documents: Sequence[JsonObject]) -> list[bytes]:
+def release(documents: Sequence[JsonObject], domain: Domain = DOMAIN) -> list[bytes]:
     """Anchor credentials in one batch and return them as released, each as the bytes of a file."""
     seeds = [sha256(b"seed %d" % index).digest() for index in range(len(documents))]
     split = [claims.split(document) for document in documents]
     roots = [claims.claims_tree(found, seed).root for found, seed in zip(split, seeds, strict=True)]
-    batch = tree.build([leaf.leaf_hash(DOMAIN, index, len(split[index]), root) for index, root in enumerate(roots)])
-    return [_with_proof(document, seeds[index], batch, index) for index, document in enumerate(documents)]
+    batch = tree.build([leaf.leaf_hash(domain, index, len(split[index]), root) for index, root in enumerate(roots)])
+    return [_with_proof(document, seeds[index], batch, index, domain) for index, document in enumerate(documents)]
 
 
-def _with_proof(document: JsonObject, seed: bytes, batch: tree.Levels, index: int) -> bytes:
-    place = Anchoring(DOMAIN.chain_id, DOMAIN.registry, DOMAIN.issuer_id, batch.root, batch.size, index, batch.path(index))
+def _with_proof(document: JsonObject, seed: bytes, batch: tree.Levels, index: int, domain: Domain) -> bytes:
+    place = Anchoring(domain.chain_id, domain.registry, domain.issuer_id, batch.root, batch.size, index, batch.path(index))
     proof = proof_object(BaseProof(place, seed), f"{ISSUER}#anchor")
     return json.dumps({**document, "proof": [proof]}, ensure_ascii=False, indent=1).encode() + b"\n"

@@ -1,0 +1,246 @@
+"""`laurea verify` against a real node: what it answers, by exit code and words, to what is shown to it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import laurea
+from laurea.core.canonical import JsonObject
+from laurea.core.leaf import Domain
+from laurea.core.trust import parse_trust
+from tests.anvil import Anvil
+from tests.issued import DEMAND, TESTNET, Issued, issue
+from tests.released import release
+from tests.services.issuing_world import DID
+
+LAUREA = Path(sys.executable).with_name("laurea")
+ASKED = ("--audience", DEMAND.audience, "--challenge", DEMAND.challenge)
+NOBODY = "http://127.0.0.1:9"
+Verify = Callable[..., tuple[int, JsonObject]]
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issued]:
+    with Anvil(chain_id=TESTNET) as node:
+        yield issue(tmp_path_factory.mktemp("issued"), node)
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([LAUREA, *arguments], capture_output=True, text=True, check=False, timeout=60)
+
+
+@pytest.fixture
+def verify(issued: Issued, tmp_path: Path) -> Verify:
+    """Run `laurea verify --json` on a document; return the exit code and the report."""
+
+    def act(document: JsonObject | str, *more: str, rpc: str = issued.url, trust: bool = True) -> tuple[int, JsonObject]:
+        file = tmp_path / "shown.json"
+        file.write_text(document if isinstance(document, str) else json.dumps(document))
+        accepted = ["--trust", str(issued.trust)] if trust else []
+        done = run("verify", file, "--rpc", rpc, *accepted, "--json", *more)
+        assert done.stdout, done.stderr
+        return done.returncode, json.loads(done.stdout)
+
+    return act
+
+
+def outcomes(report: JsonObject) -> dict[str, str]:
+    checks = report["checks"]
+    assert isinstance(checks, list)
+    return {str(check["id"]): str(check["outcome"]) for check in checks if isinstance(check, dict)}
+
+
+def failed(report: JsonObject) -> set[str]:
+    return {name for name, outcome in outcomes(report).items() if outcome == "failed"}
+
+
+def unknown(report: JsonObject) -> set[str]:
+    return {name for name, outcome in outcomes(report).items() if outcome == "unknown"}
+
+
+def test_a_released_credential_is_valid(issued: Issued, verify: Verify) -> None:
+    code, report = verify(issued.document(1))
+
+    assert code == 0
+    assert report["verdict"] == "valid"
+    assert str(report["headline"]).startswith("Issued by Example University, unaltered, not revoked as of block ")
+    assert outcomes(report)["holder"] == "skipped"
+
+
+def test_a_partial_presentation_is_valid_for_whom_it_was_made(issued: Issued, verify: Verify) -> None:
+    shown = issued.present(show=("/credentialSubject/achievement/name",))
+
+    code, report = verify(shown, *ASKED)
+
+    assert (code, report["verdict"]) == (0, "valid")
+    assert outcomes(report)["holder"] == "passed"
+    assert '"93"' not in json.dumps(shown)
+
+
+@pytest.mark.parametrize("asked", [("employer.example", "another"), ("another.example", DEMAND.challenge)])
+def test_a_presentation_for_somebody_else_is_invalid(issued: Issued, verify: Verify, asked: tuple[str, str]) -> None:
+    code, report = verify(issued.present(), "--audience", asked[0], "--challenge", asked[1])
+
+    assert (code, failed(report)) == (1, {"holder"})
+
+
+def test_an_altered_credential_is_invalid(issued: Issued, verify: Verify) -> None:
+    document = json.loads(json.dumps(issued.document(1)))
+    document["credentialSubject"]["result"][0]["value"] = "100"
+
+    code, report = verify(document)
+
+    assert (code, failed(report)) == (1, {"integrity"})
+
+
+def test_a_forged_credential_is_invalid(issued: Issued, verify: Verify) -> None:
+    document = json.loads(json.dumps(issued.document(1)))
+    document["proof"][-1]["proofValue"] = issued.document(2)["proof"][-1]["proofValue"]  # type: ignore[index,call-overload]
+
+    code, report = verify(document)
+
+    assert (code, failed(report)) == (1, {"integrity"})
+
+
+def test_a_revoked_credential_is_invalid_and_its_neighbours_are_not(issued: Issued, verify: Verify) -> None:
+    code, report = verify(issued.document(3))
+
+    assert (code, failed(report)) == (1, {"revocation"})
+    assert verify(issued.document(2))[0] == 0
+
+
+def test_a_revoked_credential_stripped_of_its_anchor_proof_is_not_valid(issued: Issued, verify: Verify) -> None:
+    document = json.loads(json.dumps(issued.document(3)))
+    del document["proof"][-1]
+
+    code, report = verify(document)
+
+    assert (code, report["verdict"]) == (3, "undecided")
+    assert unknown(report) == {"integrity", "anchor", "revocation", "issuer"}
+
+
+def test_a_credential_that_was_never_anchored_is_invalid(issued: Issued, verify: Verify) -> None:
+    genuine = issued.document(1)
+    unsigned = {name: member for name, member in genuine.items() if name != "proof"}
+    issuers, _ = parse_trust(issued.trust.read_bytes())
+    (domain,) = issuers[DID].accounts
+
+    code, report = verify(json.loads(release([unsigned], domain)[0]))
+
+    assert (code, failed(report)) == (1, {"anchor"})
+    assert "holds no such root" in str(report["headline"])
+
+
+def test_a_credential_of_a_registry_that_nobody_named_is_invalid(issued: Issued, verify: Verify) -> None:
+    unsigned = {name: member for name, member in issued.document(1).items() if name != "proof"}
+
+    code, report = verify(json.loads(release([unsigned], Domain(TESTNET, b"\x11" * 20, b"\x22" * 20))[0]))
+
+    assert (code, failed(report)) == (1, {"anchor", "issuer"})
+
+
+def test_a_chain_without_the_registry_decides_nothing(issued: Issued, verify: Verify) -> None:
+    with Anvil(chain_id=TESTNET) as bare:
+        code, report = verify(issued.document(1), rpc=bare.url)
+
+    assert (code, unknown(report)) == (3, {"anchor", "revocation"})
+
+
+def test_a_node_of_another_chain_decides_nothing(issued: Issued, verify: Verify) -> None:
+    with Anvil(chain_id=1) as other:
+        code, report = verify(issued.document(1), rpc=other.url)
+
+    assert (code, unknown(report)) == (3, {"anchor", "revocation"})
+    assert "chain" in str(report["headline"])
+
+
+def test_a_node_that_is_down_decides_nothing(issued: Issued, verify: Verify) -> None:
+    code, report = verify(issued.document(1), rpc=NOBODY)
+
+    assert (code, report["verdict"], unknown(report)) == (3, "undecided", {"anchor", "revocation"})
+    assert "cannot be reached" in str(report["headline"])
+
+
+def test_an_issuer_that_nobody_vouches_for_is_undecided(issued: Issued, verify: Verify) -> None:
+    code, report = verify(issued.document(1), trust=False)
+
+    assert (code, unknown(report)) == (3, {"issuer", "signature"})
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"a": 1, "a": 2}', '{"a": NaN}', "\ufeff{}", '"\\ud800"'])
+def test_what_is_no_credential_is_invalid_with_the_reason(verify: Verify, text: str) -> None:
+    code, report = verify(text)
+
+    assert (code, failed(report)) == (1, {"format"})
+    assert report["headline"]
+
+
+def test_the_library_gives_the_same_report(issued: Issued, verify: Verify) -> None:
+    text = issued.file(1).read_text()
+
+    report = laurea.verify(text, chain=issued.url, trust=issued.trust.read_text())
+
+    assert report.verdict == "valid"
+    ours, theirs = report.document(), verify(json.loads(text))[1]
+    assert ours["checks"][0] == theirs["checks"][0]  # type: ignore[index]
+    assert outcomes(ours) == outcomes(theirs)
+
+
+def test_the_words_for_people_say_what_was_established_and_why(issued: Issued) -> None:
+    done = run("verify", issued.file(1), "--rpc", issued.url, "--trust", issued.trust)
+
+    first, *rest = done.stdout.splitlines()
+    assert first.startswith("VALID: Issued by Example University, unaltered, not revoked as of block ")
+    assert any(line.split()[:2] == ["passed", "anchor"] for line in rest)
+    assert done.stderr == ""
+
+
+def test_what_a_credential_holds_cannot_steer_the_terminal(issued: Issued, tmp_path: Path) -> None:
+    document = issued.document(1) | {"issuer": "did:web:\x1b[2Jevil\u202e.example"}
+    file = tmp_path / "evil.json"
+    file.write_text(json.dumps(document))
+
+    plain, as_json = run("verify", file, "--rpc", NOBODY), run("verify", file, "--rpc", NOBODY, "--json")
+
+    assert all("\x1b" not in done.stdout and "\u202e" not in done.stdout for done in (plain, as_json))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("missing.json",), "cannot be read"),
+        (("missing.json", "--audience", "A"), "--audience and --challenge go together"),
+        ((), "Missing argument"),
+    ],
+)
+def test_a_usage_error_ends_with_2_and_no_report(tmp_path: Path, arguments: tuple[str, ...], words: str) -> None:
+    done = subprocess.run([LAUREA, "verify", *arguments], capture_output=True, text=True, check=False, cwd=tmp_path)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+
+
+def test_a_malformed_trust_file_is_a_usage_error(issued: Issued, tmp_path: Path) -> None:
+    wrong = tmp_path / "trust.json"
+    wrong.write_text('{"laurea": "trust"}')
+
+    done = run("verify", issued.file(1), "--rpc", issued.url, "--trust", wrong)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "trust file" in done.stderr
+
+
+def test_chains_come_from_the_configuration_by_caip_2(issued: Issued, tmp_path: Path) -> None:
+    config = tmp_path / "laurea.toml"
+    config.write_text(f'[chains."eip155:{TESTNET}"]\nrpc = ["{issued.url}"]\n')
+
+    done = run("--config", config, "verify", issued.file(1), "--trust", issued.trust)
+    without = run("verify", issued.file(1), "--trust", issued.trust)
+
+    assert done.returncode == 0
+    assert without.returncode == 3
+    assert "no RPC URL is known for chain eip155:11155111" in without.stdout
