@@ -1,5 +1,6 @@
 """The credential as a frozen value: parse it, serialise it (W3C VC 2.0)."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,6 +11,9 @@ from laurea.errors import FormatError
 MAX_BYTES = 256 << 10  # of the JCS form without `proof` (DESIGN.md section 2)
 MAX_DEPTH = 32  # the outermost object is 1
 MAX_PROOFS = 16  # a set of the suites that exist, with room for chains; bounds what one credential can make us verify
+
+# xsd:dateTimeStamp in the years that Python's calendar has; 24:00:00 is left out, which nobody writes.
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,8 @@ class Credential:
 def parse_time(text: str) -> datetime:
     """Return the moment that an xsd:dateTimeStamp names, in UTC; raises FormatError without a time zone."""
     try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None and "T" in text:
-            return moment.astimezone(UTC)
+        if _TIME.fullmatch(text):  # Python would take more forms, such as weeks, and not the same in every version
+            return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError):
         pass
     raise FormatError(f"{text[:40]!r} is not a date and time with a time zone")
@@ -80,7 +83,7 @@ def parse_time(text: str) -> datetime:
 
 def format_time(moment: datetime) -> str:
     """Return a moment as an xsd:dateTimeStamp in UTC, to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def _text(value: Json) -> str | None:

@@ -86,7 +86,7 @@ def _time_problem(proof: JsonObject, at: datetime) -> str:
     created, expires = _moment(proof, "created"), _moment(proof, "expires")
     if not timedelta(0) < expires - created <= MAX_LIFE:
         return "the presentation does not expire within 5 minutes of its signature"
-    if at < created - MAX_SKEW:
+    if created - at > MAX_SKEW:  # a difference cannot leave the calendar, a moment can
         return "the presentation is signed in the future"
     if at >= expires:
         return f"the presentation expired at {format_time(expires)}"
