@@ -258,7 +258,7 @@ def test_no_choice_shows_what_was_hidden_or_drops_what_was_asked_for(show: list[
         assert kept == {"", *ALL} - set(hide)
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(seconds=st.integers(1, 300))
 def test_a_presentation_expires_when_asked_and_never_later_than_in_five_minutes(
     tmp_path_factory: pytest.TempPathFactory, seconds: int

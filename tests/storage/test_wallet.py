@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import stat
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 from Crypto.Cipher import ChaCha20_Poly1305
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from laurea.core.canonical import encode, parse
+from laurea.core.canonical import Json, encode, parse
 from laurea.core.keys import SigningKey
 from laurea.errors import FormatError, InputError, Locked, NotFound
 from laurea.storage import files, wallet
@@ -212,6 +213,33 @@ def test_both_ends_of_every_bound_can_be_chosen_and_nothing_beyond() -> None:
             Kdf(memory, passes, lanes)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"created": None},
+        {"created": "yesterday"},
+        {"credentials": {}},
+        {"credentials": [1]},
+        {"credentials": [{"document": "{}"}]},
+        {"credentials": [{"document": "{}", "received": "2026-11-23"}]},
+        {"secretKeyMultibase": "z0"},
+        {"secretKeyMultibase": KEY.did.removeprefix("did:key:")},
+        {"secretKeyMultibase": "z3u2"},
+    ],
+)
+def test_content_that_is_no_wallets_does_not_open_even_when_it_was_sealed(change: dict[str, Json]) -> None:
+    def sealed_as(content: Json) -> bytes:
+        header = Header.fresh(CHEAP)
+        raw, tag = header.cipher(PASSPHRASE).encrypt_and_digest(encode(content))
+        return encode({**header.document(), "ciphertext": wallet._text_of(raw + tag)})
+
+    assert open_(sealed_as(wallet._content(FULL)), PASSPHRASE).held == FULL.held
+    wrongs: list[Json] = [{**wallet._content(FULL), **change}, [], "content"]
+    for wrong in wrongs:
+        with pytest.raises(Locked):
+            open_(sealed_as(wrong), PASSPHRASE)
+
+
 def test_salt_and_nonce_are_new_at_every_save() -> None:
     headers = [members(seal(EMPTY, PASSPHRASE, kdf=CHEAP)) for _ in range(8)]
 
@@ -289,6 +317,29 @@ def test_a_lock_that_made_its_file_takes_it_away_again(tmp_path: Path) -> None:
     with files.lock(tmp_path / "new", create=True):
         assert (tmp_path / "new").exists()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_who_waited_for_a_file_that_was_taken_away_makes_it_anew(tmp_path: Path) -> None:
+    path = tmp_path / "new"
+    with ThreadPoolExecutor(1) as pool:
+        with files.lock(path, create=True):
+            waiting = pool.submit(wallet.create, path, b"data")
+        waiting.result(timeout=30)
+    assert path.read_bytes() == b"data"
+
+
+def test_a_full_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path, sealed: bytes) -> None:
+    path = tmp_path / "wallet.laurea"
+    wallet.create(path, sealed)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(sealed) // 2, hard))  # writing more fails as it does on a full disk
+    try:
+        with pytest.raises(InputError, match="cannot be written"):
+            wallet.update(path, PASSPHRASE, lambda _: FULL, kdf=CHEAP)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert path.read_bytes() == sealed
+    assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("kept", [None, b""])
