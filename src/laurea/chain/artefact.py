@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import NotRequired, TypedDict, cast
 
-from eth_abi.abi import decode, encode
-from eth_abi.exceptions import DecodingError
 from eth_hash.auto import keccak
 
+from laurea.chain.abi import Value, decode, encode
 from laurea.core.canonical import JsonObject
 
 
@@ -34,25 +33,17 @@ class Item:
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
 
-    def encode(self, *values: object) -> bytes:
+    def encode(self, *values: Value) -> bytes:
         """Return the calldata of a call with these arguments."""
         return self.selector + encode(self.inputs, values)
 
-    def decode_outputs(self, data: bytes) -> tuple[object, ...]:
+    def decode_outputs(self, data: bytes) -> tuple[int | bool | bytes, ...]:
         """Return what a call answered; raises ValueError when that is not what the function returns."""
-        return decode_values(self.outputs, data)
+        return decode(self.outputs, data)
 
-    def decode_inputs(self, data: bytes) -> tuple[object, ...]:
+    def decode_inputs(self, data: bytes) -> tuple[int | bool | bytes, ...]:
         """Return the arguments behind the selector in `data`; raises ValueError when they are not the item's."""
-        return decode_values(self.inputs, data.removeprefix(self.selector))
-
-
-def decode_values(types: tuple[str, ...], data: bytes) -> tuple[object, ...]:
-    """Return the values that `data` holds in the contract ABI's encoding; raises ValueError when it does not."""
-    try:
-        return decode(types, data)
-    except (DecodingError, OverflowError) as error:
-        raise ValueError("the data does not follow the contract's interface") from error
+        return decode(self.inputs, data.removeprefix(self.selector))
 
 
 def _canonical(parameter: _Parameter) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from eth_abi.abi import encode
 from eth_hash.auto import keccak
 
+from laurea.chain.abi import encode
 from laurea.chain.artefact import FUNCTIONS, RUNTIME_HASH
 from laurea.chain.reverts import decode_revert
 from laurea.chain.rpc import NodeRefused, Rpc, to_hex

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from laurea.chain.artefact import ERRORS, decode_values
+from laurea.chain.abi import decode
+from laurea.chain.artefact import ERRORS
 
 # One text for each error of IAnchorRegistry.sol, filled with its arguments in their order.
 WORDS: Mapping[str, str] = {
@@ -28,7 +29,7 @@ WORDS: Mapping[str, str] = {
     "AlreadyRevoked": "the issuer {0} has revoked the whole batch {1} before",
     "NotARoot": "a bare root has 32 bytes, not {0}",
 }
-ROLE_VERBS = {1: "anchor", 2: "revoke"}
+ROLE_VERBS = {"1": "anchor", "2": "revoke"}
 
 _BY_SELECTOR = {error.selector: error for error in ERRORS.values()}
 _ERROR_STRING = bytes.fromhex("08c379a0")  # Error(string), Solidity's own
@@ -41,13 +42,14 @@ def decode_revert(data: bytes) -> str:
     error = _BY_SELECTOR.get(data[:4])
     try:
         if error is not None:
-            arguments = error.decode_inputs(data)
+            arguments = [_text(argument) for argument in error.decode_inputs(data)]
             if error.name == "NotPermitted":
-                arguments = (arguments[0], ROLE_VERBS.get(int(str(arguments[1])), f"act in the role {arguments[1]}"))
-            return f"{error.name}: {WORDS[error.name].format(*map(_text, arguments))}"
+                arguments[1] = ROLE_VERBS.get(arguments[1], f"act in the role {arguments[1]}")
+            return f"{error.name}: {WORDS[error.name].format(*arguments)}"
         if data[:4] == _ERROR_STRING:
-            (reason,) = decode_values(("string",), data[4:])
-            return "".join(letter for letter in str(reason) if letter.isprintable())[:MAX_REASON]
+            (reason,) = decode(["string"], data[4:])
+            words = reason.decode(errors="replace") if isinstance(reason, bytes) else ""
+            return "".join(letter for letter in words if letter.isprintable())[:MAX_REASON]
         if data[:4] == _PANIC:
             return f"the contract panicked ({data[4:].hex().lstrip('0')})"
     except ValueError:
@@ -55,5 +57,5 @@ def decode_revert(data: bytes) -> str:
     return f"the contract reverted with 0x{data[:36].hex()}" if data else "the contract reverted without a reason"
 
 
-def _text(value: object) -> str:
+def _text(value: int | bytes) -> str:
     return f"0x{value.hex()}" if isinstance(value, bytes) else str(value)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from laurea.chain.artefact import FUNCTIONS, decode_values
+from laurea.chain.artefact import FUNCTIONS
 from laurea.chain.rpc import Call, blob, to_hex
 from laurea.core.anchor import Anchor
 from laurea.core.canonical import Json
@@ -83,21 +83,20 @@ def at_height(height: Height) -> Json:
 
 def _read_batch(data: bytes) -> Anchor | None:
     match FUNCTIONS["batchOf"].decode_outputs(data):
-        case ((str(holder), int(time), int(size), bool(whole), int(reason)),):
-            return Anchor(_address(holder), time, size, whole, reason, 0) if time else None
+        case (bytes(holder), int(time), int(size), bool(whole), int(reason)):
+            return Anchor(holder, time, size, whole, reason, 0) if time else None
     raise ValueError("not a batch")
 
 
 def _read_key(data: bytes) -> Key:
     match FUNCTIONS["keyOf"].decode_outputs(data):
-        case ((str(issuer), int(roles), int(until), int(since)),):
-            return Key(_address(issuer), roles, until, since)
+        case (bytes(issuer), int(roles), int(until), int(since)):
+            return Key(issuer, roles, until, since)
     raise ValueError("not a key")
 
 
 def _read_profile(data: bytes) -> str:
-    # Read as bytes, which are laid out as a string is: text that is not UTF-8 is no profile, and no error either.
-    (raw,) = decode_values(("bytes",), data)
+    (raw,) = FUNCTIONS["profileOf"].decode_outputs(data)
     if not isinstance(raw, bytes) or len(raw) > MAX_PROFILE_BYTES:
         return ""
     try:
@@ -108,8 +107,8 @@ def _read_profile(data: bytes) -> str:
 
 def _read_admin(data: bytes) -> tuple[bytes, bytes]:
     match FUNCTIONS["adminOf"].decode_outputs(data):
-        case (str(admin), str(proposed)):
-            return _address(admin), _address(proposed)
+        case (bytes(admin), bytes(proposed)):
+            return admin, proposed
     raise ValueError("not an admin")
 
 
@@ -117,7 +116,3 @@ def _read_number(data: bytes) -> int:
     if len(data) != 32:
         raise ValueError("not a word")
     return int.from_bytes(data)
-
-
-def _address(text: str) -> bytes:
-    return bytes.fromhex(text.removeprefix("0x"))
