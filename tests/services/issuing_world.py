@@ -4,7 +4,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
+
+from sqlmodel import col, select
 
 import laurea
 from laurea.chain.artefact import EVENTS, canonical_address
@@ -36,8 +38,9 @@ from laurea.services.issuing.running import Outcome, Patience, run
 from laurea.storage.issuer.batches import Batches
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.directory import IssuerDirectory
-from laurea.storage.issuer.tables import BatchRow, CredentialRow
+from laurea.storage.issuer.tables import BatchRow, CredentialRow, TransactionRow
 from tests.anvil import Anvil
+from tests.chain.http_node import relay
 
 PASSPHRASE = "correct horse battery staple"
 POLICY = SendPolicy(poll_seconds=0.02, mine_seconds=10)
@@ -116,9 +119,16 @@ class World:
         self.node.rpc("anvil_setBalance", self.account(name).address, hex(wei))
 
     @contextmanager
-    def issuer(self) -> Iterator[Issuer]:
+    def issuer(self, busy_seconds: float | None = None) -> Iterator[Issuer]:
         with opened(self.path, now) as issuer:
-            yield issuer
+            if busy_seconds is None:
+                yield issuer
+                return
+            database = issuer.directory.open(busy_seconds=busy_seconds)
+            try:
+                yield replace(issuer, database=database)
+            finally:
+                database.close()
 
     def chain(self, issuer: Issuer, *urls: str) -> Chain:
         return connect(urls or [self.node.url], issuer.profile.domain, POLICY)
@@ -142,9 +152,16 @@ class World:
             enrolment.enrol(issuer, data)
         return data
 
-    def run(self, *, blocks: int = MANY_BLOCKS, checkpoint: Checkpoint = pass_by, urls: tuple[str, ...] = ()) -> Outcome:
+    def run(
+        self,
+        *,
+        blocks: int = MANY_BLOCKS,
+        checkpoint: Checkpoint = pass_by,
+        urls: tuple[str, ...] = (),
+        busy_seconds: float | None = None,
+    ) -> Outcome:
         """Do what `laurea issuer run` does."""
-        with self.issuer() as issuer, issuer.directory.lock("run"):
+        with self.issuer(busy_seconds) as issuer, issuer.directory.lock("run"):
             anchoring = Anchoring(issuer, self.chain(issuer, *urls), self.keyring(), checkpoint=checkpoint)
             return run(issuer, anchoring, self.patience(blocks), self.told.append, checkpoint=checkpoint)
 
@@ -158,6 +175,13 @@ class World:
                 if not anchoring.advance(batch):
                     self.node.mine()
         raise AssertionError(f"batch {batch} did not become {state} but {self.batch(batch).state}")
+
+    def unmine(self, batch: int = 1) -> None:
+        """Let a reorganisation take out the block with a batch's anchor, and all after it; the node forgets the transaction."""
+        head = int(self.node.rpc("eth_blockNumber"), 16)
+        self.node.rpc("anvil_reorg", head - (self.batch(batch).mined_block or 0) + 1, [])
+        self.node.rpc("anvil_dropAllTransactions")
+        assert self.anchored() == []
 
     def batches(self) -> list[BatchRow]:
         with self.issuer() as issuer, issuer.database.read() as session:
@@ -182,6 +206,18 @@ class World:
     def spent(self, name: str = "anchor") -> int:
         """Return how many transactions of an account are in the chain."""
         return int(self.node.rpc("eth_getTransactionCount", self.account(name).address, "latest"), 16)
+
+    def signatures(self, batch: int = 1) -> list[str]:
+        """Return every transaction ever signed for a batch, as hexadecimal."""
+        with self.issuer() as issuer, issuer.database.read() as session:
+            query = select(TransactionRow.raw).where(TransactionRow.batch == batch).order_by(col(TransactionRow.id))
+            return ["0x" + raw.hex() for raw in session.exec(query)]
+
+    @contextmanager
+    def silenced_after(self, line: str) -> Iterator[str]:
+        """Give the URL of a node that passes all on to ours until the run tells `line`, and talks nonsense from then on."""
+        with relay(self.node.url, answer=lambda _, one: "nonsense" if line in self.told else one) as silent:
+            yield silent.url
 
     def released(self) -> dict[str, bytes]:
         """Return the released files by their credential's UUID."""

@@ -1,0 +1,338 @@
+"""What can go wrong between an issuer and the chain (faults 5, 6, 12, 14, 17 to 22, 24, 28), and that nothing is lost or repeated by it."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from eth_utils.address import to_checksum_address
+
+from laurea import Verdict
+from laurea.chain.artefact import canonical_address
+from laurea.chain.registry import set_key
+from laurea.errors import Busy, InputError, NotFound, Unfunded, Unreachable, WrongChain
+from laurea.services.issuing.anchoring import Anchoring
+from laurea.services.issuing.key_care import NewKey, compromise_key, make_key
+from laurea.storage.issuer.tables import Role
+from tests.anvil import Anvil
+from tests.services.issuing_world import FUNDS, Killed, World, fast_keystore, killing_at, started
+
+NOWHERE = "http://127.0.0.1:1"
+
+
+@pytest.fixture(scope="module")
+def node() -> Iterator[Anvil]:
+    with Anvil() as node:
+        yield started(node)
+
+
+@pytest.fixture
+def world(tmp_path: Path, node: Anvil) -> World:
+    made = World.founded(tmp_path / "issuer", node)
+    made.enrol(3)
+    return made
+
+
+def stop_at(world: World, place: str) -> None:
+    with pytest.raises(Killed):
+        world.run(checkpoint=killing_at(place)[0])
+
+
+def set_roles(world: World, roles: Role) -> None:
+    """Give the anchoring key these roles behind the issuer's back."""
+    with world.issuer() as issuer:
+        key = bytes.fromhex(world.account("anchor").address[2:])
+        data = set_key(issuer.profile.domain.issuer_id, key, roles)
+        world.chain(issuer).sender.transact(world.account("admin"), canonical_address(), data)
+
+
+def send_foreign(world: World) -> None:
+    """Send a transaction with the anchoring key that this issuer knows nothing of."""
+    account = world.account("anchor")
+    with world.issuer() as issuer:
+        sender = world.chain(issuer).sender
+        signed = sender.sign(account, bytes(20), b"", nonce=sender.next_nonce(bytes.fromhex(account.address[2:])))
+        sender.send(signed.raw)
+
+
+def retry(world: World, batch: int = 1) -> None:
+    with world.issuer() as issuer:
+        Anchoring(issuer, world.chain(issuer), world.keyring()).retry(batch)
+
+
+def test_a_reorganisation_before_finality_sends_the_same_transaction_again(world: World) -> None:
+    stop_at(world, "persisted-not-sent")
+    world.advance_to("mined")
+    before = world.batch()
+    world.unmine()
+    world.told.clear()
+
+    world.run()
+
+    world.require_whole([3])
+    after = world.batch()
+    assert (after.nonce, after.mined_hash) == (before.nonce, before.mined_hash)
+    assert after.mined_block != before.mined_block
+    assert world.told == [f"batch 1: {s}" for s in ("sent", "mined", "final", "released")]
+
+
+def test_a_reorganisation_below_finality_suspends_a_released_batch(world: World) -> None:
+    world.run()
+    released = world.released()
+    world.unmine()
+
+    outcome = world.run()
+
+    assert (outcome.stopped, world.batch().state) == ((1,), "suspended")
+    assert "no longer counts" in world.batch().error
+    retry(world)
+    world.run()
+    world.require_whole([3])
+    assert world.released().keys() == released.keys()
+
+
+def test_a_suspended_batch_whose_anchor_comes_back_is_released_again_by_itself(world: World, node: Anvil) -> None:
+    world.run()
+    raw = world.signatures()[0]
+    world.unmine()
+    world.run()
+    assert world.batch().state == "suspended"
+
+    node.rpc("eth_sendRawTransaction", raw)
+    node.mine(4)
+    world.run()
+
+    world.require_whole([3])
+
+
+def test_a_foreign_transaction_costs_the_nonce_only_when_it_is_final(world: World, node: Anvil) -> None:
+    stop_at(world, "persisted-not-sent")
+    send_foreign(world)
+
+    outcome = world.run(blocks=0)
+    assert (outcome.waiting, world.batch().state, world.batch().nonce) == ((1,), "sent", 1)
+
+    world.run()
+
+    world.require_whole([3])
+    assert world.batch().nonce == 2
+    assert len(world.signatures()) == 2
+
+
+def test_our_own_transaction_is_recognised_when_the_node_says_its_nonce_is_used(world: World, node: Anvil) -> None:
+    stop_at(world, "sent-not-recorded")
+    node.mine(4)
+
+    world.run()
+
+    world.require_whole([3])
+    assert (world.batch().nonce, len(world.signatures())) == (1, 1)
+
+
+def test_a_transaction_that_the_node_dropped_is_sent_again(world: World, node: Anvil) -> None:
+    node.rpc("evm_setAutomine", False)
+    try:
+        assert world.run(blocks=0).waiting == (1,)
+        node.rpc("anvil_dropAllTransactions")
+        world.run()
+    finally:
+        node.rpc("evm_setAutomine", True)
+
+    world.require_whole([3])
+    assert len(world.signatures()) == 1
+
+
+def test_a_key_without_money_holds_the_batch_and_signs_nothing(world: World) -> None:
+    world.fund("anchor", 0)
+
+    with pytest.raises(Unfunded, match="needs up to"):
+        world.run()
+    assert (world.batch().state, world.signatures()) == ("nonced", [])
+
+    world.fund("anchor", FUNDS)
+    world.run()
+    world.require_whole([3])
+    assert world.batch().nonce == 1
+
+
+def test_money_that_goes_after_signing_keeps_the_signature_for_when_it_is_back(world: World) -> None:
+    stop_at(world, "persisted-not-sent")
+    world.fund("anchor", 0)
+
+    with pytest.raises(Unfunded):
+        world.run()
+    assert world.batch().state == "signed"
+
+    world.fund("anchor", FUNDS)
+    world.run()
+    world.require_whole([3])
+    assert len(world.signatures()) == 1
+
+
+def test_a_refusal_foreseen_fails_the_batch_with_the_reason_and_sends_nothing(world: World) -> None:
+    set_roles(world, Role.NONE)
+
+    outcome = world.run()
+
+    assert (outcome.stopped, world.batch().state) == ((1,), "failed")
+    assert world.batch().error.startswith("NotPermitted: the key 0x")
+    assert (world.spent(), world.signatures(), world.released(), world.batch().nonce) == (1, [], {}, None)
+
+
+def test_a_failed_batch_is_tried_again_when_the_operator_says_so_and_not_before(world: World) -> None:
+    set_roles(world, Role.NONE)
+    world.run()
+    set_roles(world, Role.ANCHOR)
+
+    assert world.run().stopped == (1,)
+    retry(world)
+    world.run()
+
+    world.require_whole([3])
+
+
+def test_a_transaction_that_reverts_fails_the_batch_with_the_decoded_reason_and_releases_nothing(world: World) -> None:
+    stop_at(world, "persisted-not-sent")
+    set_roles(world, Role.NONE)
+
+    outcome = world.run()
+
+    assert (outcome.stopped, world.batch().state) == ((1,), "failed")
+    assert "was reverted: NotPermitted: the key 0x" in world.batch().error
+    assert (world.anchored(), world.released()) == ([], {})
+    set_roles(world, Role.ANCHOR)
+    retry(world)
+    world.run()
+    world.require_whole([3])
+    assert world.batch().nonce == 2
+
+
+def test_only_what_stopped_can_be_tried_again(world: World) -> None:
+    world.run()
+
+    with pytest.raises(InputError, match="released"):
+        retry(world)
+    with pytest.raises(NotFound):
+        retry(world, 9)
+
+
+def test_a_root_that_a_copy_of_the_directory_has_anchored_is_found_and_not_sent_again(world: World, tmp_path: Path, node: Anvil) -> None:
+    stop_at(world, "nonce-before-commit")
+    shutil.copytree(world.path, tmp_path / "copy")
+    World(tmp_path / "copy", node).run()
+
+    world.run()
+
+    world.require_whole([3])
+    assert (world.spent(), world.signatures(), world.batch().mined_hash) == (2, [], None)
+
+
+def test_two_copies_that_signed_both_end_with_one_anchor(world: World, tmp_path: Path, node: Anvil) -> None:
+    stop_at(world, "signed-not-persisted")
+    shutil.copytree(world.path, tmp_path / "copy")
+    World(tmp_path / "copy", node).run()
+
+    world.run()
+
+    world.require_whole([3])
+    assert world.spent() == 2
+
+
+def test_a_silent_node_changes_nothing_and_the_next_run_goes_on(world: World) -> None:
+    with pytest.raises(Unreachable):
+        world.run(urls=(NOWHERE,))
+    assert world.batches() == []
+
+    world.run(urls=(NOWHERE, world.node.url))
+
+    world.require_whole([3])
+
+
+def test_a_node_that_falls_silent_meanwhile_is_asked_again_until_time_is_up(world: World) -> None:
+    with world.silenced_after("batch 1: sent") as url:
+        with pytest.raises(Unreachable):
+            world.run(blocks=3, urls=(url,))
+    assert world.batch().state == "sent"
+
+    world.run()
+
+    world.require_whole([3])
+
+
+def test_another_chain_behind_the_url_stops_the_run(world: World, node: Anvil) -> None:
+    node.rpc("anvil_setChainId", 5)
+    try:
+        with pytest.raises(WrongChain, match="on chain 5"):
+            world.run()
+    finally:
+        node.rpc("anvil_setChainId", 31337)
+    assert world.batches() == []
+
+
+def test_other_code_at_the_registrys_address_stops_the_run(world: World, node: Anvil) -> None:
+    address = to_checksum_address(canonical_address())
+    code = node.rpc("eth_getCode", address, "latest")
+    node.rpc("anvil_setCode", address, "0x00")
+    try:
+        with pytest.raises(WrongChain, match="another contract"):
+            world.run()
+    finally:
+        node.rpc("anvil_setCode", address, code)
+    assert world.batches() == []
+
+
+@pytest.mark.parametrize("place", ["nonce-before-commit", "signed-not-persisted", "sent-not-recorded", "final-not-recorded"])
+def test_a_database_that_cannot_be_written_stops_the_run_and_the_next_finishes_it(world: World, place: str) -> None:
+    other = sqlite3.connect(world.path / "issuer.db", isolation_level=None)
+
+    def lock(name: str) -> None:
+        if name == place:
+            other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(Busy, match="locked"):
+        world.run(checkpoint=lock, busy_seconds=0.05)
+    other.close()
+    world.run()
+
+    world.require_whole([3])
+    assert world.spent() == 2
+
+
+def test_what_a_compromised_key_anchored_is_suspended_and_anchored_again_by_another(world: World, node: Anvil) -> None:
+    world.run()
+    credential = next(iter(world.released().values()))
+    assert world.verdict(credential).verdict is Verdict.VALID
+    with world.issuer() as issuer:
+        block_time = int(node.rpc("eth_getBlockByNumber", hex(world.batch().mined_block or 0), False)["timestamp"], 16)
+        compromise_key(world.desk(issuer), "anchor", datetime.fromtimestamp(block_time, UTC))
+    node.mine(4)
+
+    assert world.run().stopped == (1,)
+    assert world.batch().state == "suspended"
+    assert world.verdict(credential).verdict is Verdict.INVALID
+
+    retry(world)
+    with pytest.raises(InputError, match="no key of this issuer may anchor"):
+        world.run()
+    with world.issuer() as issuer:
+        fast_keystore(issuer.directory, "second")
+        world.fund("second")
+        make_key(world.desk(issuer), NewKey("second", Role.ANCHOR))
+    world.run()
+
+    assert world.batch().state == "released"
+    assert world.verdict(credential).verdict is Verdict.VALID, "the credential that was handed out first holds again"
+    assert world.spent("second") == 2
+
+
+def test_a_kill_in_the_middle_of_a_release_leaves_a_batch_that_is_released_whole(world: World) -> None:
+    stop_at(world, "final-not-recorded")
+    world.advance_to("final")
+    victim = world.members()[1].id
+    (world.path / "released" / f"{victim}.json").write_bytes(b"torn")
+
+    world.run()
+
+    world.require_whole([3])
