@@ -30,7 +30,7 @@ KEY = SigningKey.from_seed(bytes(range(32)))
 EMPTY = Wallet(KEY, NOON)
 DOCUMENTS = (f'{{"name": "{CANARY}"}}'.encode(), '{ "name":"José 李 محمد\\u0000" }\r\n'.encode())
 FULL = Wallet(KEY, NOON, tuple(Held(document, NOON) for document in DOCUMENTS))
-KILLS = 1000
+KILLS = 300
 DOCS = Path(__file__).resolve().parents[2] / "docs/wallet-file.md"
 
 
