@@ -120,6 +120,17 @@ def test_every_tree_and_path_follows_the_definition_of_the_rfc() -> None:
             assert tree.root_from_path(hashes[index], index, size, path) == built.root
 
 
+@pytest.mark.parametrize("size", [*range(510, 516), 1023, 1024, 1025, 1537])
+def test_large_trees_follow_the_definition_of_the_rfc(size: int) -> None:
+    # Large levels are hashed in bulk, which small trees never see.
+    hashes = leaves(size)
+    built = tree.build(hashes)
+
+    assert built.root == root_by_definition(hashes)
+    for index in (0, 255, size // 2, size - 2, size - 1):
+        assert built.path(index) == path_by_definition(index, hashes)
+
+
 def test_a_path_is_good_for_no_other_index_of_its_tree() -> None:
     for size, built, index in every_leaf():
         path, leaf = built.path(index), built.leaf(index)
@@ -214,7 +225,7 @@ def test_a_tree_needs_a_leaf() -> None:
     with pytest.raises(FormatError, match="at least one leaf"):
         tree.build([])
     with pytest.raises(FormatError, match="at least one leaf"):
-        tree.level_sizes(0)
+        tree.layout(0)
 
 
 def test_leaves_that_are_no_hashes_are_refused() -> None:

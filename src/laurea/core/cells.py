@@ -89,7 +89,7 @@ def _moment(text: str, time_of_day: time) -> datetime:
         if _DATE.fullmatch(text):
             return datetime.combine(datetime.fromisoformat(text), time_of_day, tzinfo=UTC)
         if _TIME.fullmatch(text):
-            return credential.parse_time(text).replace(microsecond=0)
-    except (ValueError, FormatError):
+            return datetime.fromisoformat(text).astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):
         pass
     raise FormatError("give a date like 2026-11-20, or a time with its zone like 2026-11-20T09:30:00+01:00")

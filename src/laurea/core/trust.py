@@ -47,7 +47,7 @@ class Trust:
 def parse_trust(data: bytes) -> tuple[dict[str, TrustedIssuer], frozenset[tuple[int, bytes]]]:
     """Return the issuers by DID and the registries that a trust file names; raises FormatError."""
     value = _members(canonical.parse(data), "the trust file", {"laurea", "version", "issuers"}, {"registries"})
-    if value["laurea"] != "trust" or value["version"] != VERSION:
+    if value["laurea"] != "trust" or value["version"] != VERSION or isinstance(value["version"], bool):
         raise FormatError(f"this is not a laurea trust file of version {VERSION}")
     entries = [_issuer(entry) for entry in _list(value["issuers"], "issuers")]
     issuers = {entry.did: entry for entry in entries}
