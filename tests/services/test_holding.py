@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from laurea.core.claims import split
 from laurea.core.credential import Credential
 from laurea.core.disclosure import derive, integrity_problem
+from laurea.core.openbadge import problems
 from laurea.core.presentation import Demand, Presentation, holder_problem
 from laurea.core.proof import DerivedProof, anchor_proof
 from laurea.errors import FormatError, InputError, Locked, NotFound
@@ -59,6 +60,7 @@ def shown_by(holding: Holding, choice: Choice, name: str = "1") -> Credential:
     assert shown.problem == ""
     assert holder_problem(shown, DEMAND, at=NOON + timedelta(minutes=1)) == ""
     assert integrity_problem(shown.credential) == ""
+    assert problems(shown.credential.document, partial=True) == []
     return shown.credential
 
 
