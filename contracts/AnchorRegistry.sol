@@ -226,7 +226,7 @@ contract AnchorRegistry is IAnchorRegistry {
     }
 
     function _anchor(address issuer, bytes32 root, uint32 size) private {
-        if (root == 0) revert ZeroRoot();
+        if (root == bytes32(0)) revert ZeroRoot();
         Record storage record = _records[issuer][root];
         Batch storage batch = record.batch;
         if (batch.revoked || _isGood(batch)) revert AlreadyAnchored(issuer, root);

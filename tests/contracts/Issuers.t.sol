@@ -21,7 +21,7 @@ contract IssuersTest is BaseTest {
     }
 
     function test_AnotherCallerCannotTakeTheId(address caller, address other, bytes32 salt) public {
-        vm.assume(caller != other && salt != 0);
+        vm.assume(caller != other && other != address(0) && salt != 0);
         vm.prank(other);
         address taken = registry.createIssuer(other, salt);
 
