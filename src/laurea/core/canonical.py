@@ -109,7 +109,7 @@ def _object(pairs: list[tuple[str, Json]]) -> JsonObject:
     if len(found) != len(pairs):
         seen: set[str] = set()
         twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        raise FormatError(f"the name {twice!r} stands twice in one object")
+        raise FormatError(f"the name {twice[:40]!r} stands twice in one object")
     return found
 
 

@@ -1,6 +1,6 @@
 """The eight checks, one function each, in the order of the report (DESIGN.md section 4)."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from laurea.core import claims, disclosure, openbadge, presentation
 from laurea.core.account import chain_name
@@ -13,6 +13,7 @@ from laurea.core.trust import Trust
 from laurea.errors import FormatError
 
 MAX_STALENESS = timedelta(hours=1)  # a node whose latest block is older has stopped, or follows a chain that has
+MAX_QUOTED = 300  # characters that a reason takes from a credential: it is read by people
 NOT_ANCHORED = "the credential carries no anchor proof: it is not anchored"
 
 
@@ -50,7 +51,7 @@ def check_format(shown: Presentation) -> Check:
     problems = openbadge.problems(shown.credential.document, partial=partial)
     if problems:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        return failed(CheckId.FORMAT, problems[0] + more)
+        return failed(CheckId.FORMAT, problems[0][:MAX_QUOTED] + more)
     return passed(CheckId.FORMAT, "a partial credential, well formed" if partial else "a complete credential, well formed")
 
 
@@ -89,14 +90,15 @@ def check_anchor(proof: Proof | None, facts: Facts | None, trust: Trust) -> Chec
     latest, final = facts.latest.anchor, facts.finalized.anchor
     if latest is None and final is None:
         return failed(CheckId.ANCHOR, f"the registry holds no such root for issuer 0x{at.issuer_id.hex()}")
-    bad = next((reason for anchor in (latest, final) if anchor and (reason := _anchor_problem(anchor, at.size))), "")
+    if latest is None or (final is not None and final.time > facts.finalized.block.time.timestamp()):
+        return unknown(CheckId.ANCHOR, "the node contradicts itself: what it says of the finalized block cannot be")
+    bad = _anchor_problem(latest, at.size)
     if bad:
         return failed(CheckId.ANCHOR, bad)
-    if final is None:
+    # A void anchor may be made again: until that is final, the finalized block still has the void one.
+    if final is None or _anchor_problem(final, at.size):
         return unknown(CheckId.ANCHOR, "the anchor is pending: it is in a recent block that is not final yet")
-    if latest is None:
-        return unknown(CheckId.ANCHOR, "the anchor is in the finalized block, but not in the latest one: the node contradicts itself")
-    existed = format_time(datetime.fromtimestamp(final.time, tz=facts.finalized.block.time.tzinfo))
+    existed = format_time(datetime.fromtimestamp(final.time, tz=UTC))
     return passed(CheckId.ANCHOR, f"anchored on {chain_name(at.chain_id)} at {existed}, final at block {facts.finalized.block.number}")
 
 
@@ -125,7 +127,8 @@ def check_revocation(credential: Credential, proof: Proof | None, facts: Facts |
         return unknown(CheckId.REVOCATION, "nothing is anchored that could be revoked")
     purposes = _status_purposes(credential)
     if purposes - {"revocation"}:
-        return unknown(CheckId.REVOCATION, f"its status list for {', '.join(sorted(purposes - {'revocation'}))} was not read")
+        others = ", ".join(sorted(purposes - {"revocation"}))[:MAX_QUOTED]
+        return unknown(CheckId.REVOCATION, f"its status list for {others} was not read")
     beside = "; its revocation status list was not read, the chain decides" if purposes else ""
     return passed(CheckId.REVOCATION, f"not revoked as of block {facts.latest.block.number}{beside}")
 
@@ -142,7 +145,9 @@ def check_issuer(credential: Credential, proof: Proof | None, trust: Trust) -> C
         return unknown(CheckId.ISSUER, NOT_ANCHORED)
     entry = trust.issuers.get(credential.issuer)
     if entry is None:
-        return unknown(CheckId.ISSUER, f"{credential.issuer} is not on the trust list: a trust file that names it would decide")
+        return unknown(
+            CheckId.ISSUER, f"{credential.issuer[:MAX_QUOTED]} is not on the trust list: a trust file that names it would decide"
+        )
     if proof.anchoring.domain not in entry.accounts:
         return failed(CheckId.ISSUER, f"the trust list has {entry.did} anchor with another issuer id, registry or chain")
     return passed(CheckId.ISSUER, f"the trust list names {entry.name} ({entry.did}), as of {format_time(entry.date)}")
