@@ -17,21 +17,26 @@ import pytest
 from laurea.cli import main
 from laurea.storage.issuer.directory import IssuerDirectory
 from tests.anvil import ROOT, Anvil
-from tests.services.issuing_world import ACHIEVEMENT, DID, PASSPHRASE, World, fast_keys, fast_keystore, started
+from tests.services.issuing_world import ACHIEVEMENT, DID, PASSPHRASE, Template, World, fast_keys, fast_keystore
 
 LAUREA = Path(sys.executable).with_name("laurea")
 CANARY = "Канарейка"
 
 
 @pytest.fixture(scope="module")
-def node() -> Iterator[Anvil]:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
     with Anvil() as node:
-        yield started(node)
+        yield Template.on(node, tmp_path_factory.mktemp("issuing"))
 
 
 @pytest.fixture
-def world(tmp_path: Path, node: Anvil) -> World:
-    return World.founded(tmp_path / "issuer", node)
+def node(template: Template) -> Anvil:
+    return template.node
+
+
+@pytest.fixture
+def world(tmp_path: Path, template: Template) -> World:
+    return template.copy(tmp_path / "issuer")
 
 
 @dataclass(frozen=True)
@@ -244,7 +249,7 @@ def test_a_run_killed_at_random_moments_is_finished_and_anchors_once(world: Worl
     config.write_text(f'[chains."eip155:31337"]\nrpc = ["{world.node.url}"]\n')
     env = {**os.environ, **environment(tmp_path, config)}
     with mining_every_second(world):
-        killed = [kill_after_a_step(chance.uniform(0, 0.1), env) for _ in range(4)]
+        killed = [kill_after_a_step(chance.uniform(0, 0.1), env) for _ in range(3)]
         last = subprocess.run([LAUREA, "issuer", "run"], env=env, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
 
     assert (last.returncode, last.stdout) == (0, ""), last.stderr

@@ -13,7 +13,7 @@ from laurea.errors import Busy, RosterError
 from laurea.services.issuing import enrolment, sealing
 from laurea.services.issuing.anchoring import pass_by
 from tests.anvil import Anvil
-from tests.services.issuing_world import Killed, World, killing_at, roster, started
+from tests.services.issuing_world import Killed, Template, World, killing_at, roster
 
 PLACES = (
     "sealing-before-commit",
@@ -28,14 +28,19 @@ PLACES = (
 
 
 @pytest.fixture(scope="module")
-def node() -> Iterator[Anvil]:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
     with Anvil() as node:
-        yield started(node)
+        yield Template.on(node, tmp_path_factory.mktemp("issuing"))
 
 
 @pytest.fixture
-def world(tmp_path: Path, node: Anvil) -> World:
-    return World.founded(tmp_path / "issuer", node)
+def node(template: Template) -> Anvil:
+    return template.node
+
+
+@pytest.fixture
+def world(tmp_path: Path, template: Template) -> World:
+    return template.copy(tmp_path / "issuer")
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 130])

@@ -17,20 +17,25 @@ from laurea.services.issuing.anchoring import Anchoring
 from laurea.services.issuing.key_care import NewKey, compromise_key, make_key
 from laurea.storage.issuer.tables import Role
 from tests.anvil import Anvil
-from tests.services.issuing_world import FUNDS, Killed, World, fast_keystore, killing_at, started
+from tests.services.issuing_world import FUNDS, Killed, Template, World, fast_keystore, killing_at
 
 NOWHERE = "http://127.0.0.1:1"
 
 
 @pytest.fixture(scope="module")
-def node() -> Iterator[Anvil]:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
     with Anvil() as node:
-        yield started(node)
+        yield Template.on(node, tmp_path_factory.mktemp("issuing"))
 
 
 @pytest.fixture
-def world(tmp_path: Path, node: Anvil) -> World:
-    made = World.founded(tmp_path / "issuer", node)
+def node(template: Template) -> Anvil:
+    return template.node
+
+
+@pytest.fixture
+def world(tmp_path: Path, template: Template) -> World:
+    made = template.copy(tmp_path / "issuer")
     made.enrol(3)
     return made
 
@@ -251,9 +256,8 @@ def test_a_silent_node_changes_nothing_and_the_next_run_goes_on(world: World) ->
 
 
 def test_a_node_that_falls_silent_meanwhile_is_asked_again_until_time_is_up(world: World) -> None:
-    with world.silenced_after("batch 1: sent") as url:
-        with pytest.raises(Unreachable):
-            world.run(blocks=3, urls=(url,))
+    with world.silenced_after("batch 1: sent") as url, pytest.raises(Unreachable):
+        world.run(blocks=3, urls=(url,))
     assert world.batch().state == "sent"
 
     world.run()

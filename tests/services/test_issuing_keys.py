@@ -18,18 +18,23 @@ from laurea.services.issuing.revocation import Reason, Revoking, withdraw
 from laurea.storage.issuer.directory import IssuerDirectory
 from laurea.storage.issuer.tables import Role
 from tests.anvil import Anvil
-from tests.services.issuing_world import ACHIEVEMENT, DID, Killed, World, fast_keys, fast_keystore, now, started
+from tests.services.issuing_world import ACHIEVEMENT, DID, Killed, Template, World, fast_keys, fast_keystore, now
 
 
 @pytest.fixture(scope="module")
-def node() -> Iterator[Anvil]:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
     with Anvil() as node:
-        yield started(node)
+        yield Template.on(node, tmp_path_factory.mktemp("issuing"))
 
 
 @pytest.fixture
-def world(tmp_path: Path, node: Anvil) -> World:
-    return World.founded(tmp_path / "issuer", node)
+def node(template: Template) -> Anvil:
+    return template.node
+
+
+@pytest.fixture
+def world(tmp_path: Path, template: Template) -> World:
+    return template.copy(tmp_path / "issuer")
 
 
 @pytest.fixture

@@ -12,20 +12,25 @@ from laurea.services.issuing import enrolment, showing
 from laurea.services.issuing.revocation import Reason, Revoking, reason_of, require, withdraw
 from laurea.storage.issuer.credentials import Credentials
 from tests.anvil import Anvil
-from tests.services.issuing_world import Killed, World, killing_at, started
+from tests.services.issuing_world import Killed, Template, World, killing_at
 
 WORD_BYTES = 32
 
 
 @pytest.fixture(scope="module")
-def node() -> Iterator[Anvil]:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
     with Anvil() as node:
-        yield started(node)
+        yield Template.on(node, tmp_path_factory.mktemp("issuing"))
 
 
 @pytest.fixture
-def world(tmp_path: Path, node: Anvil) -> World:
-    return World.founded(tmp_path / "issuer", node)
+def node(template: Template) -> Anvil:
+    return template.node
+
+
+@pytest.fixture
+def world(tmp_path: Path, template: Template) -> World:
+    return template.copy(tmp_path / "issuer")
 
 
 def revoke(world: World, credential: str, reason: Reason = Reason.ERROR, *, blocks: int = 10) -> str:

@@ -21,7 +21,7 @@ from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.directory import IssuerDirectory
 from laurea.storage.issuer.keys import Keys
 from laurea.storage.issuer.profile import Profiles
-from laurea.storage.issuer.tables import AchievementRow, BatchRow, BatchState, CredentialRow, KeyRow, Role, TransactionRow
+from laurea.storage.issuer.tables import AchievementRow, BatchRow, BatchState, CredentialRow, KeyRow, KeyState, Role, TransactionRow
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KEY = b"\x01" * 20
@@ -47,9 +47,12 @@ def credential(name: str, *, learner: str | None = None, document: bytes = b"{}"
     return CredentialRow(id=name, learner=learner or name, achievement="sql", document=document, enrolled_at=NOON)
 
 
-def batch(database: Database, root: bytes, **facts: object) -> int:
+def batch(database: Database, root: bytes, **facts: str | bytes | int) -> int:
+    row = BatchRow(root=root * 32, size=1, sealed_at=NOON)
+    for name, value in facts.items():
+        setattr(row, name, value)
     with database.write() as session:
-        return Batches(session).add(BatchRow(root=root * 32, size=1, sealed_at=NOON, **facts))
+        return Batches(session).add(row)
 
 
 def enrol(database: Database, *rows: CredentialRow) -> None:
@@ -75,7 +78,9 @@ def test_the_migrated_schema_is_what_the_models_say(path: Path) -> None:
 
 def test_a_commit_is_on_disk_before_it_is_reported(database: Database) -> None:
     with database.read() as session:
-        values = [session.connection().exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "foreign_keys")]
+        values = [
+            session.connection().exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
 
     assert values == ["wal", 2, 1]  # 2 is FULL
 
@@ -85,10 +90,15 @@ def test_a_migration_that_was_killed_leaves_no_trace(path: Path) -> None:
         pass
 
     opened = Database(f"sqlite:///{path}")
-    with pytest.raises(Killed), opened.write() as session:
-        db.downgrade(session.connection())
-        assert session.connection().exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE name = 'batch'").scalar() == 0
-        raise Killed
+
+    def migrate_and_die() -> None:
+        with opened.write() as session:
+            db.downgrade(session.connection())
+            assert session.connection().exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE name = 'batch'").scalar() == 0
+            raise Killed
+
+    with pytest.raises(Killed):
+        migrate_and_die()
 
     with opened.read() as session:
         assert Batches(session).all() == []
@@ -148,7 +158,7 @@ def test_batches_without_a_nonce_do_not_collide(database: Database) -> None:
 
 
 @pytest.mark.parametrize("facts", [{"state": "lost"}, {"key": KEY}, {"nonce": 1}, {"key": b"\x02" * 20, "nonce": 1}])
-def test_a_batch_in_no_known_state_or_half_reserved_is_refused(database: Database, facts: dict[str, object]) -> None:
+def test_a_batch_in_no_known_state_or_half_reserved_is_refused(database: Database, facts: dict[str, str | bytes | int]) -> None:
     with pytest.raises(IntegrityError):
         batch(database, b"a", **facts)
 
@@ -159,6 +169,19 @@ def test_the_next_nonce_is_above_all_that_batches_hold(database: Database) -> No
 
     with database.read() as session:
         assert (Batches(session).next_nonce(KEY), Batches(session).next_nonce(b"\x02" * 20)) == (8, 0)
+
+
+def test_released_batches_that_may_have_lost_their_anchor_are_the_newest_and_those_of_compromised_keys(database: Database) -> None:
+    compromised = b"\x09" * 20
+    with database.write() as session:
+        Keys(session).add(KeyRow(address=compromised, name="lost", roles=Role.ANCHOR, state=KeyState.COMPROMISED, created_at=NOON))
+    first = batch(database, b"a", state=BatchState.RELEASED, key=compromised, nonce=1)
+    batch(database, b"b", state=BatchState.RELEASED, key=KEY, nonce=1)
+    third = batch(database, b"c", state=BatchState.RELEASED, key=KEY, nonce=2)
+    batch(database, b"d", state=BatchState.FAILED)
+
+    with database.read() as session:
+        assert Batches(session).endangered(newest=1) == [first, third]
 
 
 def test_every_signature_is_kept_and_none_twice(database: Database) -> None:
@@ -228,9 +251,8 @@ def test_what_stands_is_found_among_more_learners_than_one_query_takes(database:
 
 
 def test_an_exception_keeps_nothing(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError), database.write() as session:
-        Credentials(session).add_all([credential("one")])
-        raise ZeroDivisionError
+    with pytest.raises(IntegrityError):
+        enrol(database, credential("one"), credential("two"), credential("one"))
 
     assert due(database) == []
 
@@ -251,7 +273,7 @@ def test_a_locked_database_is_busy_and_nothing_is_written(database: Database, pa
 
 def test_a_full_disk_rolls_back_and_the_next_attempt_succeeds(database: Database) -> None:
     with database.write() as session:
-        pages = session.connection().exec_driver_sql("PRAGMA page_count").scalar()
+        pages = int(session.connection().exec_driver_sql("PRAGMA page_count").scalar_one())
         session.connection().exec_driver_sql(f"PRAGMA max_page_count = {pages + 10}")
 
     with pytest.raises(Busy, match="full"):

@@ -11,7 +11,7 @@ from laurea.core.proof import Anchoring, BaseProof, Hints, proof_object
 from laurea.core.tree import Levels
 from laurea.errors import FormatError, InputError
 from laurea.services.issuing.issuer import Issuer, Profile
-from laurea.services.issuing.sealing import regrow
+from laurea.services.issuing.sealing import parsed, regrow
 from laurea.storage import levels
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.tables import BatchRow, CredentialRow
@@ -34,7 +34,7 @@ def release(issuer: Issuer, batch: BatchRow, key: SigningKey) -> int:
 
 def secured(profile: Profile, batch: BatchRow, member: CredentialRow, grown: Levels, key: SigningKey) -> Credential:
     """Return a member of a batch with its proof set: the issuer's signature, then the anchor proof."""
-    document = Credential.parse(member.document).document
+    document = parsed(member.document)
     index, seed = member.place
     at, domain = profile.method, profile.domain
     anchoring = Anchoring(domain.chain_id, domain.registry, domain.issuer_id, batch.root, batch.size, index, grown.path(index))

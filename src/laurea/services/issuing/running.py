@@ -42,7 +42,9 @@ def run(
     Raises Unfunded and the like when a batch cannot go on, Unreachable when the node is silent and time is up; the states stay.
     """
     issuer.directory.clear_unfinished()
-    for batch in _in_states(issuer, (BatchState.RELEASED,), newest=WATCHED) + _in_states(issuer, (BatchState.SUSPENDED,)):
+    with issuer.database.read() as session:
+        endangered = Batches(session).endangered(newest=WATCHED)
+    for batch in endangered + _in_states(issuer, (BatchState.SUSPENDED,)):
         _advance(issuer, anchoring, batch, tell)
     sealed = seal(issuer, checkpoint=checkpoint)
     if sealed is not None:
@@ -85,6 +87,6 @@ def _advance(issuer: Issuer, anchoring: Anchoring, batch: int, tell: Callable[[s
     return True
 
 
-def _in_states(issuer: Issuer, states: Sequence[BatchState], *, newest: int | None = None) -> list[int]:
+def _in_states(issuer: Issuer, states: Sequence[BatchState]) -> list[int]:
     with issuer.database.read() as session:
-        return Batches(session).in_states(states, newest=newest)
+        return Batches(session).in_states(states)

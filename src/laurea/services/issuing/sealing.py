@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Sequence
 
 from laurea.core import canonical, claims, leaf, tree
+from laurea.core.canonical import JsonObject
 from laurea.core.leaf import Domain
 from laurea.errors import FormatError
 from laurea.services.issuing.issuer import Issuer
@@ -48,9 +49,14 @@ def grow(domain: Domain, members: Sequence[tuple[bytes, bytes]]) -> tree.Levels:
     return tree.build([_leaf(digest, index, document, seed) for index, (document, seed) in enumerate(members)])
 
 
-def _leaf(digest: bytes, index: int, document: bytes, seed: bytes) -> bytes:
-    parsed = canonical.parse(document)
-    if not isinstance(parsed, dict):
+def parsed(document: bytes) -> JsonObject:
+    """Return a stored credential, which was judged when it was enrolled."""
+    value = canonical.parse(document)
+    if not isinstance(value, dict):
         raise FormatError("a stored credential is not a JSON object")
-    found = claims.split(parsed)
+    return value
+
+
+def _leaf(digest: bytes, index: int, document: bytes, seed: bytes) -> bytes:
+    found = claims.split(parsed(document))
     return tree.leaf_hash(leaf.leaf_data(digest, index, len(found), claims.claims_tree(found, seed).root))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from laurea.storage.issuer.tables import BatchRow, BatchState, TransactionRow
+from laurea.storage.issuer.tables import BatchRow, BatchState, KeyRow, KeyState, TransactionRow
 
 UNFINISHED = (BatchState.SEALED, BatchState.NONCED, BatchState.SIGNED, BatchState.SENT, BatchState.MINED, BatchState.FINAL)
 
@@ -31,10 +31,18 @@ class Batches:
         """Return every batch."""
         return list(self._session.exec(select(BatchRow).order_by(col(BatchRow.id))))
 
-    def in_states(self, states: Sequence[BatchState], *, newest: int | None = None) -> list[int]:
-        """Return the numbers of the batches in any of these states, ascending; only the `newest` so many, if given."""
-        query = select(BatchRow.id).where(col(BatchRow.state).in_(states)).order_by(col(BatchRow.id).desc()).limit(newest)
-        return sorted(number for number in self._session.exec(query) if number is not None)
+    def in_states(self, states: Sequence[BatchState]) -> list[int]:
+        """Return the numbers of the batches in any of these states, ascending."""
+        query = select(BatchRow.id).where(col(BatchRow.state).in_(states)).order_by(col(BatchRow.id))
+        return [number for number in self._session.exec(query) if number is not None]
+
+    def endangered(self, *, newest: int) -> list[int]:
+        """Return the released batches that may have lost their anchor: the `newest` so many, and all of compromised keys."""
+        released = select(BatchRow.id).where(BatchRow.state == BatchState.RELEASED)
+        compromised = select(KeyRow.address).where(KeyRow.state == KeyState.COMPROMISED)
+        late = self._session.exec(released.order_by(col(BatchRow.id).desc()).limit(newest))
+        doubtful = self._session.exec(released.where(col(BatchRow.key).in_(compromised)))
+        return sorted({number for number in (*late, *doubtful) if number is not None})
 
     def of_key(self, key: bytes, states: Sequence[BatchState]) -> list[int]:
         """Return the numbers of the batches that hold a nonce of this key and are in any of these states."""
