@@ -40,21 +40,28 @@ class Row:
 
 
 def parse_roster(data: bytes, achievements: Mapping[str, Achievement], *, now: datetime) -> tuple[Row, ...]:
-    """Read a roster; `achievements` are those that it may name, by their keys.
+    """Return the rows of a roster that has no problem; raises RosterError with all of them otherwise."""
+    rows, problems = read_roster(data, achievements, now=now)
+    if problems:
+        raise RosterError(problems)
+    return rows
 
-    Raises RosterError with a line for every problem: row (as a spreadsheet counts, the header is row 1), column, value and fix.
+
+def read_roster(data: bytes, achievements: Mapping[str, Achievement], *, now: datetime) -> tuple[tuple[Row, ...], list[str]]:
+    """Return the rows of a roster that could be read, and a line for every problem; no row may be taken when there is any.
+
+    `achievements` are those that it may name, by their keys. A problem names row (as a spreadsheet counts, the header is row 1), column,
+    value and fix. Raises RosterError when the file as a whole cannot be read as a table with these columns.
     """
     table = _table(_text(data))
     header = [cell.strip() for cell in table[0][1]] if table else []
     problems = list(_header_problems(header))
     if problems:
         raise RosterError(problems)
-    rows = list(_rows(table[1:], header, achievements, now, problems))
+    rows = tuple(_rows(table[1:], header, achievements, now, problems))
     if not table[1:]:
         problems.append("row 2: add a row for each learner, the roster has none")
-    if problems:
-        raise RosterError(problems)
-    return tuple(rows)
+    return rows, problems
 
 
 def _text(data: bytes) -> str:

@@ -1,7 +1,5 @@
 """Enrol: achievements, and rosters that say who achieved them. All of a roster becomes credentials, or nothing of it."""
 
-import csv
-import io
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -11,7 +9,7 @@ from laurea.core import canonical, claims, openbadge
 from laurea.core.achievement import Achievement
 from laurea.core.badge import IssuerProfile, build
 from laurea.core.credential import Credential
-from laurea.core.roster import Row, parse_roster
+from laurea.core.roster import Row, read_roster
 from laurea.errors import FormatError, InputError, RosterError
 from laurea.services.issuing.issuer import Issuer, Profile
 from laurea.storage.issuer.credentials import Credentials
@@ -44,42 +42,34 @@ def enrol(issuer: Issuer, roster: bytes, *, dry_run: bool = False) -> int:
     now = issuer.now()
     with issuer.database.read() as session:
         achievements = {row.id: Achievement.parse(row.document) for row in Profiles(session).achievements()}
-    rows = parse_roster(roster, achievements, now=now)
-    numbered = list(zip(_numbers(roster), rows, strict=True))
-    documents = _documents(issuer.profile, achievements, numbered, now)
-    made = [_credential(row, credential, document, now) for (_, row), (credential, document) in zip(numbered, documents, strict=True)]
+    rows, problems = read_roster(roster, achievements, now=now)
+    made = _credentials(issuer.profile, achievements, rows, now, problems)
     with issuer.database.write() as session:
         standing = Credentials(session).standing(row.learner for row in rows)
-        repeated = [_repeated(number, row) for number, row in numbered if (row.learner, row.achievement) in standing]
-        if repeated:
-            raise RosterError(repeated)
+        problems += [_repeated(row) for row in rows if (row.learner, row.achievement) in standing]
+        if problems:
+            raise RosterError(problems)
         if not dry_run:
             Credentials(session).add_all(made)
     return len(rows)
 
 
-def _documents(
-    profile: Profile, achievements: Mapping[str, Achievement], rows: Sequence[tuple[int, Row]], now: datetime
-) -> list[tuple[str, bytes]]:
-    """Return the id and the document of every row's credential; raises RosterError when one does not follow the data model."""
+def _credentials(
+    profile: Profile, achievements: Mapping[str, Achievement], rows: Sequence[Row], now: datetime, problems: list[str]
+) -> list[CredentialRow]:
+    """Return the credential of every row; where one would not follow the data model, that is added to `problems`."""
     issuer = IssuerProfile(profile.did, profile.name, profile.url)
-    documents: list[tuple[str, bytes]] = []
-    problems: list[str] = []
-    for number, row in rows:
+    made: list[CredentialRow] = []
+    for row in rows:
         uuid = str(uuid4())
+        salt = secrets.token_hex(SALT_BYTES)
+        # Valid from now on, not from the award: nobody can hide validFrom, and the learner may wish to hide when it was.
         document = build(
-            achievements[row.achievement],
-            row,
-            issuer,
-            credential_id=f"urn:uuid:{uuid}",
-            valid_from=row.awarded or now,
-            salt=secrets.token_hex(SALT_BYTES),
+            achievements[row.achievement], row, issuer, credential_id=f"urn:uuid:{uuid}", valid_from=now.replace(microsecond=0), salt=salt
         )
-        problems.extend(f"row {number}: the credential would be wrong, {problem}" for problem in _problems(document))
-        documents.append((uuid, canonical.dump(document)))
-    if problems:
-        raise RosterError(problems)
-    return documents
+        problems.extend(f"row {row.number}: the credential would be wrong, {problem}" for problem in _problems(document))
+        made.append(_credential(row, uuid, canonical.dump(document), now))
+    return made
 
 
 def _problems(document: canonical.JsonObject) -> Iterator[str]:
@@ -97,15 +87,6 @@ def _credential(row: Row, credential: str, document: bytes, now: datetime) -> Cr
     )
 
 
-def _repeated(number: int, row: Row) -> str:
-    return (
-        f"row {number}, column learner, {row.learner!r}: remove the row, this learner has {row.achievement} already (or revoke that first)"
-    )
-
-
-def _numbers(roster: bytes) -> Iterator[int]:
-    """Give the numbers of the rows below the header as a spreadsheet counts; empty ones are passed over, as `parse_roster` does."""
-    table = enumerate(csv.reader(io.StringIO(roster.decode("utf-8-sig"), newline="")), start=1)
-    filled = (number for number, cells in table if any(cell.strip() for cell in cells))
-    next(filled, None)
-    yield from filled
+def _repeated(row: Row) -> str:
+    fix = f"remove the row, this learner has {row.achievement} already (or revoke that first)"
+    return f"row {row.number}, column learner, {row.learner!r}: {fix}"
