@@ -10,6 +10,9 @@ from laurea.core.report import Check, CheckId, Outcome
 from laurea.core.trust import Trust
 from laurea.errors import FormatError
 
+# The worst answer decides, but a known good signature outweighs suites that we do not know.
+_DECISIVE = (Outcome.FAILED, Outcome.PASSED, Outcome.UNKNOWN)
+
 
 def check_signature(credential: Credential, trust: Trust, *, at: datetime) -> Check:
     """Pass when one known suite verifies with a method of `credential.issuer` and none fails; unknown suites are named."""
@@ -17,13 +20,9 @@ def check_signature(credential: Credential, trust: Trust, *, at: datetime) -> Ch
     if not signatures:
         return Check(CheckId.SIGNATURE, Outcome.SKIPPED, "the credential carries no issuer signature")
     answers = [_judge(credential, proof, trust, at) for proof in signatures]
-    # The worst answer decides, but a known good signature outweighs suites that we do not know.
-    for wanted in (Outcome.FAILED, Outcome.PASSED, Outcome.UNKNOWN):
-        reasons = [reason for outcome, reason in answers if outcome is wanted]
-        if reasons:
-            others = [reason for outcome, reason in answers if outcome is Outcome.UNKNOWN and wanted is Outcome.PASSED]
-            return Check(CheckId.SIGNATURE, wanted, "; ".join([reasons[0], *others]))
-    raise AssertionError("every signature has an answer")
+    outcome, reason = min(answers, key=lambda answer: _DECISIVE.index(answer[0]))
+    others = [other for found, other in answers if outcome is Outcome.PASSED and found is Outcome.UNKNOWN]
+    return Check(CheckId.SIGNATURE, outcome, "; ".join([reason, *others]))
 
 
 def _judge(credential: Credential, proof: JsonObject, trust: Trust, at: datetime) -> tuple[Outcome, str]:
