@@ -84,6 +84,15 @@ def test_a_string_never_reaches_beyond_the_data(raw: bytes) -> None:
     assert text in raw
 
 
+@pytest.mark.parametrize(("offset", "length"), [(32, 33), (32, 1 << 255), (65, 0), (1 << 255, 0), (96, 1)])
+def test_a_string_that_ends_beyond_the_data_is_refused_and_not_cut(offset: int, length: int) -> None:
+    whole = judge_encode(["string"], ["laurea"])
+    assert decode(["string"], whole) == (b"laurea",)
+
+    with pytest.raises(ValueError, match="ends beyond the data"):
+        decode(["string"], offset.to_bytes(32) + length.to_bytes(32) + whole[64:])
+
+
 @pytest.mark.parametrize(
     ("kind", "value"),
     [

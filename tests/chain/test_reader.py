@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from laurea.chain import registry
 from laurea.chain.artefact import DEPLOYER, FUNCTIONS, canonical_address
@@ -418,4 +420,43 @@ def test_the_state_is_asked_for_by_block_hash(chain: Chain) -> None:
 
     asked = [one for body in node.bodies for one in json.loads(body) if one["method"] in {"eth_call", "eth_getCode"}]
     assert asked
-    assert all(set(one["params"][-1]) == {"blockHash", "requireCanonical"} for one in asked)
+    heights = [one["params"][-1] for one in asked]
+    assert all(set(height) == {"blockHash", "requireCanonical"} for height in heights)
+    assert all(height["requireCanonical"] is True for height in heights), "a block that is no more must not be read"
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["0x", "0x0", "0x" + "00" * 32, "0x" + "ff" * 160]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["number", "hash", "timestamp", "error", "code"]), inner),
+    max_leaves=5,
+)
+
+
+def test_one_damaged_answer_beside_an_honest_node_gives_the_same_facts_or_none(chain: Chain) -> None:
+    ref = chain.issuer().anchored()
+    honest = chain.reader().read(ref, 0)
+    assert honest.trouble == ""
+    damage: dict[str, Any] = {}
+
+    def lie(request: Any, answer: Any) -> Any:
+        damage["countdown"] -= 1
+        return damage["make"](request, answer) if damage["countdown"] == 0 else answer
+
+    with relay(chain.node.url, answer=lie) as liar:
+        alone, beside = chain.reader(liar.url), chain.reader(chain.node.url, liar.url)
+
+        @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        @given(st.integers(1, 17), JSON_VALUES, st.booleans())
+        def check(countdown: int, value: Any, whole: bool) -> None:
+            def make(request: Any, _: Any) -> Any:
+                return value if whole else result(request, value)
+
+            for reader in (alone, beside):
+                damage.update(countdown=countdown, make=make)
+                facts = reader.read(ref, 0)
+                if facts.trouble:
+                    assert unread(facts)
+                elif reader is beside:
+                    assert (facts.finalized, facts.latest) == (honest.finalized, honest.latest)
+
+        check()

@@ -110,6 +110,14 @@ def test_deploy_refuses_a_wrong_passphrase_and_a_wrong_chain_and_never_prints_th
     assert not list(tmp_path.glob("*.json"))
 
 
+@pytest.mark.parametrize("fee", ["0", "-1", "nan", "inf"])
+def test_deploy_refuses_a_cap_that_is_none(laurea: Terminal, keystore: Path, fee: str) -> None:
+    answer = laurea("deploy", "--chain", "eip155:1", "--rpc", DEAD, "--key", str(keystore), "--record", ".", "--max-fee", fee)
+
+    assert answer.code == 2
+    assert "is not above 0" in answer.stderr
+
+
 def test_info_shows_the_nodes_of_a_chain(laurea: Terminal, tmp_path: Path, node: Anvil) -> None:
     deploy(Sender(Rpc(node.url), 11155111, SendPolicy()), dev_account())
 

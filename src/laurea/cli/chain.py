@@ -26,6 +26,7 @@ from laurea.core.canonical import JsonObject
 from laurea.errors import ConfigError, InputError, Unreachable
 
 KEY_VARIABLE = "LAUREA_KEY_PASSPHRASE"
+MAX_GWEI = 1_000_000
 ADDRESS = re.compile(r"0x([0-9a-fA-F]{40})")
 
 app = command_group("Run a chain of your own, deploy the registry, and see how the nodes are.")
@@ -83,11 +84,13 @@ def deploy_registry(
     record_folder: Annotated[Path, typer.Option("--record", metavar="DIR", help="Where to write <chain-id>.json.")],
     rpc: Annotated[str | None, typer.Option("--rpc", metavar="URL", help="The node's RPC URL, else the first configured one.")] = None,
     passphrase_file: Annotated[Path | None, typer.Option(help=f"A file with the passphrase; else {KEY_VARIABLE}, else a prompt.")] = None,
-    max_fee: Annotated[float, typer.Option(min=0.0, help="The most to pay for a unit of gas, in gwei.")] = 200,
+    max_fee: Annotated[float, typer.Option(metavar="GWEI", help="The most to pay for a unit of gas.")] = 200,
 ) -> None:
     """Put the registry at its address, unless it is there, and record the deployment."""
     chain_id = parse_chain(chain)
     url = options(ctx).rpc_of(chain_id, [rpc] if rpc else None)[0]
+    if not 0 < max_fee <= MAX_GWEI:  # nan and inf too
+        raise InputError(f"--max-fee {max_fee} is not above 0 and up to {MAX_GWEI:,} gwei")
     account = load_account(output.read(key), passphrase.obtain(passphrase_file, KEY_VARIABLE, f"the key {key}"))
     deployment = deploy(Sender(Rpc(url), chain_id, SendPolicy(max_fee_per_gas=int(max_fee * GWEI))), account)
     path = record(record_folder, deployment)
