@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NAME = "AnchorRegistry"
 SOURCE = f"contracts/{NAME}.sol"
 ARTEFACT = ROOT / f"src/laurea/chain/{NAME}.json"
-FORGE_OUTPUT = ROOT / f"build/forge/out/{NAME}.sol/{NAME}.json"
+FORGE_OUTPUT = ROOT / "build/forge-check"
 
 # Nick's method put this proxy at one address on every chain: it calls CREATE2 with salt || init code.
 DEPLOYER = "0x4e59b44847b379578588920cA78FbF26c0B4956C"
@@ -70,22 +70,21 @@ def build() -> dict[str, Any]:
 
 def compile_standard(outputs: list[str]) -> dict[str, Any]:
     """Return the compiler's `outputs` for the contract, refusing warnings."""
-    sources = sorted((ROOT / "contracts").rglob("*.sol"))
-    answer = solcx.compile_standard(
-        {
-            "language": "Solidity",
-            "sources": {
-                path.relative_to(ROOT).as_posix(): {"content": path.read_text(encoding="utf-8")}
-                for path in sources
-            },
-            "settings": {**settings(), "outputSelection": {SOURCE: {NAME: outputs}}},
-        },
-        solc_binary=os.environ.get("SOLC", ROOT / "scripts/solc.mjs"),
-    )
+    answer = solcx.compile_standard(standard_input(outputs), solc_binary=os.environ.get("SOLC", ROOT / "scripts/solc.mjs"))
     if answer.get("errors"):
         raise SystemExit("\n".join(error["formattedMessage"] for error in answer["errors"]))
     compiled: dict[str, Any] = answer["contracts"][SOURCE][NAME]
     return compiled
+
+
+def standard_input(outputs: list[str]) -> dict[str, Any]:
+    """Return what the compiler is given: sources and settings, as explorers and slither take them too."""
+    sources = sorted((ROOT / "contracts").rglob("*.sol"))
+    return {
+        "language": "Solidity",
+        "sources": {path.relative_to(ROOT).as_posix(): {"content": path.read_text(encoding="utf-8")} for path in sources},
+        "settings": {**settings(), "outputSelection": {"*": {"*": outputs, "": ["ast"] if "ast" in outputs else []}}},
+    }
 
 
 def settings() -> dict[str, Any]:
@@ -139,8 +138,12 @@ def stale(files: dict[Path, dict[str, Any]]) -> list[str]:
 def forge_differences(artefact: dict[str, Any]) -> list[str]:
     """Build with forge too, and name what differs."""
     forge = next(ROOT.glob("node_modules/@foundry-rs/forge-*/bin/forge*"))
-    subprocess.run([forge, "build", "--quiet", SOURCE], cwd=ROOT, check=True)
-    output = json.loads(FORGE_OUTPUT.read_text(encoding="utf-8"))
+    subprocess.run(
+        [forge, "build", "--quiet", "--no-cache", "--out", FORGE_OUTPUT, SOURCE],
+        cwd=ROOT,
+        check=True,
+    )
+    output = json.loads((FORGE_OUTPUT / f"{NAME}.sol/{NAME}.json").read_text(encoding="utf-8"))
     runtime_code = bytes.fromhex(output["deployedBytecode"]["object"].removeprefix("0x"))
     theirs = {
         "bytecode": output["bytecode"]["object"],
