@@ -12,6 +12,8 @@ from laurea import Verdict
 from laurea.errors import Busy, RosterError
 from laurea.services.issuing import enrolment, sealing
 from laurea.services.issuing.anchoring import pass_by
+from laurea.services.issuing.batches import move
+from laurea.storage.issuer.tables import BatchState
 from tests.anvil import Anvil
 from tests.services.issuing_world import Killed, Template, World, killing_at, roster
 
@@ -186,6 +188,29 @@ def test_the_order_of_a_batch_says_nothing_about_the_order_of_the_roster(world: 
     assert sorted(learners) != learners
     assert abs(ascending - 500) < 8 * (1000 / 12) ** 0.5
     assert abs(statistics.mean(learners[:500]) - statistics.mean(learners[500:])) < 8 * 18.3
+
+
+def test_a_step_that_somebody_else_has_taken_meanwhile_is_not_taken_twice(world: World) -> None:
+    world.enrol(1)
+    with pytest.raises(Killed):
+        world.run(checkpoint=killing_at("nonce-before-commit")[0])
+    stale = world.batch()
+    world.run()
+
+    with world.issuer() as issuer, pytest.raises(Busy, match="moved by somebody else"):
+        move(issuer, stale, BatchState.NONCED, key=world.batch().key, nonce=7)
+
+    world.require_whole([1])
+
+
+def test_a_run_needs_the_anchoring_and_the_signing_key_alone(world: World) -> None:
+    for name in ("admin", "revoke"):
+        (world.path / "keys" / f"{name}.json").unlink()
+    world.enrol(1)
+
+    world.run()
+
+    assert world.batch().state == "released"
 
 
 def test_two_runs_cannot_work_in_one_directory(world: World) -> None:

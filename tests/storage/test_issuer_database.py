@@ -271,6 +271,18 @@ def test_a_locked_database_is_busy_and_nothing_is_written(database: Database, pa
     assert due(database) == ["one"]
 
 
+def test_a_writer_holds_the_database_from_its_first_look(database: Database, path: Path) -> None:
+    """What it decides on cannot change under it: the other is turned away before it reads."""
+    other = Database(f"sqlite:///{path}", busy_seconds=0.05)
+
+    with database.write(), pytest.raises(Busy), other.write():
+        pytest.fail("two writers at once")
+
+    with other.write():
+        pass
+    other.close()
+
+
 def test_a_full_disk_rolls_back_and_the_next_attempt_succeeds(database: Database) -> None:
     with database.write() as session:
         pages = int(session.connection().exec_driver_sql("PRAGMA page_count").scalar_one())

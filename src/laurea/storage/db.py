@@ -49,6 +49,7 @@ class Database:
     def write(self) -> Iterator[Session]:
         """Give the session of one transaction: committed when the block ends, rolled back when it raises."""
         with _translated(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+            session.connection()  # begins now, and not with the first query
             yield session
 
     def close(self) -> None:
