@@ -2,7 +2,9 @@
 
 import json
 import struct
+import sys
 import timeit
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -274,6 +276,27 @@ def test_nesting_bombs_are_refused_as_too_deep(depth: int) -> None:
     for bomb in (b"[" * depth + b"]" * depth, b'{"a":' * depth + b"1" + b"}" * depth):
         with pytest.raises(FormatError, match="nested deeper than 64"):
             canonical.parse(bomb)
+
+
+@pytest.fixture
+def raised_limit() -> Iterator[None]:
+    """Python's recursion limit as py_ecc leaves it, far above what the stack holds."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(100_000)
+    yield
+    sys.setrecursionlimit(before)
+
+
+@pytest.mark.parametrize("bomb", [b"[" * 1_000_000, b'["\\"]",' * 100_000, b'{"]":' * 100_000, b'[{"a\\\\":' * 100_000])
+def test_a_nesting_bomb_does_not_end_the_process_when_a_library_raised_the_recursion_limit(raised_limit: None, bomb: bytes) -> None:
+    with pytest.raises(FormatError, match="nested deeper than 64"):
+        canonical.parse(bomb)
+
+
+def test_brackets_in_strings_do_not_nest_and_wide_documents_are_not_deep() -> None:
+    value: Json = [["[[[\\", '"[[[', {'\\"{[': [["]"]] * 400}]] * 3
+
+    assert canonical.parse(canonical.encode(value)) == value
 
 
 @pytest.mark.parametrize("bomb", [b"[" * 100_000, b'{"a":' * 100_000, b"[" * 100_000 + b"]" * 100_000, b"1" * 1_000_000, b" " * 1_048_577])

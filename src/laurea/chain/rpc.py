@@ -11,8 +11,8 @@ from itertools import count
 from typing import Generic, TypeVar, overload
 
 from laurea.chain.wire import Wire
-from laurea.core.canonical import Json
-from laurea.errors import Refused, Unreachable
+from laurea.core.canonical import MAX_DEPTH, Json, check_nesting
+from laurea.errors import FormatError, Refused, Unreachable
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -104,9 +104,12 @@ class Rpc:
         return [self._read(call, request, by_id.get(request["id"])) for call, request in zip(calls, requests, strict=True)]
 
     def _exchange(self, content: object) -> object:
+        body = self._wire.post(json.dumps(content).encode())
         try:
-            answer: object = json.loads(self._wire.post(json.dumps(content).encode()))
-        except (ValueError, RecursionError) as error:
+            text = body.decode()
+            check_nesting(text, max_depth=MAX_DEPTH)
+            answer: object = json.loads(text)
+        except (ValueError, FormatError) as error:
             raise Unreachable(f"{self.host} did not answer in JSON") from error
         return answer
 

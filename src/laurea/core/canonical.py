@@ -21,6 +21,10 @@ _FORBIDDEN = re.compile(
     "[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff" + "".join(chr(plane << 16 | low) for plane in range(1, 17) for low in (0xFFFE, 0xFFFF)) + "]"
 )
 
+# Strings, so that brackets in them do not count, and brackets.
+_NESTING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[\]{}]', re.DOTALL)
+STACK_DEPTH = 500  # a parser may recurse so deep, in any thread of any system
+
 
 def parse(data: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> Json:
     """Return the value that I-JSON text stands for; the outermost object has depth 1.
@@ -32,6 +36,7 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH
         raise FormatError(f"the document is larger than {max_bytes:,} bytes")
     try:
         text = data.decode("utf-8")
+        check_nesting(text, max_depth=max_depth)
         value: Json = json.loads(text, object_pairs_hook=_object, parse_int=_integer, parse_float=_number, parse_constant=_constant)
     except UnicodeDecodeError as error:
         raise FormatError(f"the document is not UTF-8 (byte {error.start})") from error
@@ -41,6 +46,23 @@ def parse(data: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH
         raise FormatError(f"the document is nested deeper than {max_depth}") from error
     check(value, max_depth=max_depth)
     return value
+
+
+def check_nesting(text: str, *, max_depth: int) -> None:
+    """Refuse JSON text that is nested so deep that parsing it is a danger; raises FormatError.
+
+    Python's own limit does not do: libraries raise it (py_ecc, below eth-account, to 100,000), and the parser overflows the stack.
+    """
+    if text.count("[") + text.count("{") <= STACK_DEPTH:  # so most text need not be looked at: `check` is exact
+        return
+    depth = 0
+    for match in _NESTING.finditer(text):
+        if match[0] in "[{":
+            depth += 1
+            if depth > max_depth:
+                raise FormatError(f"the document is nested deeper than {max_depth}")
+        elif match[0] in "]}":
+            depth -= 1
 
 
 def encode(value: Json) -> bytes:
