@@ -3,6 +3,7 @@
 import json
 from copy import deepcopy
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +28,8 @@ FILE: JsonObject = {
     "issuers": [{"did": ISSUER, "name": "Example University", "date": "2026-11-23T12:00:00Z", "didDocument": DOCUMENT}],
     "registries": [{"chain": "eip155:31337", "address": "0x" + "ab" * 20}],
 }
+
+PAGE = (Path(__file__).parents[2] / "docs" / "trust-file.md").read_text()
 
 
 def parse(file: Json) -> tuple[dict[str, TrustedIssuer], frozenset[tuple[int, bytes]]]:
@@ -61,6 +64,17 @@ def test_an_issuer_may_be_listed_with_accounts_alone_or_with_both_or_with_neithe
     assert issuers[ISSUER].accounts == {second, DOMAIN}
     assert issuers["did:web:c.example"].accounts == frozenset()
     assert registries == frozenset()
+
+
+def test_the_example_in_the_documentation_means_what_it_says() -> None:
+    issuers, registries = parse_trust(PAGE.split("<!-- example -->\n```json\n")[1].split("```")[0].encode())
+    college = Domain(1, REGISTRY, b"\x33" * 20)
+
+    assert issuers[ISSUER].accounts == {DOMAIN}
+    assert list(issuers[ISSUER].methods) == [METHOD]
+    assert issuers["did:web:college.example"].accounts == {college}
+    assert issuers["did:web:college.example"].date == datetime(2026, 11, 23, 11, tzinfo=UTC)
+    assert registries == {(31337, OTHER_REGISTRY)}
 
 
 def test_registries_may_be_left_out() -> None:

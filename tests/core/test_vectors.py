@@ -1,18 +1,21 @@
 """The shared vectors of merkle-anchor-2026, made by an implementation that shares no code with this one: both ways, and damaged."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from laurea.core import claims, disclosure, leaf, proof, tree
+from laurea.core import claims, disclosure, leaf, proof, proof_value, tree
+from laurea.core import credential as credential_module
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential
 from laurea.core.leaf import Domain
 from laurea.core.proof import BaseProof
-from tests.core.world import METHOD, derived_of, partial
+from tests.core.world import METHOD, base_of, derived_of, partial
 
+PAGE = (Path(__file__).parents[2] / "docs" / "proof-format.md").read_text()
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "vectors" / "merkle-anchor-2026.json").read_text())
 BATCHES: list[dict[str, Any]] = VECTORS["batches"]
 MEMBERS = [(batch, index) for batch in BATCHES for index in range(len(batch["members"]))]
@@ -141,3 +144,40 @@ def test_a_proof_of_the_vector_fits_no_other_credential(batch: dict[str, Any]) -
         for other, stranger in enumerate(batch["members"]):
             problem = disclosure.integrity_problem(credential_of(stranger["credential"], member["proofValue"]))
             assert (problem == "") == (index == other)
+
+
+# The example in docs/proof-format.md, by the vector that it was taken from
+
+
+def example() -> tuple[Credential, dict[str, Any]]:
+    """The credential of the example and the vector, with what both must have in common."""
+    batch = BATCHES[1]
+    member = batch["members"][0]
+    found = claims.split(member["credential"])
+    salts = [claims.salt(bytes.fromhex(member["seed"]), at) for at in range(len(found))]
+    leaves = [claims.leaf_hash(claim, salt) for claim, salt in zip(found, salts, strict=True)]
+    inner = {"salts": [salt.hex() for salt in salts], "leaves": [node.hex() for node in leaves], "domain": domain_of(batch).digest.hex()}
+    return credential_of(member["credential"], member["proofValue"]), {**member, **inner, "root": batch["root"]}
+
+
+def test_every_value_of_the_example_in_the_specification_is_right() -> None:
+    credential, known = example()
+    hexes = {text for text in re.findall(r"`([0-9a-f]{32,64})`", PAGE) if len(text) in (32, 64)}
+
+    assert json.loads(PAGE.split("```json\n")[-1].split("```")[0]) == credential.document
+    assert hexes == {known["seed"], *known["salts"], *known["leaves"], known["claimsRoot"], known["domain"], known["leaf"], known["root"]}
+    assert re.findall(r"^u[\w-]{100,}$", PAGE, re.MULTILINE) == [known["proofValue"], partial(credential).proofs[0]["proofValue"]]
+    assert proof.decode(known["proofValue"]).hints.block == 7654321
+
+
+def test_the_limits_in_the_specification_are_those_of_the_code() -> None:
+    for limit in (credential_module.MAX_BYTES, claims.MAX_CLAIMS, proof_value.MAX_CHARACTERS):
+        assert f"{limit:,}" in PAGE
+    assert f"at most {credential_module.MAX_DEPTH}; the outermost object has depth 1" in PAGE
+    assert f"an array of at most {credential_module.MAX_PROOFS} objects" in PAGE
+
+
+def test_the_proof_object_in_the_specification_is_ours() -> None:
+    shown = json.loads(PAGE.split("```json\n")[1].split("```")[0])
+
+    assert shown.keys() == proof.proof_object(base_of(example()[0]), METHOD).keys()
