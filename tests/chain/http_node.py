@@ -1,6 +1,7 @@
 """An HTTP server in a thread that answers as a bad node would, or passes questions on to a real one."""
 
 import json
+import ssl
 import threading
 import urllib.request
 from collections.abc import Callable
@@ -15,7 +16,7 @@ Change = Callable[[Any], Any]
 class HttpNode:
     """A context manager; `answer` gets the handler and the body of each request. Counts connections and requests."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Answer, tls: ssl.SSLContext | None = None) -> None:
         self.connections = 0
         self.bodies: list[bytes] = []
         self.headers: list[dict[str, str]] = []
@@ -23,6 +24,10 @@ class HttpNode:
         self._server = _Server(("127.0.0.1", 0), _handler(self, answer))
         self.host = f"127.0.0.1:{self._server.server_address[1]}"
         self.url = f"http://{self.host}"
+        if tls is not None:
+            # The handshake is left to the thread of the connection, as a client that breaks it off must not stop the server.
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
+            self.url = f"https://{self.host}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
 
     def __enter__(self) -> Self:

@@ -13,6 +13,7 @@ from laurea.chain import artefact
 from laurea.chain.artefact import DEPLOYER, canonical_address
 from laurea.chain.deployment import Deployment, deploy, read, record, shipped
 from laurea.chain.devnode import dev_account
+from laurea.chain.node import Presence, condition
 from laurea.chain.rpc import to_hex
 from laurea.errors import FormatError, InputError, Unfunded, WrongChain
 from tests.anvil import Anvil
@@ -156,3 +157,17 @@ def test_sepolia_is_predicted_and_says_that_we_did_not_deploy_there() -> None:
 
 def test_a_record_says_what_the_artefact_says_without_its_bulk() -> None:
     assert set(artefact.DESCRIPTION) >= {"address", "deployer", "salt", "initCodeHash", "runtimeCodeHash", "compiler", "settings"}
+
+
+def test_the_condition_of_a_node_tells_what_it_has_at_the_address(empty_chain: Chain) -> None:
+    def presence() -> tuple[Presence, bool]:
+        found = condition(empty_chain.rpc, 31337, canonical_address())
+        return found.registry, found.problem is None
+
+    assert presence() == (Presence.ABSENT, True)
+    deploy(empty_chain.sender, dev_account())
+    assert presence() == (Presence.PRESENT, True)
+    empty_chain.node.rpc("anvil_setCode", to_hex(canonical_address()), "0x00")
+    assert presence() == (Presence.DIFFERENT, True)
+    empty_chain.node.rpc("anvil_setChainId", 5)
+    assert presence() == (Presence.UNKNOWN, False)

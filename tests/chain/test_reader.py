@@ -251,6 +251,26 @@ def test_a_node_whose_final_block_is_above_its_head_makes_no_sense(chain: Chain)
         assert "no sensible answer" in unread(chain.reader(node.url).read(ref, 0))
 
 
+@pytest.mark.parametrize("answer", ["0x", "0x01", "0x" + "ff" * 160])
+def test_a_registry_that_answers_nonsense_is_trouble(chain: Chain, answer: str) -> None:
+    ref = chain.issuer().anchored()
+
+    def nonsense(request: Any, honest: Any) -> Any:
+        return result(request, answer) if request["method"] == "eth_call" else honest
+
+    with relay(chain.node.url, answer=nonsense) as node:
+        assert "the registry gave no sensible answer at block" in unread(chain.reader(node.url).read(ref, 0))
+
+
+def test_a_closed_reader_opens_again_when_it_is_asked(chain: Chain) -> None:
+    ref, reader = chain.issuer().anchored(), chain.reader()
+    before = reader.read(ref, 0)
+
+    reader.close()
+
+    assert reader.read(ref, 0).latest == before.latest
+
+
 # Several nodes
 
 

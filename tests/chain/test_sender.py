@@ -191,6 +191,17 @@ def test_money_that_is_gone_between_signing_and_sending_is_unfunded_and_the_same
     assert chain.sender.receipt([signed.hash]) is not None
 
 
+def test_a_node_that_counts_otherwise_is_still_understood(chain: Chain) -> None:
+    error = {"code": -32000, "message": "insufficient funds for l1 cost"}  # a second layer adds the cost of the first
+
+    def refuse(request: Any, answer: Any) -> Any:
+        return {"jsonrpc": "2.0", "id": request["id"], "error": error} if request["method"] == "eth_sendRawTransaction" else answer
+
+    signed = fresh_anchor(chain.issuer())
+    with relay(chain.node.url, answer=refuse) as node, pytest.raises(Unfunded, match="insufficient funds for l1 cost"):
+        Sender(Rpc(node.url), 31337, POLICY).send(signed.raw)
+
+
 def test_a_node_that_says_so_before_it_estimates_is_understood(chain: Chain) -> None:
     error = {"code": -32000, "message": "insufficient funds for gas * price + value: balance 0"}
 

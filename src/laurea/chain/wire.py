@@ -6,13 +6,15 @@ environment: a variable must not send what is meant for a node of this machine e
 """
 
 import base64
+import ssl
 import time
 import weakref
 from collections.abc import Iterable
 from contextvars import ContextVar
-from ssl import SSLContext
+from functools import cache
 from urllib.parse import SplitResult, unquote, urlsplit
 
+import certifi
 import httpcore
 
 from laurea.errors import InputError, Unreachable
@@ -37,7 +39,10 @@ class Wire:
         self._target = f"{parts.scheme}://{self.host}{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
         self._headers = [("Host", self.host), ("Content-Type", "application/json"), *_authorization(parts)]
         self._pool = httpcore.ConnectionPool(
-            network_backend=_BoundedBackend(), keepalive_expiry=KEEP_ALIVE_SECONDS, max_keepalive_connections=2
+            ssl_context=_trust() if parts.scheme == "https" else None,
+            network_backend=_BoundedBackend(),
+            keepalive_expiry=KEEP_ALIVE_SECONDS,
+            max_keepalive_connections=2,
         )
         weakref.finalize(self, self._pool.close)  # nobody need remember to
 
@@ -51,6 +56,8 @@ class Wire:
                 return self._collect(response.iter_stream())
         except httpcore.TimeoutException as error:
             raise Unreachable(f"{self.host} did not answer within {self._timeout:g} s") from error
+        except _Untrusted as error:
+            raise Unreachable(f"{self.host} shows a certificate that is not trusted") from error
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
             raise Unreachable(f"{self.host} cannot be reached") from error
         finally:
@@ -75,6 +82,10 @@ class Wire:
         return bytes(body)
 
 
+class _Untrusted(httpcore.ConnectError):
+    """The other side could not prove its name."""
+
+
 class _BoundedStream(httpcore.NetworkStream):
     """A connection on which one exchange ends in time, even if the other side sends a byte now and then."""
 
@@ -92,11 +103,16 @@ class _BoundedStream(httpcore.NetworkStream):
 
     def start_tls(
         self,
-        ssl_context: SSLContext,
+        ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ARG002
     ) -> httpcore.NetworkStream:
-        return _BoundedStream(self._stream.start_tls(ssl_context, server_hostname, _time_left()))
+        try:
+            return _BoundedStream(self._stream.start_tls(ssl_context, server_hostname, _time_left()))
+        except httpcore.ConnectError as error:
+            if isinstance(error.__cause__, ssl.SSLCertVerificationError):
+                raise _Untrusted from error
+            raise
 
     def get_extra_info(self, info: str) -> object:
         return self._stream.get_extra_info(info)
@@ -112,6 +128,14 @@ class _BoundedBackend(httpcore.SyncBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         return _BoundedStream(super().connect_tcp(host, port, _time_left(), local_address, socket_options))
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    # The system's authorities, or those that SSL_CERT_FILE names, and Mozilla's for a system that has none.
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
 
 
 def _time_left() -> float:
