@@ -270,7 +270,8 @@ contract AnchorRegistry is IAnchorRegistry {
             if (fn % 2 == 1 || fn == sn) {
                 // 0x01 keeps a node from passing for a leaf, which is hashed after 0x00.
                 r = sha256(abi.encodePacked(uint8(1), path[i], r));
-                while (fn % 2 == 0 && fn != 0) {
+                // fn is not 0: it is odd, or it is sn, which is not 0.
+                while (fn % 2 == 0) {
                     (fn, sn) = (fn / 2, sn / 2);
                 }
             } else {

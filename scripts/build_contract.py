@@ -35,13 +35,17 @@ def main() -> int:
     """Build, then write the files or compare them; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
-    check = parser.parse_args().check
+    parser.add_argument("--input", action="store_true", help="print the compiler's standard JSON input, for block explorers, and stop")
+    arguments = parser.parse_args()
+    if arguments.input:
+        print(json.dumps(standard_input(["*"])))
+        return 0
     artefact = build()
     files = {
         ARTEFACT: artefact,
         ROOT / f"deployments/{SEPOLIA}.json": predicted(artefact, SEPOLIA),
     }
-    if check:
+    if arguments.check:
         return report([*stale(files), *forge_differences(artefact)])
     for path, content in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -83,7 +87,7 @@ def standard_input(outputs: list[str]) -> dict[str, Any]:
     return {
         "language": "Solidity",
         "sources": {path.relative_to(ROOT).as_posix(): {"content": path.read_text(encoding="utf-8")} for path in sources},
-        "settings": {**settings(), "outputSelection": {"*": {"*": outputs, "": ["ast"] if "ast" in outputs else []}}},
+        "settings": {**settings(), "outputSelection": {"*": {"*": outputs, "": ["ast"]}}},
     }
 
 

@@ -44,6 +44,15 @@ contract KeysTest is BaseTest {
         _set(rivalAdmin, rival, key, roles % 4, until);
     }
 
+    function test_AnAdminThatServesCannotClaimAKeyEither(address key, bool elsewhere) public {
+        vm.assume(key != admin);
+        _isStranger(key);
+        _serve(admin, elsewhere ? rival : issuer);
+
+        _refuses(IAnchorRegistry.KeyDoesNotServe.selector, key, issuer);
+        _set(admin, issuer, key, ANCHOR, 0);
+    }
+
     function test_NobodyCanClaimTheKeyOfAnother(uint8 roles, uint40 until) public {
         _refuses(IAnchorRegistry.KeyDoesNotServe.selector, nightly, rival);
         _set(rivalAdmin, rival, nightly, roles % 4, until);
