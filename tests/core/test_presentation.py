@@ -55,6 +55,7 @@ def test_a_presentation_is_signed_by_the_holder_for_audience_challenge_and_five_
     proof = document["proof"]
     assert isinstance(proof, dict)
 
+    assert (timedelta(minutes=5), timedelta(minutes=1)) == (MAX_LIFE, MAX_SKEW)
     assert document["holder"] == HOLDER.did
     assert document["verifiableCredential"] == [COMPLETE.secured()]
     assert (proof["domain"], proof["challenge"]) == (DEMAND.audience, DEMAND.challenge)

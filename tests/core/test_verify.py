@@ -180,9 +180,11 @@ def test_what_breaks_the_format_is_invalid_and_nothing_else_is_asked(document: J
 
 
 def test_the_format_names_the_first_problem_and_counts_the_others() -> None:
-    report = judge(Credential(badge(issuer=None, type=["VerifiableCredential", "OpenBadgeCredential"], credentialSubject={}), ()), None)
+    wrong: list[JsonObject] = [plain(issuer=7), plain(issuer=7, validFrom=7), plain(issuer=7, validFrom=7, id=7)]
+    reasons = [judge(Credential(document, ()), None)[CheckId.FORMAT].reason for document in wrong]
 
-    assert report[CheckId.FORMAT].reason.endswith(" more)")
+    assert "more)" not in reasons[0]
+    assert [reason[-13:] for reason in reasons[1:]] == [" (and 1 more)", " (and 2 more)"]
 
 
 def test_a_complete_credential_may_lack_nothing() -> None:
@@ -270,6 +272,7 @@ def test_half_an_answer_is_no_answer(missing: dict[str, Any]) -> None:
 )
 def test_a_node_whose_latest_block_is_older_than_an_hour_is_stale(age: timedelta, outcome: str) -> None:
     assert FACTS.latest is not None
+    assert timedelta(hours=1) == MAX_STALENESS
     report = judge(COMPLETE, replace(FACTS, read_at=FACTS.latest.block.time + age))
 
     answers(report, anchor=outcome, revocation=outcome)
@@ -303,6 +306,11 @@ def test_an_anchor_in_the_finalized_block_alone_contradicts_itself() -> None:
     report = judge(COMPLETE, replace(FACTS, latest=without(FACTS.latest, anchor=None)))
 
     answers(report, anchor="unknown", revocation="unknown")
+
+
+def test_an_anchor_may_be_made_in_the_finalized_block_itself() -> None:
+    assert FACTS.finalized is not None
+    answers(judge(COMPLETE, revise(FACTS, anchor=True, time=int(FACTS.finalized.block.time.timestamp()))))
 
 
 @pytest.mark.parametrize("time", [int(NOON.timestamp()), 2**40 - 1, 2**63])
