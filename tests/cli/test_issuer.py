@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -150,6 +151,8 @@ def test_an_operators_evening(world: World, operator: Operator, tmp_path: Path) 
     assert ran.err.splitlines() == ["laurea: batch 1: sealed with 2 credentials"] + [
         f"laurea: batch 1: {state}" for state in ("nonced", "signed", "sent", "mined", "final", "released")
     ]
+    assert [each["learner"] for each in json.loads(operator.types("show", "L-2", "--json").out)] == ["L-2"]
+    assert (operator.types("show", "L-3").code, operator.types("show", str(UUID(int=0))).code) == (2, 2)
     listed = operator.types("show", "L-1")
     credential = listed.out.split()[0]
     assert listed.out == f"{credential}  sql  released\n"
@@ -185,6 +188,7 @@ def test_the_exit_code_of_a_run_says_what_to_do(world: World, operator: Operator
     member = f"urn:uuid:{world.members()[0].id}"
     assert (operator.types("show", member).code, operator.types("retry", "1").code) == (3, 2)
 
+    assert operator.types("revoke", member, "--reason", "error").err == f"laurea: {member} is withdrawn\n"
     world.node.mine(4)
     assert operator.types("run").code == 0
 

@@ -1,5 +1,6 @@
 """The life of a batch on a real node: enrolled, sealed, anchored once, final, released; and every place at which a run can be killed."""
 
+import sqlite3
 import statistics
 import time
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from laurea import Verdict
-from laurea.errors import Busy, RosterError
+from laurea.errors import Busy, FormatError, RosterError
 from laurea.services.issuing import enrolment, sealing
 from laurea.services.issuing.anchoring import pass_by
 from laurea.services.issuing.batches import move
@@ -152,18 +153,38 @@ def test_release_is_repeated_with_the_same_bytes(world: World) -> None:
     assert len(first) == 4
 
 
-def test_a_lost_or_damaged_level_file_is_made_again(world: World) -> None:
+@pytest.mark.parametrize("lost", [True, False])
+def test_a_lost_or_damaged_level_file_is_made_again(world: World, lost: bool) -> None:
     world.enrol(6)
     with pytest.raises(Killed):
         world.run(checkpoint=killing_at("final-not-recorded")[0])
     path = world.path / "levels" / "1.levels"
     good = path.read_bytes()
     path.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
+    if lost:
+        path.unlink()
 
     world.run()
 
     world.require_whole([6])
     assert path.read_bytes() == good
+
+
+@pytest.mark.parametrize("tree_lost", [True, False])
+def test_credentials_that_were_altered_in_the_database_are_not_released(world: World, tree_lost: bool) -> None:
+    world.enrol(2)
+    with pytest.raises(Killed):
+        world.run(checkpoint=killing_at("final-not-recorded")[0])
+    if tree_lost:
+        (world.path / "levels" / "1.levels").unlink()
+    with sqlite3.connect(world.path / "issuer.db") as connection:
+        connection.execute("UPDATE credential SET document = CAST(replace(document, 'Passed', 'Failed') AS BLOB)")
+    connection.close()
+
+    with pytest.raises(FormatError, match="the database was altered"):
+        world.run()
+
+    assert world.released() == {}
 
 
 def test_every_member_has_a_seed_of_its_own(world: World) -> None:

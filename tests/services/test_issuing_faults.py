@@ -12,11 +12,12 @@ from eth_utils.address import to_checksum_address
 from laurea import Verdict
 from laurea.chain.artefact import canonical_address
 from laurea.chain.registry import set_key
-from laurea.errors import Busy, InputError, NotFound, Unfunded, Unreachable, WrongChain
+from laurea.errors import Busy, InputError, NotFound, Refused, Unfunded, Unreachable, WrongChain
 from laurea.services.issuing.anchoring import Anchoring
 from laurea.services.issuing.key_care import NewKey, compromise_key, make_key
 from laurea.storage.issuer.tables import Role
 from tests.anvil import Anvil
+from tests.chain.http_node import relay
 from tests.services.issuing_world import FUNDS, Killed, Template, World, fast_keystore, killing_at
 
 NOWHERE = "http://127.0.0.1:1"
@@ -340,3 +341,92 @@ def test_a_kill_in_the_middle_of_a_release_leaves_a_batch_that_is_released_whole
     world.run()
 
     world.require_whole([3])
+
+
+def test_a_node_that_cannot_estimate_is_no_refusal_by_the_registry(world: World) -> None:
+    trouble = {"jsonrpc": "2.0", "error": {"code": -32603, "message": "internal error"}}
+
+    def answer(request: dict[str, object], one: dict[str, object]) -> dict[str, object]:
+        return {**trouble, "id": request["id"]} if request["method"] == "eth_estimateGas" else one
+
+    with relay(world.node.url, answer=answer) as troubled, pytest.raises(Refused, match="internal error"):
+        world.run(urls=(troubled.url,))
+    assert (world.batch().state, world.signatures()) == ("nonced", [])
+
+    world.run()
+
+    world.require_whole([3])
+
+
+def test_a_transaction_that_a_reorganisation_moved_to_another_block_is_followed_there(world: World, node: Anvil) -> None:
+    stop_at(world, "persisted-not-sent")
+    world.advance_to("mined")
+    before = world.batch()
+    world.unmine()
+    node.mine(2)
+    node.rpc("eth_sendRawTransaction", world.signatures()[0])
+
+    world.run()
+
+    world.require_whole([3])
+    assert (world.batch().mined_block or 0) > (before.mined_block or 0)
+    assert world.batch().mined_hash == before.mined_hash
+
+
+def test_a_key_compromised_before_its_anchor_is_final_fails_the_batch(world: World, node: Anvil) -> None:
+    world.run(blocks=0)
+    with world.issuer() as issuer:
+        compromise_key(world.desk(issuer), "anchor", datetime(2026, 1, 1, tzinfo=UTC))
+
+    assert world.run().stopped == (1,)
+    assert (world.batch().state, world.released()) == ("failed", {})
+    with world.issuer() as issuer:
+        fast_keystore(issuer.directory, "second")
+        world.fund("second")
+        make_key(world.desk(issuer), NewKey("second", Role.ANCHOR))
+    retry(world)
+    world.run()
+    assert (world.batch().state, len(world.released())) == ("released", 3)
+
+
+def test_what_is_gone_when_it_should_be_released_is_suspended_and_not_released(world: World) -> None:
+    stop_at(world, "persisted-not-sent")
+    world.advance_to("final")
+    world.unmine()
+
+    assert world.run().stopped == (1,)
+
+    assert (world.batch().state, world.released()) == ("suspended", {})
+
+
+def test_a_root_found_on_the_chain_waits_for_finality_as_any_other(world: World, tmp_path: Path, node: Anvil) -> None:
+    stop_at(world, "nonce-before-commit")
+    shutil.copytree(world.path, tmp_path / "copy")
+    World(tmp_path / "copy", node).run(blocks=0)
+
+    assert world.run(blocks=0).waiting == (1,)
+    assert (world.batch().state, world.released()) == ("mined", {})
+    node.rpc("anvil_reorg", 1, [])
+    node.rpc("anvil_dropAllTransactions")
+    world.run()
+
+    world.require_whole([3])
+    assert len(world.signatures()) == 1, "the one that was found is gone, so this one has anchored"
+
+
+def test_a_transaction_that_repeats_an_anchor_of_ours_reverts_and_the_batch_is_released(world: World, tmp_path: Path, node: Anvil) -> None:
+    stop_at(world, "nonce-before-commit")
+    shutil.copytree(world.path, tmp_path / "copy")
+    node.rpc("evm_setAutomine", False)
+    try:
+        send_foreign(world)
+        stop_at(world, "persisted-not-sent")
+        node.rpc("anvil_dropAllTransactions")
+    finally:
+        node.rpc("evm_setAutomine", True)
+    World(tmp_path / "copy", node).run()
+
+    world.run()
+
+    world.require_whole([3])
+    assert (world.spent(), world.batch().nonce, world.batch().mined_hash) == (3, 2, None)

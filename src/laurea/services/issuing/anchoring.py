@@ -131,7 +131,7 @@ class Anchoring:
             return self._mined(batch, receipt)
         if not self._chain.sender.final(receipt):
             return False
-        if not self._is_ours(batch, "finalized"):
+        if not self._stands(batch):
             return self._fail(batch, GONE)
         self._checkpoint("final-not-recorded")
         return self._move(batch, BatchState.FINAL)
@@ -145,7 +145,7 @@ class Anchoring:
 
     def _release(self, batch: BatchRow) -> bool:
         """From final to released: the credentials are handed out."""
-        if not self._is_ours(batch, "finalized"):
+        if not self._stands(batch):
             return self._suspend(batch)
         release(self._issuer, batch, self._keyring.signing_key(self._issuer.profile.signing_public))
         self._checkpoint("released-not-recorded")
@@ -153,11 +153,11 @@ class Anchoring:
 
     def _watch(self, batch: BatchRow) -> bool:
         """From released to suspended, when the chain has lost what was final; else nothing."""
-        return not self._is_ours(batch, "finalized") and self._suspend(batch)
+        return not self._stands(batch) and self._suspend(batch)
 
     def _recover(self, batch: BatchRow) -> bool:
         """From suspended to final, when the anchor is there again; else nothing: the operator decides."""
-        return self._is_ours(batch, "finalized") and self._move(batch, BatchState.FINAL, error="")
+        return self._stands(batch) and self._move(batch, BatchState.FINAL, error="")
 
     def _mined(self, batch: BatchRow, receipt: Receipt) -> bool:
         if receipt.success:
@@ -173,6 +173,10 @@ class Anchoring:
         """Tell whether the registry holds the root with our size and the anchor counts."""
         held = self._chain.anchor_of(batch.root, block)
         return held is not None and held.good and held.size == batch.size
+
+    def _stands(self, batch: BatchRow) -> bool:
+        """Tell whether the anchor counts at `finalized`, and nothing later, such as a key's compromise, has made it void."""
+        return self._is_ours(batch, "finalized") and self._is_ours(batch, "latest")
 
     def _name_of(self, key: bytes) -> str:
         with self._issuer.database.read() as session:

@@ -11,7 +11,7 @@ from laurea.core.proof import Anchoring, BaseProof, Hints, proof_object
 from laurea.core.tree import Levels
 from laurea.errors import FormatError, InputError
 from laurea.services.issuing.issuer import Issuer, Profile
-from laurea.services.issuing.sealing import parsed, regrow
+from laurea.services.issuing.sealing import leaf_of, parsed, regrow
 from laurea.storage import levels
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.tables import BatchRow, CredentialRow
@@ -33,10 +33,15 @@ def release(issuer: Issuer, batch: BatchRow, key: SigningKey) -> int:
 
 
 def secured(profile: Profile, batch: BatchRow, member: CredentialRow, grown: Levels, key: SigningKey) -> Credential:
-    """Return a member of a batch with its proof set: the issuer's signature, then the anchor proof."""
+    """Return a member of a batch with its proof set: the issuer's signature, then the anchor proof.
+
+    Raises FormatError rather than hand out what no verifier would accept.
+    """
     document = parsed(member.document)
     index, seed = member.place
     at, domain = profile.method, profile.domain
+    if leaf_of(domain.digest, index, document, seed) != grown.leaf(index):
+        raise FormatError(f"credential {member.id} is not the one that was sealed: the database was altered")
     anchoring = Anchoring(domain.chain_id, domain.registry, domain.issuer_id, batch.root, batch.size, index, grown.path(index))
     # `created` is when the batch was sealed and not now, or a second release would give other bytes.
     signed = signature.sign(document, key, method=at, purpose="assertionMethod", created=batch.sealed_at)

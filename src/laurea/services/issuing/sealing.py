@@ -46,7 +46,13 @@ def regrow(domain: Domain, batch: BatchRow, members: Sequence[CredentialRow]) ->
 def grow(domain: Domain, members: Sequence[tuple[bytes, bytes]]) -> tree.Levels:
     """Return the batch tree over (document, seed) pairs in their order."""
     digest = domain.digest
-    return tree.build([_leaf(digest, index, document, seed) for index, (document, seed) in enumerate(members)])
+    return tree.build([leaf_of(digest, index, parsed(document), seed) for index, (document, seed) in enumerate(members)])
+
+
+def leaf_of(domain_digest: bytes, index: int, document: JsonObject, seed: bytes) -> bytes:
+    """Return the leaf hash of a credential at an index of a batch."""
+    found = claims.split(document)
+    return tree.leaf_hash(leaf.leaf_data(domain_digest, index, len(found), claims.claims_tree(found, seed).root))
 
 
 def parsed(document: bytes) -> JsonObject:
@@ -55,8 +61,3 @@ def parsed(document: bytes) -> JsonObject:
     if not isinstance(value, dict):
         raise FormatError("a stored credential is not a JSON object")
     return value
-
-
-def _leaf(digest: bytes, index: int, document: bytes, seed: bytes) -> bytes:
-    found = claims.split(parsed(document))
-    return tree.leaf_hash(leaf.leaf_data(digest, index, len(found), claims.claims_tree(found, seed).root))
