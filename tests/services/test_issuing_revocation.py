@@ -33,13 +33,13 @@ def world(tmp_path: Path, template: Template) -> World:
     return template.copy(tmp_path / "issuer")
 
 
-def revoke(world: World, credential: str, reason: Reason = Reason.ERROR, *, blocks: int = 10) -> str:
-    """Do what `laurea issuer revoke` does."""
+def revoke(world: World, credential: str, reason: Reason = Reason.ERROR, *, blocks: int = 10) -> bool:
+    """Do what `laurea issuer revoke` does, and tell whether the credential was only withdrawn."""
     with world.issuer() as issuer:
-        standing = withdraw(issuer, credential, reason)
-        if not standing:
+        withdrawn = withdraw(issuer, credential, reason)
+        if not withdrawn:
             Revoking(issuer, world.chain(issuer), world.keyring(), world.patience(blocks)).revoke(credential)
-        return standing
+        return withdrawn
 
 
 def state_of(world: World, credential: str) -> tuple[str, str | None]:
@@ -78,7 +78,7 @@ def test_revoking_twice_sends_once_and_the_first_reason_stands(world: World) -> 
     revoke(world, credential, Reason.ERROR)
     again = revoke(world, credential, Reason.WITHDRAWN)
 
-    assert (again, world.spent("revoke"), state_of(world, credential)) == ("revoked", 2, ("revoked", "error"))
+    assert (again, world.spent("revoke"), state_of(world, credential)) == (False, 2, ("revoked", "error"))
 
 
 def test_the_bit_beyond_the_first_word_is_the_right_one(world: World) -> None:
@@ -126,13 +126,28 @@ def test_a_revocation_that_was_mined_unnoticed_is_recorded_and_not_sent_again(wo
     assert (world.spent("revoke"), state_of(world, credential)) == (2, ("revoked", "error"))
 
 
+def test_a_revocation_that_a_reorganisation_took_out_is_sent_again(world: World, node: Anvil) -> None:
+    world.enrol(1)
+    world.run()
+    credential = world.members()[0].id
+    before = node.rpc("evm_snapshot")
+    revoke(world, credential)
+    assert node.rpc("evm_revert", before)
+    assert revocations(world) == []
+
+    revoke(world, credential)
+
+    assert len(revocations(world)) == 1
+    assert world.spent("revoke") == 2
+
+
 def test_before_it_is_sealed_a_credential_is_withdrawn_and_never_anchored(world: World) -> None:
     world.enrol(3)
     with world.issuer() as issuer, issuer.database.read() as session:
         credential = Credentials(session).due()[0].id
 
-    assert revoke(world, credential) == "withdrawn"
-    assert revoke(world, credential) == "withdrawn"
+    assert revoke(world, credential)
+    assert revoke(world, credential)
     world.run()
 
     world.require_whole([2])
@@ -146,7 +161,7 @@ def test_between_sealing_and_release_a_credential_is_withdrawn_and_not_released(
         world.run(checkpoint=killing_at("mined-not-recorded")[0])
     credential = world.members()[1].id
 
-    assert revoke(world, credential) == "withdrawn"
+    assert revoke(world, credential)
     world.run()
 
     assert sorted(world.released()) == sorted(member.id for member in world.members() if member.id != credential)

@@ -30,7 +30,7 @@ from laurea.services.issuing.founding import Founding, found
 from laurea.services.issuing.registration import register, shortfalls
 from laurea.services.issuing.revocation import Revoking
 from laurea.services.issuing.running import run as run_batches
-from laurea.storage.issuer.credentials import REVOKED
+from laurea.storage.issuer.credentials import REVOKED, WITHDRAWN
 from laurea.storage.issuer.directory import IssuerDirectory
 
 MAX_ROSTER_BYTES = 64 << 20
@@ -143,12 +143,11 @@ def revoke(
 ) -> None:
     """Revoke a credential, for ever; one that was not released yet is withdrawn, and the chain hears nothing of it."""
     with issuer_in(directory, work="revoke") as issuer:
-        standing = revocation.withdraw(issuer, credential, revocation.reason_of(reason))
-        if not standing:
+        withdrawn = revocation.withdraw(issuer, credential, revocation.reason_of(reason))
+        if not withdrawn:
             secrets = keyring(directory, passphrase_file)
             Revoking(issuer, reach(ctx, issuer, rpc), secrets, patience(REVOKE_SECONDS)).revoke(credential)
-            standing = REVOKED
-    output.talk(f"{credential} is {standing}")
+    output.talk(f"{credential} is {WITHDRAWN if withdrawn else REVOKED}")
 
 
 @app.command()

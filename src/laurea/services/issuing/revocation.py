@@ -13,7 +13,7 @@ from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.keyring import Keyring
 from laurea.services.issuing.running import FIRST_PAUSE_SECONDS, Patience
 from laurea.storage.issuer.batches import Batches, Transactions
-from laurea.storage.issuer.credentials import REVOKED, WITHDRAWN, Credentials
+from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.tables import BatchRow, BatchState, CredentialRow, Role, TransactionRow
 
 # A credential in one of these may have left the house; before, nobody but us has its seed, and it is simply never released.
@@ -60,24 +60,23 @@ def require(issuer: Issuer, credential: str) -> CredentialRow:
     return row
 
 
-def withdraw(issuer: Issuer, credential: str, reason: Reason) -> str:
-    """Withdraw a credential that was not released, and return "withdrawn"; "revoked" when it is so already, "" when the chain must be told.
+def withdraw(issuer: Issuer, credential: str, reason: Reason) -> bool:
+    """Withdraw a credential that was not released, and tell whether that is all; if not, the chain must be told.
 
-    In the last case the reason is written down, and stays.
+    Then the reason is written down, and the first one stays. One that was revoked before is asked about again: what was mined may have been
+    lost in a reorganisation.
     """
     uuid = require(issuer, credential).id
     with issuer.database.write() as session:
         row = Credentials(session).get(uuid)
         batch = None if row is None or row.batch is None else Batches(session).get(row.batch)
         if row is None or row.withdrawn_at is not None:
-            return WITHDRAWN
-        if row.revoked_at is not None:
-            return REVOKED
+            return True
         row.reason = reason if row.reason is None else row.reason  # one may be signed already
-        if batch is None or batch.state not in HANDED_OUT:
+        if row.revoked_at is None and (batch is None or batch.state not in HANDED_OUT):
             row.withdrawn_at = issuer.now()
-            return WITHDRAWN
-    return ""
+            return True
+    return False
 
 
 class Revoking:
