@@ -248,6 +248,13 @@ def test_a_presentation_is_told_by_its_type_and_may_hold_one_credential_bare(kin
     assert read(document).credential == COMPLETE
 
 
+def test_a_presentation_may_have_more_contexts_behind_the_first() -> None:
+    document = {name: value for name, value in presented(COMPLETE).items() if name != "proof"}
+    more: list[Json] = ["https://www.w3.org/ns/credentials/v2", "https://more.example/v1"]
+
+    assert problem(signed(document={**document, "@context": more})) == ""
+
+
 @pytest.mark.parametrize(
     ("members", "message"),
     [

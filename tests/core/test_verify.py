@@ -180,7 +180,7 @@ def test_what_breaks_the_format_is_invalid_and_nothing_else_is_asked(document: J
 
 
 def test_the_format_names_the_first_problem_and_counts_the_others() -> None:
-    wrong: list[JsonObject] = [plain(issuer=7), plain(issuer=7, validFrom=7), plain(issuer=7, validFrom=7, id=7)]
+    wrong: list[JsonObject] = [plain(issuer=7), plain(issuer=7, id=7), plain(issuer=7, id=7, name=7)]
     reasons = [judge(Credential(document, ()), None)[CheckId.FORMAT].reason for document in wrong]
 
     assert "more)" not in reasons[0]
@@ -592,6 +592,14 @@ def test_an_unknown_suite_alone_is_undecided_and_beside_a_good_one_named(proof: 
     answers_signature(resigned(badge(), proof), "unknown", "is not known here")
     answers_signature(resigned(badge(), proof, sign(badge())), "passed", "is not known here")
     answers_signature(resigned(badge(), sign(badge()), proof), "passed", "is not known here")
+
+
+def test_the_reason_names_each_unknown_suite_once() -> None:
+    rdfc: JsonObject = {"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022"}
+    fits, unknown = "the issuer's eddsa-jcs-2022 signature fits", "the suite eddsa-rdfc-2022 is not known here"
+    for proofs, reason in (((rdfc,), unknown), ((sign(badge()),), fits), ((rdfc, sign(badge())), f"{fits}; {unknown}")):
+        credential = resigned(badge(), *proofs)
+        assert judge(credential, facts_of(credential))[CheckId.SIGNATURE].reason == reason
 
 
 def test_a_signature_over_other_proofs_is_undecided() -> None:
