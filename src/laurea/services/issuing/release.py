@@ -12,7 +12,7 @@ from laurea.core.tree import Levels
 from laurea.errors import FormatError, InputError
 from laurea.services.issuing.issuer import Issuer, Profile
 from laurea.services.issuing.sealing import leaf_of, parsed, regrow
-from laurea.storage import levels
+from laurea.storage import files, levels
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.tables import BatchRow, CredentialRow
 
@@ -29,6 +29,7 @@ def release(issuer: Issuer, batch: BatchRow, key: SigningKey) -> int:
                 credential = secured(issuer.profile, batch, member, grown, key)
                 issuer.directory.write_released(member.id, canonical.dump(credential.secured()))
                 count += 1
+    files.settle()  # before anybody writes down that they are released
     return count
 
 

@@ -89,8 +89,8 @@ class IssuerDirectory:
         return self.levels / f"{batch}.levels"
 
     def write_released(self, credential: str, data: bytes) -> None:
-        """Put a complete credential where `read_released` finds it."""
-        files.replace(self.released / f"{credential}.json", data)
+        """Put a complete credential where `read_released` finds it, for good once `files.settle` was called."""
+        files.replace(self.released / f"{credential}.json", data, lasting=False)
 
     def read_released(self, credential: str) -> bytes:
         """Return a complete credential, exactly as it was released; raises InputError."""
