@@ -27,7 +27,7 @@ from laurea.errors import ConfigError, InputError, Unreachable
 
 KEY_VARIABLE = "LAUREA_KEY_PASSPHRASE"
 MAX_GWEI = 1_000_000
-ADDRESS = re.compile(r"0x([0-9a-fA-F]{40})")
+ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 
 app = command_group("Run a chain of your own, deploy the registry, and see how the nodes are.")
 
@@ -65,15 +65,16 @@ def dev(
 
 @app.command("fund")
 def fund_account(
-    address: Annotated[str, typer.Argument(help="The account, 0x and 40 hexadecimal digits.")],
+    addresses: Annotated[list[str], typer.Argument(metavar="ADDRESS...", help="The accounts, each 0x and 40 hexadecimal digits.")],
     rpc: Annotated[str, typer.Option("--rpc", metavar="URL", help="The chain's RPC URL.")] = "http://127.0.0.1:8545",
 ) -> None:
-    """Give an account of a development chain 100 units of its currency. Other chains refuse."""
-    match = ADDRESS.fullmatch(address)
-    if match is None:
-        raise InputError(f"{address!r} is no address", hint="an address is 0x and 40 hexadecimal digits")
-    fund(Rpc(rpc), bytes.fromhex(match[1]))
-    output.talk(f"{address} has 100 now")
+    """Give accounts of a development chain 100 units of its currency each. Other chains refuse."""
+    for address in addresses:
+        if ADDRESS.fullmatch(address) is None:
+            raise InputError(f"{address!r} is no address", hint="an address is 0x and 40 hexadecimal digits")
+    for address in addresses:
+        fund(Rpc(rpc), bytes.fromhex(address.removeprefix("0x")))
+        output.talk(f"{address} has 100 now")
 
 
 @app.command("deploy")

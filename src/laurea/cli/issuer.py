@@ -74,11 +74,15 @@ def init(
 
 
 @achievements.command("add")
-def add_achievement(file: Path, directory: Directory = DEFAULT_DIRECTORY) -> None:
-    """Add an achievement from an Open Badges 3.0 Achievement in JSON; its humanCode is its name in rosters."""
+def add_achievement(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Each an Open Badges 3.0 Achievement in JSON.")],
+    directory: Directory = DEFAULT_DIRECTORY,
+) -> None:
+    """Add achievements; the humanCode of each is its name in rosters."""
     with issuer_in(directory) as issuer:
-        key = enrolment.add_achievement(issuer, output.read(file))
-    output.talk(f"the achievement {key} can be issued")
+        for file in files:
+            key = enrolment.add_achievement(issuer, output.read(file))
+            output.talk(f"the achievement {key} can be issued")
 
 
 @app.command()
