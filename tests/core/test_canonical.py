@@ -1,5 +1,6 @@
 """Strict I-JSON in, RFC 8785 out: the vectors of its author, and everything that must not get in."""
 
+import inspect
 import json
 import struct
 import sys
@@ -297,6 +298,17 @@ def test_brackets_in_strings_do_not_nest_and_wide_documents_are_not_deep() -> No
     value: Json = [["[[[\\", '"[[[', {'\\"{[': [["]"]] * 400}]] * 3
 
     assert canonical.parse(canonical.encode(value)) == value
+
+
+def test_a_parser_that_runs_out_of_stack_refuses_as_too_deep() -> None:
+    # Few brackets pass to the parser; in a deep call of a program with a low limit even these can be too many for it.
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 150)
+    try:
+        with pytest.raises(FormatError, match="nested deeper than 64"):
+            canonical.parse(b"[" * 400 + b"]" * 400)
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 @pytest.mark.parametrize("bomb", [b"[" * 100_000, b'{"a":' * 100_000, b"[" * 100_000 + b"]" * 100_000, b"1" * 1_000_000, b" " * 1_048_577])
