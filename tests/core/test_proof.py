@@ -238,6 +238,8 @@ def test_the_largest_proof_is_read() -> None:
     value = DerivedProof(place, count, shown, (b"\x02" * 16,) * len(shown), (b"\x03" * 32,) * len(shown), Hints(TX, 2**64 - 1))
 
     assert proof.decode(proof.encode(value)) == value
+    with pytest.raises(FormatError, match="out of range"):
+        proof.decode(proof.encode(replace(value, claim_count=count + 1)))
 
 
 @pytest.mark.parametrize("text", [BASE, DERIVED])
