@@ -134,6 +134,7 @@ contract Walk {
         vm.assertTrue(taken, "a refused call changed a batch");
         if (!old.revoked && current.revoked) {
             vm.assertTrue(_may(who, issuer, REVOKE), "a stranger revoked a batch");
+            vm.assertTrue(old.time != 0, "a batch that is not anchored was revoked");
             (old.revoked, old.reason) = (true, current.reason);
             vm.assertTrue(_same(abi.encode(old), abi.encode(current)), "a revocation changed an anchor");
             _count("batch revoked");

@@ -4,6 +4,7 @@ Writes build/trees/<size>.bin, the ABI encoding of (root, leaf hashes, paths). I
 with the product: the contract is compared with the RFC, not with us.
 """
 
+import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -43,7 +44,10 @@ def write_trees(folder: Path = ROOT / "build/trees") -> None:
         leaves = [sha256(b"\x00" + bytes([size, index])).digest() for index in range(size)]
         paths = [tree_path(index, leaves) for index in range(size)]
         tree = (tree_hash(leaves), leaves, paths)
-        (folder / f"{size}.bin").write_bytes(encode(["(bytes32,bytes32[],bytes32[][])"], [tree]))
+        # In one step, as another forge may be reading.
+        new = folder / f"{size}.{os.getpid()}"
+        new.write_bytes(encode(["(bytes32,bytes32[],bytes32[][])"], [tree]))
+        new.replace(folder / f"{size}.bin")
 
 
 if __name__ == "__main__":
