@@ -191,7 +191,7 @@ interface IAnchorRegistry is IERC165 {
     /// must commit to chain, registry and issuer. Only a void anchor whose batch is not revoked can be made again, by
     /// another key, with new time, key and size; bits revoked before stay revoked.
     /// Warning: `size` decides how paths are verified. A wrong one makes every proof of the batch worthless and cannot
-    /// be corrected: anchor another root. So does anchoring the root through the fallback first.
+    /// be corrected: anchor another root. So it is with a root that came through the fallback first.
     /// Reverts with NotPermitted, KeyExpired, ZeroRoot, ZeroSize or AlreadyAnchored.
     function anchor(bytes32 root, uint32 size) external;
 
