@@ -15,7 +15,7 @@ from laurea.chain import registry
 from laurea.chain.artefact import canonical_address
 from laurea.chain.fees import GWEI, SendPolicy
 from laurea.chain.rpc import NodeRefused, Rpc, to_hex
-from laurea.chain.sender import DEFAULT_TIP, Sender, SignedTransaction
+from laurea.chain.sender import DEFAULT_TIP, Receipt, Sender, SignedTransaction
 from laurea.errors import Refused, Unfunded, Unreachable, WrongChain
 from tests.anvil import Anvil
 from tests.chain.conftest import POLICY, Chain, Issuer, connect, with_registry
@@ -27,6 +27,17 @@ def fresh_anchor(issuer: Issuer, *, nonce: int | None = None, sender: Sender | N
     sender = sender or issuer.chain.sender
     next_nonce = sender.next_nonce(issuer.address) if nonce is None else nonce
     return sender.sign(issuer.account, canonical_address(), registry.anchor(secrets.token_bytes(32), 9), nonce=next_nonce)
+
+
+def mined(chain: Chain, *hashes: bytes) -> Receipt:
+    """Return the receipt, which Anvil has a moment after it took the transaction."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        found = chain.sender.receipt(hashes)
+        if found is not None:
+            return found
+        time.sleep(0.01)
+    raise TimeoutError("the transaction was not mined")
 
 
 def members(signed: SignedTransaction) -> dict[str, Any]:
@@ -63,8 +74,7 @@ def test_sending_leads_to_a_receipt_with_block_and_time(chain: Chain) -> None:
 
     chain.sender.send(signed.raw)
 
-    receipt = chain.sender.receipt([signed.hash])
-    assert receipt is not None
+    receipt = mined(chain, signed.hash)
     block = chain.node.rpc("eth_getBlockByNumber", "latest", False)
     assert (receipt.hash, receipt.success, to_hex(receipt.block_hash)) == (signed.hash, True, block["hash"])
     assert (receipt.block_number, receipt.block_time.timestamp()) == (int(block["number"], 16), int(block["timestamp"], 16))
@@ -82,7 +92,7 @@ def test_the_same_bytes_can_be_sent_again_before_and_after_they_are_mined(empty_
     for _ in range(2):
         chain.sender.send(signed.raw)  # "nonce too low"
 
-    assert chain.sender.receipt([signed.hash]) is not None
+    assert mined(chain, signed.hash)
     assert chain.sender.next_nonce(signed.key) == signed.nonce + 1
 
 
@@ -107,8 +117,7 @@ def test_a_nonce_used_by_another_transaction_is_for_the_receipt_to_tell(chain: C
     chain.sender.send(ours.raw)  # "nonce too low", and no error
 
     assert chain.sender.receipt([ours.hash]) is None
-    found = chain.sender.receipt([ours.hash, theirs.hash])
-    assert found is not None
+    found = mined(chain, ours.hash, theirs.hash)
     assert found.hash == theirs.hash
 
 
@@ -130,7 +139,7 @@ def test_the_receipt_of_a_transaction_that_reverted_all_the_same_says_so(empty_c
     chain.sender.send(second.raw)
     chain.node.mine()
 
-    receipt = chain.sender.receipt([second.hash])
+    receipt = mined(chain, second.hash)
 
     assert receipt is not None
     assert not receipt.success
@@ -188,7 +197,7 @@ def test_money_that_is_gone_between_signing_and_sending_is_unfunded_and_the_same
     assert chain.sender.receipt([signed.hash]) is None
     chain.node.rpc("anvil_setBalance", to_hex(issuer.address), hex(cost))
     chain.sender.send(signed.raw)
-    assert chain.sender.receipt([signed.hash]) is not None
+    assert mined(chain, signed.hash)
 
 
 def test_a_node_that_counts_otherwise_is_still_understood(chain: Chain) -> None:
@@ -315,8 +324,7 @@ def test_a_reorganisation_takes_the_receipt_away_and_the_same_bytes_bring_it_bac
     chain = with_registry(empty_chain.node)
     signed = fresh_anchor(chain.issuer())
     chain.sender.send(signed.raw)
-    before = chain.sender.receipt([signed.hash])
-    assert before is not None
+    before = mined(chain, signed.hash)
 
     chain.node.rpc("anvil_reorg", 1, [])
 
@@ -324,8 +332,7 @@ def test_a_reorganisation_takes_the_receipt_away_and_the_same_bytes_bring_it_bac
     chain.node.mine(4)
     assert not chain.sender.final(before), "its height is final, with another block"
     chain.sender.send(signed.raw)
-    after = chain.sender.receipt([signed.hash])
-    assert after is not None
+    after = mined(chain, signed.hash)
     assert after.block_hash != before.block_hash
     chain.node.mine(2)
     assert chain.sender.final(after)
@@ -335,8 +342,7 @@ def test_a_rollback_takes_the_receipt_away(empty_chain: Chain) -> None:
     chain = with_registry(empty_chain.node)
     signed = fresh_anchor(chain.issuer())
     chain.sender.send(signed.raw)
-    receipt = chain.sender.receipt([signed.hash])
-    assert receipt is not None
+    receipt = mined(chain, signed.hash)
 
     chain.node.rpc("anvil_rollback", 1)
 
