@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from laurea.errors import Busy, InputError
-from laurea.storage import db
-from laurea.storage.db import Database
+from laurea.storage import schema
+from laurea.storage.db import SCHEMA, Database
 from laurea.storage.issuer.batches import Batches, Transactions
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.directory import IssuerDirectory
@@ -93,7 +94,7 @@ def test_a_migration_that_was_killed_leaves_no_trace(path: Path) -> None:
 
     def migrate_and_die() -> None:
         with opened.write() as session:
-            db.downgrade(session.connection())
+            schema.downgrade(session.connection())
             assert session.connection().exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE name = 'batch'").scalar() == 0
             raise Killed
 
@@ -108,13 +109,17 @@ def test_a_migration_that_was_killed_leaves_no_trace(path: Path) -> None:
 def test_a_migration_can_be_taken_back_and_made_again(path: Path) -> None:
     opened = Database(f"sqlite:///{path}")
     with opened.write() as session:
-        db.downgrade(session.connection())
+        schema.downgrade(session.connection())
     opened.close()
 
     again = Database(f"sqlite:///{path}")
     with again.read() as session:
         assert Batches(session).all() == []
     again.close()
+
+
+def test_the_code_knows_its_newest_migration() -> None:
+    assert ScriptDirectory(str(schema.MIGRATIONS)).get_current_head() == SCHEMA
 
 
 def test_a_database_of_a_newer_laurea_is_refused(path: Path) -> None:

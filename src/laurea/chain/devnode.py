@@ -42,7 +42,7 @@ class DevNode:
         self._process: subprocess.Popen[bytes] | None = None
         self._command = [
             *(str(anvil), "--quiet", "--host", HOST, "--port", str(self.port), "--chain-id", str(chain_id)),
-            *("--hardfork", "osaka", "--slots-in-an-epoch", "1", "--block-time", str(BLOCK_SECONDS)),
+            *("--hardfork", "osaka", "--slots-in-an-epoch", "1", "--block-time", str(BLOCK_SECONDS), "--mixed-mining"),
             *(("--state", str(state)) if state is not None else ()),
         ]
 

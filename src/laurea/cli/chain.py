@@ -48,7 +48,7 @@ def dev(
 ) -> None:
     """Run a chain for trying things out, with the registry on it, until interrupted.
 
-    Nothing on it is worth anything. A block comes every second and is final two blocks later.
+    Nothing on it is worth anything. A block comes with every transaction and every second, and is final two blocks later.
     """
     for stop in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(stop, signal.default_int_handler)

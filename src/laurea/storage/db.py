@@ -3,22 +3,17 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from importlib import import_module
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from laurea.errors import Busy, InputError
 
-MIGRATIONS = Path(__file__).parent / "migrations"
+SCHEMA = "0001"  # the newest revision under migrations/
 BUSY_SECONDS = 10  # how long a writer waits for another one before it says Busy
 
 
@@ -33,11 +28,11 @@ class Database:
             _prepare_sqlite(self._engine, busy_seconds)
         with _translated():
             with self._engine.begin() as connection:
-                current = MigrationContext.configure(connection).get_current_revision()
-            # Only a schema that is behind takes the writer's lock: a reader need not wait for a long run.
-            if current != ScriptDirectory.from_config(_config()).get_current_head():
+                current = _revision(connection)
+            # Only a schema that is behind takes the writer's lock, and the time to import Alembic, as long as a whole command's.
+            if current != SCHEMA:
                 with self._writing.begin() as connection:
-                    upgrade(connection)
+                    import_module("laurea.storage.schema").upgrade(connection)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -57,27 +52,11 @@ class Database:
         self._engine.dispose()
 
 
-def upgrade(connection: Connection, revision: str = "head") -> None:
-    """Bring the schema up to `revision`, inside the connection's transaction."""
-    config = _config()
-    config.attributes["connection"] = connection
-    try:
-        command.upgrade(config, revision)
-    except CommandError as error:
-        raise InputError(f"the database cannot be migrated: {error}", hint="a newer laurea wrote it: use that one") from error
-
-
-def downgrade(connection: Connection, revision: str = "base") -> None:
-    """Take the schema back to `revision`, with all that is lost by it."""
-    config = _config()
-    config.attributes["connection"] = connection
-    command.downgrade(config, revision)
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    return config
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Alembic's entry: migrate on the connection that `laurea.storage.db.upgrade` hands over."""
+"""Alembic's entry: migrate on the connection that `laurea.storage.schema.upgrade` hands over."""
 
 from alembic import context
 from sqlmodel import SQLModel
