@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -157,11 +158,20 @@ def continuity_drill(session: Session, url: str) -> None:
     session.verdict("presentation.json", "http://127.0.0.1:9", more=f" {ASKED}", expect=3)
 
 
-def summarise(started: float) -> None:
+def gas_used(url: str, transaction: str) -> int:
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "eth_getTransactionReceipt", "params": [transaction]}).encode()
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return int(json.load(answer)["result"]["gasUsed"], 16)
+
+
+def summarise(started: float, url: str) -> None:
     status = json.loads((DEMO / "status.json").read_text())
     say("Summary")
     for batch in status["batches"]:
-        print("  " + ", ".join(f"{name}: {value}" for name, value in batch.items()))
+        gas = gas_used(url, batch["transaction"])
+        print(f"  {batch['size']:,} credentials in one transaction: {gas:,} gas, {gas / batch['size']:.0f} a credential")
+        print(f"  batch {batch['batch']}, root {batch['root']}, transaction {batch['transaction']}, block {batch['block']}")
     for name in ("credential.json", "presentation.json", "wallet.laurea", "trust.json"):
         print(f"  demo/{name}: {(DEMO / name).stat().st_size:,} bytes")
     print(f"  {time.monotonic() - started:.1f} seconds")
@@ -188,6 +198,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keep", action="store_true", help="leave the local chain running, and print what to try next")
     wanted = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     started = time.monotonic()
     shutil.rmtree(DEMO, ignore_errors=True)
     DEMO.mkdir()
@@ -202,7 +213,7 @@ def main() -> None:
         revoke_one(session, url)
         session.run("issuer status --json", save="status.json")
         continuity_drill(session, url)
-        summarise(started)
+        summarise(started, url)
         if wanted.keep:
             keep(session, node, url)
     finally:
