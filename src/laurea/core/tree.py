@@ -113,9 +113,9 @@ class Levels:
         return bytes(self.nodes[HASH_BYTES * at : HASH_BYTES * (at + 1)])
 
 
-def build(leaf_hashes: Iterable[bytes]) -> Levels:
-    """Return the tree over 32-byte leaf hashes; raises FormatError when there is none."""
-    level = b"".join(leaf_hashes)
+def build(leaf_hashes: bytes | Iterable[bytes]) -> Levels:
+    """Return the tree over 32-byte leaf hashes, concatenated or one by one; raises FormatError when there is none."""
+    level = leaf_hashes if isinstance(leaf_hashes, bytes) else b"".join(leaf_hashes)
     return Levels(flatten(level), len(level) // HASH_BYTES)
 
 
