@@ -1,9 +1,13 @@
-"""What all tests share: where the official sample data is."""
+"""What tests share: the official sample data, and an issuer on a node."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.anvil import Anvil
+from tests.services.issuing_world import Template, World
 
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("LAUREA_SHARED", ROOT.parent / "shared"))
@@ -13,6 +17,25 @@ SHARED = Path(os.environ.get("LAUREA_SHARED", ROOT.parent / "shared"))
 def shared_data() -> Path:
     """The folder with official schemas and sample data; its tests carry the mark `shared`."""
     return SHARED / "data"
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
+    """An issuer just founded, on a node of its own, for the tests of one module."""
+    with Anvil() as node:
+        yield Template.on(node, tmp_path_factory.mktemp("issuing"))
+
+
+@pytest.fixture
+def node(template: Template) -> Anvil:
+    """The node of `world`, as it was when the issuer was founded."""
+    return template.node
+
+
+@pytest.fixture
+def world(tmp_path: Path, template: Template) -> World:
+    """A copy of the issuer, for one test."""
+    return template.copy(tmp_path / "issuer")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

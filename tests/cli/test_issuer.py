@@ -18,26 +18,10 @@ import pytest
 from laurea.cli import main
 from laurea.storage.issuer.directory import IssuerDirectory
 from tests.anvil import ROOT, Anvil
-from tests.services.issuing_world import ACHIEVEMENT, DID, PASSPHRASE, Template, World, fast_keys, fast_keystore
+from tests.services.issuing_world import ACHIEVEMENT, DID, PASSPHRASE, World, fast_keys, fast_keystore
 
 LAUREA = Path(sys.executable).with_name("laurea")
 CANARY = "Канарейка"
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
-    with Anvil() as node:
-        yield Template.on(node, tmp_path_factory.mktemp("issuing"))
-
-
-@pytest.fixture
-def node(template: Template) -> Anvil:
-    return template.node
-
-
-@pytest.fixture
-def world(tmp_path: Path, template: Template) -> World:
-    return template.copy(tmp_path / "issuer")
 
 
 @dataclass(frozen=True)

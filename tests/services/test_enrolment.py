@@ -1,27 +1,12 @@
 """What enrolment says of a roster, and what it puts where nobody can hide it."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from laurea.core import canonical
 from laurea.errors import RosterError
 from laurea.services.issuing import enrolment
 from laurea.storage.issuer.credentials import Credentials
-from tests.anvil import Anvil
-from tests.services.issuing_world import World, started
-
-
-@pytest.fixture(scope="module")
-def node() -> Iterator[Anvil]:
-    with Anvil() as node:
-        yield started(node)
-
-
-@pytest.fixture
-def world(tmp_path: Path, node: Anvil) -> World:
-    return World.founded(tmp_path / "issuer", node)
+from tests.services.issuing_world import World
 
 
 def test_all_problems_are_named_at_once_those_of_the_file_and_those_of_the_past(world: World) -> None:

@@ -3,9 +3,7 @@
 import sqlite3
 import statistics
 import time
-from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +13,7 @@ from laurea.services.issuing import enrolment, sealing
 from laurea.services.issuing.anchoring import pass_by
 from laurea.services.issuing.batches import move
 from laurea.storage.issuer.tables import BatchState
-from tests.anvil import Anvil
-from tests.services.issuing_world import Killed, Template, World, killing_at, roster
+from tests.services.issuing_world import Killed, World, killing_at, roster
 
 PLACES = (
     "sealing-before-commit",
@@ -28,22 +25,6 @@ PLACES = (
     "final-not-recorded",
     "released-not-recorded",
 )
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
-    with Anvil() as node:
-        yield Template.on(node, tmp_path_factory.mktemp("issuing"))
-
-
-@pytest.fixture
-def node(template: Template) -> Anvil:
-    return template.node
-
-
-@pytest.fixture
-def world(tmp_path: Path, template: Template) -> World:
-    return template.copy(tmp_path / "issuer")
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 130])

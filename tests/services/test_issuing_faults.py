@@ -2,7 +2,6 @@
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,17 +20,6 @@ from tests.chain.http_node import relay
 from tests.services.issuing_world import FUNDS, Killed, Template, World, fast_keystore, killing_at
 
 NOWHERE = "http://127.0.0.1:1"
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
-    with Anvil() as node:
-        yield Template.on(node, tmp_path_factory.mktemp("issuing"))
-
-
-@pytest.fixture
-def node(template: Template) -> Anvil:
-    return template.node
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Found an issuer, tell the registry, care for its keys: each act once, however often it is begun."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,23 +17,7 @@ from laurea.services.issuing.revocation import Reason, Revoking, withdraw
 from laurea.storage.issuer.directory import IssuerDirectory
 from laurea.storage.issuer.tables import Role
 from tests.anvil import Anvil
-from tests.services.issuing_world import ACHIEVEMENT, DID, Killed, Template, World, fast_keys, fast_keystore, now
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
-    with Anvil() as node:
-        yield Template.on(node, tmp_path_factory.mktemp("issuing"))
-
-
-@pytest.fixture
-def node(template: Template) -> Anvil:
-    return template.node
-
-
-@pytest.fixture
-def world(tmp_path: Path, template: Template) -> World:
-    return template.copy(tmp_path / "issuer")
+from tests.services.issuing_world import ACHIEVEMENT, DID, Killed, World, fast_keys, fast_keystore, now
 
 
 @pytest.fixture

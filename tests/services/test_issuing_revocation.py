@@ -1,8 +1,5 @@
 """Revoke: withdrawn before the release, on the chain after it, once, and with a coarse reason."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from laurea import Verdict
@@ -12,25 +9,9 @@ from laurea.services.issuing import enrolment, showing
 from laurea.services.issuing.revocation import Reason, Revoking, reason_of, require, withdraw
 from laurea.storage.issuer.credentials import Credentials
 from tests.anvil import Anvil
-from tests.services.issuing_world import Killed, Template, World, killing_at
+from tests.services.issuing_world import Killed, World, killing_at
 
 WORD_BYTES = 32
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
-    with Anvil() as node:
-        yield Template.on(node, tmp_path_factory.mktemp("issuing"))
-
-
-@pytest.fixture
-def node(template: Template) -> Anvil:
-    return template.node
-
-
-@pytest.fixture
-def world(tmp_path: Path, template: Template) -> World:
-    return template.copy(tmp_path / "issuer")
 
 
 def revoke(world: World, credential: str, reason: Reason = Reason.ERROR, *, blocks: int = 10) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from laurea.errors import InputError, LaureaError, RosterError
+from laurea.storage import files
 
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # not printable to Python, but part of names in several scripts
 HARMLESS = JOINERS + "\n"
@@ -61,14 +62,9 @@ def write(path: Path, raw: bytes) -> None:
 
 def read(path: Path, *, limit: int = 1 << 20) -> bytes:
     """Return the bytes of a file, "-" being stdin; raises InputError when it is missing or over `limit` bytes."""
-    try:
-        if str(path) == "-":
-            raw = sys.stdin.buffer.read(limit + 1)
-        else:
-            with path.open("rb") as file:
-                raw = file.read(limit + 1)
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+    if str(path) != "-":
+        return files.read(path, limit=limit)
+    raw = sys.stdin.buffer.read(limit + 1)
     if len(raw) > limit:
-        raise InputError(f"{path} is larger than {limit:,} bytes")
+        raise InputError(f"the input is larger than {limit:,} bytes")
     return raw
