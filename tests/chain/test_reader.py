@@ -367,7 +367,35 @@ def behind(blocks: int, chain: Chain, **tags: int) -> HttpNode:
     return relay(chain.node.url, request=lag)
 
 
-def test_all_nodes_are_read_at_the_lowest_heights_among_them(chain: Chain) -> None:
+@pytest.mark.parametrize("blocks", [1, 5])
+def test_one_late_or_lying_node_of_three_cannot_hide_a_revocation(chain: Chain, blocks: int) -> None:
+    issuer = chain.issuer()
+    ref = issuer.anchored()
+    chain.node.mine(6)
+    issuer.act(registry.revoke(registry.revocations(ref.root, [7]), 0))
+
+    with behind(blocks, chain) as liar, relay(chain.node.url) as honest:
+        facts = chain.reader(liar.url, chain.node.url, honest.url).read(ref, 7)
+
+    assert facts.latest is not None
+    assert facts.latest.revoked
+
+
+def test_nodes_whose_heads_are_far_apart_in_time_decide_nothing(empty_chain: Chain) -> None:
+    chain = with_registry(empty_chain.node)
+    ref = chain.issuer().anchored()
+    chain.node.mine(4)
+    chain.node.rpc("evm_increaseTime", 600)
+    chain.node.mine(1)
+
+    with behind(1, chain) as late:
+        facts = chain.reader(chain.node.url, late.url).read(ref, 0)
+
+    assert (facts.finalized, facts.latest) == (None, None)
+    assert "the majority at" in facts.trouble
+
+
+def test_two_nodes_are_read_at_the_lower_heights(chain: Chain) -> None:
     ref = chain.issuer().anchored()
     chain.node.mine(6)
     head = int(chain.node.rpc("eth_blockNumber"), 16)

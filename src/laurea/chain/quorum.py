@@ -19,7 +19,7 @@ class Quorum:
 
     def __init__(self, nodes: Sequence[Rpc]) -> None:
         """Start with all nodes; raises Unreachable when there is none."""
-        self._needed = len(nodes) // 2 + 1
+        self.needed = len(nodes) // 2 + 1
         self._total = len(nodes)
         self._nodes = list(nodes)
         self._failures: list[ChainError] = []
@@ -53,7 +53,7 @@ class Quorum:
         return answers[0]
 
     def _require_majority(self) -> None:
-        if 0 < self._needed <= len(self._nodes):
+        if 0 < self.needed <= len(self._nodes):
             return
         reasons = "; ".join(map(str, self._failures)) or "no node is known"
         message = reasons if self._total < 2 else f"{len(self._nodes)} of {self._total} nodes answered: {reasons}"

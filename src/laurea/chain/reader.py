@@ -1,6 +1,6 @@
 """What the chain says about anchors, agreed by a majority of independent nodes.
 
-All nodes are read at the same two blocks: the lowest `finalized` and the lowest `latest` among them. The state is read
+All nodes are read at the same two blocks: the highest `finalized` and the highest `latest` that a majority has reached. The state is read
 by the hash of the block (EIP-1898), so that it cannot be another block's, whatever happens to the head meanwhile.
 """
 
@@ -8,18 +8,19 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from laurea.chain import views
 from laurea.chain.blocks import block, check_chain, require
-from laurea.chain.quorum import Quorum
+from laurea.chain.quorum import Disagreement, Quorum
 from laurea.chain.registry import CREDENTIALS_A_WORD, check_code, with_compromise
 from laurea.chain.rpc import CHAIN_ID, TIMEOUT_SECONDS, Rpc, to_hex
 from laurea.chain.views import Question
 from laurea.core.anchor import AnchorRef, Block, Facts, View
 from laurea.errors import Refused, Unreachable, WrongChain
 
+MAX_APART = timedelta(minutes=2)  # between the newest head and that of the majority: what is younger could be hidden
 ATTEMPTS = 2  # an honest node refuses, or contradicts another, when the head moves between two questions
 
 T = TypeVar("T")
@@ -100,9 +101,16 @@ class ChainReader:
 
     def _agree_on_tips(self, quorum: Quorum) -> _Tips:
         tips = quorum.each(self._tips)
-        finalized = min(tip.finalized.number for tip in tips)
-        latest = min(tip.latest.number for tip in tips)
-        return quorum.agreed(lambda node: _blocks(node, finalized, latest), f"the blocks {finalized} (finalized) and {latest} (latest)")
+        # What a majority has reached, and not the lowest: one node that is late or lies must not lead the others back to before a revocation.
+        finalized = sorted((tip.finalized.number for tip in tips), reverse=True)[quorum.needed - 1]
+        latest = sorted((tip.latest.number for tip in tips), reverse=True)[quorum.needed - 1]
+        agreed = quorum.agreed(lambda node: _blocks(node, finalized, latest), f"the blocks {finalized} (finalized) and {latest} (latest)")
+        newest = max(tip.latest.time for tip in tips)
+        if newest - agreed.latest.time > MAX_APART:
+            raise Disagreement(
+                f"a node is at {newest:%H:%M:%S}, the majority at {agreed.latest.time:%H:%M:%S}: which is right cannot be told"
+            )
+        return agreed
 
     def _tips(self, node: Rpc) -> _Tips:
         found, finalized, latest = node.batch((CHAIN_ID, block("finalized"), block("latest")))
