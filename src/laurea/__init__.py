@@ -52,14 +52,19 @@ def verify(
         at: The moment of the judgement, with a time zone; now by default.
 
     Raises:
-        InputError: when the trust file is malformed, or only one of `audience` and `challenge` is given. What is wrong with the
+        InputError: when the trust file is malformed, `at` has no time zone, or only one of `audience` and `challenge` is given. What is wrong with the
             document or silent about the chain is said in the report.
     """
     if (audience is None) != (challenge is None):
         raise InputError("audience and challenge go together: the holder signs both")
+    if at is not None and at.tzinfo is None:
+        raise InputError("the moment to judge at has no time zone", hint="for example datetime.now(UTC)")
     demand = None if audience is None or challenge is None else Demand(audience, challenge)
-    files = [] if trust is None else [trust.encode() if isinstance(trust, str) else trust]
+    files = [] if trust is None else [_bytes(trust)]
     urls = (chain,) if isinstance(chain, str) else tuple(chain)
+    return Verifying(readers_at(urls), read_trust(files, demand)).verify(_bytes(document), at=at or datetime.now(UTC))
+
+
+def _bytes(text: str | bytes) -> bytes:
     # A lone surrogate cannot be encoded; it reaches the parser as the bytes that it refuses.
-    data = document.encode("utf-8", "surrogatepass") if isinstance(document, str) else document
-    return Verifying(readers_at(urls), read_trust(files, demand)).verify(data, at=at or datetime.now(UTC))
+    return text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text

@@ -8,12 +8,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from laurea.chain.wire import split_url
 from laurea.core.account import parse_chain
-from laurea.errors import ConfigError, FormatError
-
-__all__ = ["Settings", "check_url", "parse_chain"]
+from laurea.errors import ConfigError, FormatError, InputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +28,11 @@ class Settings:
             content = tomllib.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError as error:
             if required:
-                raise ConfigError(f"there is no configuration file {path}") from error
+                raise ConfigError(
+                    f"there is no configuration file {path}", hint="--config or LAUREA_CONFIG names it; leave both out to do without"
+                ) from error
             return cls()
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
             raise ConfigError(f"{path} cannot be read: {error}") from error
         problems, rpc = _read_chains(content)
         if problems:
@@ -40,14 +40,10 @@ class Settings:
         return cls(rpc=rpc, source=path)
 
 
-def check_url(url: object) -> bool:
-    """Tell whether this is an absolute http or https URL with a host."""
-    if not isinstance(url, str):
-        return False
+def _is_url(url: object) -> bool:
     try:
-        parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
+        return isinstance(url, str) and bool(split_url(url))
+    except InputError:
         return False
 
 
@@ -59,7 +55,7 @@ def _read_chains(content: Mapping[str, object]) -> tuple[list[str], dict[int, tu
         return [*problems, "chains is not a table"], rpc
     for name, chain in chains.items():
         urls = chain.get("rpc") if isinstance(chain, dict) and set(chain) == {"rpc"} else None
-        if not isinstance(urls, list) or not urls or not all(check_url(url) for url in urls):
+        if not isinstance(urls, list) or not urls or not all(_is_url(url) for url in urls):
             problems.append(f"chains.{name!r} needs rpc = [one or more http(s) URLs] and nothing else")
             continue
         try:

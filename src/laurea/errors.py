@@ -13,6 +13,7 @@ LaureaError
 │   ├── Refused           the registry or the node refused the transaction: read the reason
 │   └── Unfunded          the key cannot pay: fund it, then ask again
 ├── Busy                  another run holds the lock: ask again later
+├── OutputError           the result could not be written: it is nowhere
 └── VerificationFailed    a report was required to be valid and is not
 """
 
@@ -83,6 +84,10 @@ class Unfunded(ChainError):
 
 class Busy(LaureaError):
     """Another run holds the lock: ask again later."""
+
+
+class OutputError(LaureaError):
+    """The result could not be written to where it should go: ask again for it."""
 
 
 class VerificationFailed(LaureaError):

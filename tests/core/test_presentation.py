@@ -12,7 +12,7 @@ from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import Credential
 from laurea.core.keys import SigningKey
 from laurea.core.presentation import MAX_LIFE, MAX_SKEW, Demand, Presentation, holder_problem, present
-from laurea.errors import FormatError
+from laurea.errors import FormatError, InputError
 from tests.core.strategies import values
 from tests.core.world import (
     DEMAND,
@@ -74,7 +74,7 @@ def test_a_presentation_for_another_audience_is_refused(demand: Demand) -> None:
     assert problem(presented(COMPLETE), demand=demand) == "the presentation is signed for another audience"
 
 
-@pytest.mark.parametrize("challenge", ["", "other", DEMAND.challenge + " ", DEMAND.challenge.upper(), DEMAND.challenge[:-1]])
+@pytest.mark.parametrize("challenge", ["other", DEMAND.challenge + " ", DEMAND.challenge.upper(), DEMAND.challenge[:-1]])
 def test_a_presentation_for_another_challenge_is_refused(challenge: str) -> None:
     assert problem(presented(COMPLETE), demand=Demand(DEMAND.audience, challenge)) == "the presentation is signed for another challenge"
 
@@ -321,3 +321,9 @@ def test_nesting_that_fits_a_presentation_fits_its_credential_only_to_32() -> No
 
 def test_the_holder_of_the_tests_is_a_did_key() -> None:
     assert keys.public_of_did_key(HOLDER.did) == HOLDER.public
+
+
+@pytest.mark.parametrize(("audience", "challenge"), [("", "c"), ("a", "")])
+def test_nothing_cannot_be_demanded(audience: str, challenge: str) -> None:
+    with pytest.raises(InputError, match="must not be empty"):
+        Demand(audience, challenge)

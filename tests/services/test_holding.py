@@ -282,13 +282,6 @@ def test_no_other_life_can_be_asked_for(holding: Holding, two: list[bytes], life
         holding.present("1", Choice(), demand=DEMAND, at=NOON, life=life)
 
 
-@pytest.mark.parametrize("demand", [Demand("", "c"), Demand("a", "")])
-def test_a_presentation_for_nobody_or_without_challenge_is_refused(holding: Holding, two: list[bytes], demand: Demand) -> None:
-    assert two
-    with pytest.raises(InputError, match="audience and a challenge"):
-        holding.present("1", Choice(), demand=demand, at=NOON)
-
-
 def test_a_presentation_is_good_for_its_audience_and_challenge_only(holding: Holding, two: list[bytes]) -> None:
     assert two
     shown = Presentation.parse(json.dumps(holding.present("1", Choice(), demand=DEMAND, at=NOON)).encode())

@@ -32,7 +32,7 @@ class Wire:
 
     def __init__(self, url: str, timeout: float) -> None:
         """Open nothing yet; `timeout` bounds a whole exchange in seconds. Raises InputError for what is no URL."""
-        parts = _split(url)
+        parts = split_url(url)
         self.host = parts.netloc.rpartition("@")[2]
         self._timeout = timeout
         self._secrets = _secrets(parts)
@@ -58,7 +58,7 @@ class Wire:
             raise Unreachable(f"{self.host} did not answer within {self._timeout:g} s") from error
         except _Untrusted as error:
             raise Unreachable(f"{self.host} shows a certificate that is not trusted") from error
-        except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
+        except (httpcore.NetworkError, httpcore.ProtocolError, OSError, UnicodeError) as error:  # the last: no host can be called so
             raise Unreachable(f"{self.host} cannot be reached") from error
         finally:
             _deadline.reset(token)
@@ -145,10 +145,11 @@ def _time_left() -> float:
     return left
 
 
-def _split(url: str) -> SplitResult:
+def split_url(url: str) -> SplitResult:
+    """Return the parts of an RPC URL; raises InputError for what is none."""
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and url.isascii()
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and url.isascii() and url.isprintable()
     except ValueError:
         usable = False
     if not usable:

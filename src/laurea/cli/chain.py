@@ -19,8 +19,8 @@ from laurea.chain.node import Condition, condition
 from laurea.chain.rpc import Rpc
 from laurea.chain.sender import Sender, SendPolicy
 from laurea.cli import output, passphrase
-from laurea.cli.context import command_group, options, parse_chain
-from laurea.core.account import chain_name
+from laurea.cli.context import command_group, options
+from laurea.core.account import chain_name, parse_chain
 from laurea.core.anchor import Block
 from laurea.core.canonical import JsonObject
 from laurea.errors import ConfigError, InputError, Unreachable

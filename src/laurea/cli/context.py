@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from laurea.config import Settings, parse_chain
+from laurea.config import Settings
 from laurea.errors import ConfigError
 
 CONFIG_VARIABLE = "LAUREA_CONFIG"
@@ -47,6 +47,3 @@ def options(context: typer.Context) -> Options:
     if found is None:  # pragma: no cover - main() always sets them
         raise ConfigError("the command was called without its context")
     return found
-
-
-__all__ = ["Options", "command_group", "load", "options", "parse_chain"]

@@ -21,8 +21,7 @@ from laurea.cli.issuer_options import (
     patience,
     reach,
 )
-from laurea.config import parse_chain
-from laurea.core.account import parse_address
+from laurea.core.account import parse_address, parse_chain
 from laurea.errors import InputError
 from laurea.services.issuing import enrolment, revocation, showing
 from laurea.services.issuing.anchoring import Anchoring
@@ -192,6 +191,8 @@ def trust_file(directory: Directory = DEFAULT_DIRECTORY) -> None:
     """Print the trust file with which a verifier accepts this issuer: its DID, keys and registry account."""
     with issuer_in(directory) as issuer:
         output.document(showing.trust_file(issuer))
+        if showing.status(issuer)["registered"] is None:
+            output.talk("warning: the issuer is not registered yet; `laurea issuer init` goes on with that")
 
 
 def _list(credentials: list[showing.Shown], *, as_json: bool) -> None:

@@ -1,6 +1,7 @@
 """The command tree and the exit codes."""
 
 import sys
+import traceback
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -11,7 +12,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from laurea.cli import context, output
-from laurea.errors import Busy, ChainError, ConfigError, InputError, LaureaError, Unfunded, Unreachable, VerificationFailed
+from laurea.errors import Busy, ChainError, ConfigError, InputError, LaureaError, OutputError, Unfunded, Unreachable, VerificationFailed
 
 # Imported when they are called: a verifier need not wait for the issuer's database.
 COMMANDS = {
@@ -29,9 +30,13 @@ EXIT_CODES: tuple[tuple[type[LaureaError], int], ...] = (
     (Busy, 75),
     (Unreachable, 75),
     (Unfunded, 75),
+    (OutputError, 74),
     (ChainError, 1),
     (LaureaError, 1),
 )
+
+
+INTERNAL_FAULT = 70  # as sysexits.h has it, and 74 and 75
 
 
 class Commands(TyperGroup):
@@ -74,7 +79,7 @@ def root(
 
 
 def exit_code(error: LaureaError) -> int:
-    """Return the exit code for an error: 1 failed, 2 usage, 75 try again later."""
+    """Return the exit code for an error: 1 failed, 2 usage, 74 the result could not be written, 75 try again later."""
     return next(code for family, code in EXIT_CODES if isinstance(error, family))
 
 
@@ -85,3 +90,7 @@ def main() -> None:
     except LaureaError as error:
         output.problem(error)
         sys.exit(exit_code(error))
+    except Exception:  # noqa: BLE001 - Python would leave with 1, which says of a credential that it is invalid
+        traceback.print_exc()
+        output.talk("error: this is a fault in laurea, and no answer; please report the lines above")
+        sys.exit(INTERNAL_FAULT)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from laurea.errors import InputError, LaureaError, RosterError
+from laurea.errors import InputError, LaureaError, OutputError, RosterError
 from laurea.storage import files
 
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # not printable to Python, but part of names in several scripts
@@ -17,8 +17,14 @@ HARMLESS = JOINERS + "\n"
 def data(text: str | bytes) -> None:
     """Write a result to stdout, exactly, with a newline at the end."""
     raw = text if isinstance(text, bytes) else text.encode()
-    sys.stdout.buffer.write(raw if raw.endswith(b"\n") else raw + b"\n")
-    sys.stdout.buffer.flush()
+    if sys.stdout is None:
+        raise OutputError("the result cannot be written: there is no stdout")
+    try:
+        sys.stdout.buffer.write(raw if raw.endswith(b"\n") else raw + b"\n")
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        sys.stdout = None  # or Python tries once more at its end, and complains
+        raise OutputError(f"the result cannot be written: {error.strerror}") from error
 
 
 def document(value: Mapping[str, object] | Sequence[object]) -> None:
@@ -47,7 +53,10 @@ def problem(error: LaureaError) -> None:
     if isinstance(error, RosterError):
         for line in error.problems:
             typer.echo(printable(line), err=True)
-    talk(f"error: {error}")
+    first, *rest = str(error).splitlines() or [""]
+    talk(f"error: {first}")
+    for line in rest:
+        typer.echo(printable(line), err=True)
     if error.hint:
         talk(f"hint: {error.hint}")
 

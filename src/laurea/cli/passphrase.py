@@ -26,5 +26,5 @@ def obtain(file: Path | None, variable: str, what: str, *, new: bool = False) ->
             f"no passphrase for {what}", hint=f"pass --passphrase-file FILE or set {variable}; without a terminal there is no prompt"
         )
     if not secret:
-        raise InputError(f"the passphrase for {what} is empty")
+        raise InputError(f"the passphrase for {what} is empty", hint=f"look at {file or variable}")
     return secret

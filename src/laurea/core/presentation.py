@@ -7,7 +7,7 @@ from laurea.core import canonical, signature
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import Credential, format_time, parse_time
 from laurea.core.keys import SigningKey, multikey, public_of_did_key
-from laurea.errors import FormatError
+from laurea.errors import FormatError, InputError
 
 CONTEXT = "https://www.w3.org/ns/credentials/v2"
 TYPE = "VerifiablePresentation"
@@ -21,6 +21,11 @@ class Demand:
 
     audience: str
     challenge: str
+
+    def __post_init__(self) -> None:
+        """Refuse to demand nothing; raises InputError."""
+        if not self.audience or not self.challenge:
+            raise InputError("audience and challenge must not be empty: the holder signs both")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,15 @@ from sqlmodel import Session
 from laurea.errors import Busy, InputError
 
 SCHEMA = "0001"  # the newest revision under migrations/
+# What passes by itself or is not the database's fault, by SQLite's primary result codes.
+PASSING = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+)
 BUSY_SECONDS = 10  # how long a writer waits for another one before it says Busy
 
 
@@ -65,6 +74,8 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", PASSING[0]) & 0xFF not in PASSING:
+            raise InputError(f"the database is damaged: {error.orig}", hint="put a backup of it in its place") from error
         raise Busy(f"the database cannot be used now: {error.orig}", hint="another command may hold it, or the disk is full") from error
     except DatabaseError as error:
         # Integrity errors are bugs of ours and keep their type; a file that is no database is the operator's to correct.

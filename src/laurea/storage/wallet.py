@@ -149,7 +149,11 @@ def create(path: Path, data: bytes) -> None:
 
 def refuse_existing(path: Path) -> None:
     """Raise InputError when there is anything at `path` but an empty file, which is what a killed `create` leaves."""
-    if path.exists() and (not path.is_file() or path.stat().st_size):
+    try:
+        there = path.exists() and (not path.is_file() or path.stat().st_size > 0)
+    except OSError as error:
+        raise InputError(f"{path} cannot be used: {error.strerror}") from error
+    if there:
         raise InputError(f"{path} exists already", hint="name another file, or move this one away")
 
 

@@ -18,6 +18,8 @@ from laurea.storage.issuer.tables import IssuerRow, KeyRow, Role
 DID = re.compile(r"did:[a-z0-9]+:[A-Za-z0-9._:%-]+")
 MAX_DID_BYTES = 255  # what readers of the registry accept as a profile
 SALT_BYTES = 32
+MAX_NAME_CHARACTERS = 200
+WEB_PAGE = re.compile(r"https?://[^\s\x00-\x20\x7f<>\"{}|\\^`]+", re.ASCII)  # it stands in every credential, for people to follow
 ADMIN = "admin"
 # The nightly key can anchor and nothing else; the one that revokes stays cold (DESIGN.md section 3).
 FIRST_KEYS = (("anchor", Role.ANCHOR), ("revoke", Role.REVOKE))
@@ -35,8 +37,10 @@ class Founding:
 
     def __post_init__(self) -> None:
         """Refuse what could not stand in a credential; raises InputError."""
-        if not self.name.strip():
-            raise InputError("an issuer needs a name")
+        if not self.name.strip() or len(self.name) > MAX_NAME_CHARACTERS or not self.name.isprintable():
+            raise InputError("an issuer needs a name", hint=f"one line of at most {MAX_NAME_CHARACTERS} characters")
+        if self.url is not None and WEB_PAGE.fullmatch(self.url) is None:
+            raise InputError(f"{self.url!r} is not a web page", hint="for example https://badges.example.org")
         if self.did is not None and (DID.fullmatch(self.did) is None or len(self.did) > MAX_DID_BYTES):
             raise InputError(f"{self.did!r} is not a DID", hint="for example did:web:example.org")
 
