@@ -16,7 +16,8 @@ from laurea.core.achievement import Achievement
 from laurea.core.badge import IssuerProfile, build, identity_hash
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential
-from laurea.core.roster import Row, parse_roster
+from laurea.core.roster import Row
+from tests.core.rosters import parse_roster
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

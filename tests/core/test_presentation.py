@@ -108,6 +108,7 @@ def test_another_holder_than_the_subject_is_refused() -> None:
         other: Json = holder  # type: ignore[assignment] # mypy takes the union of the items
         assert problem(signed(document={**unsigned, "holder": other})) == wrong
     assert problem(signed(document={name: value for name, value in unsigned.items() if name != "holder"})) == ""
+    assert problem(signed(document={**unsigned, "holder": {"id": HOLDER.did, "name": "whatever"}})) == ""
 
 
 @pytest.mark.parametrize(

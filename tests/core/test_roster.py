@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from examples import make_roster
 from laurea.core.achievement import Achievement
-from laurea.core.roster import COLUMNS, Row, parse_roster
+from laurea.core.roster import COLUMNS, Row
 from laurea.errors import FormatError, RosterError
+from tests.core.rosters import parse_roster
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -100,7 +100,8 @@ def _time_problem(proof: JsonObject, at: datetime) -> str:
 
 def _signature_problem(shown: Presentation, public: bytes) -> str:
     document, proof = shown.document or {}, shown.proof or {}
-    if document.get("holder", shown.credential.subject_id) != shown.credential.subject_id:
+    holder = document.get("holder", shown.credential.subject_id)
+    if (holder.get("id") if isinstance(holder, dict) else holder) != shown.credential.subject_id:
         return "the presentation names another holder than the credential's subject"
     return "" if signature.check(document, proof, public) else "the holder's signature does not fit the presentation"
 

@@ -39,14 +39,6 @@ class Row:
     number: int = field(default=0, compare=False)  # of the row, as a spreadsheet counts
 
 
-def parse_roster(data: bytes, achievements: Mapping[str, Achievement], *, now: datetime) -> tuple[Row, ...]:
-    """Return the rows of a roster that has no problem; raises RosterError with all of them otherwise."""
-    rows, problems = read_roster(data, achievements, now=now)
-    if problems:
-        raise RosterError(problems)
-    return rows
-
-
 def read_roster(data: bytes, achievements: Mapping[str, Achievement], *, now: datetime) -> tuple[tuple[Row, ...], list[str]]:
     """Return the rows of a roster that could be read, and a line for every problem; no row may be taken when there is any.
 
