@@ -23,7 +23,7 @@ DID = "did:web:badges.example.edu"
 AUDIENCE = "employer.example"
 CHALLENGE = secrets.token_hex(8)
 ASKED = f"--audience {AUDIENCE} --challenge {CHALLENGE}"
-LEARNER = 417  # the row of the roster; any would do
+LEARNER = 416  # the row of the roster; any would do
 SCORE = "/credentialSubject/result"
 
 
