@@ -11,7 +11,7 @@ from laurea.core.keys import SigningKey
 from laurea.core.presentation import Demand
 from laurea.services.holding import Choice, Holding
 from laurea.services.issuing import enrolment, revocation, showing
-from laurea.services.issuing.revocation import Revoking
+from laurea.services.issuing.revoking import Revoking
 from laurea.storage.issuer.directory import IssuerDirectory
 from tests.anvil import Anvil
 from tests.services.issuing_world import World, started
@@ -86,9 +86,9 @@ def issue(folder: Path, node: Anvil) -> Issued:
     with world.issuer() as issuer:
         first, second, third = (f"urn:uuid:{showing.of_learner(issuer, learner)[0].id}" for learner in ("L-1", "L-2", "L-3"))
         (folder / "trust.json").write_text(json.dumps(showing.trust_file(issuer)))
-        with issuer.directory.lock("revoke"):
-            assert not revocation.withdraw(issuer, third, revocation.reason_of("error"))
-            Revoking(issuer, world.chain(issuer), world.keyring(), world.patience(40)).revoke(third)
+        with issuer.lock("revoke"):
+            asked = revocation.request(issuer, [third], revocation.reason_of("error"))
+            Revoking(issuer, world.chain(issuer), world.keyring(), world.patience(40)).revoke(asked.revocations)
     node.mine(4)
     issued = Issued(folder, world, holder, (first, second, third))
     holding.receive(issued.file(1).read_bytes(), at=datetime.now(UTC).replace(microsecond=0))

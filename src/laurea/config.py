@@ -1,25 +1,123 @@
-"""The configuration: one TOML file, checked whole, passed on as values.
+"""The configuration: one TOML file, checked whole, passed on as values (docs/configuration.md).
 
 [chains."eip155:11155111"]        # CAIP-2
 rpc = ["https://one.example", "https://two.example"]
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from laurea.chain.wire import split_url
 from laurea.core.account import parse_chain
 from laurea.errors import ConfigError, FormatError, InputError
 
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+ADDRESS = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+")
+
+T = TypeVar("T")
+
+
+def _rpc_url(url: str) -> str:
+    try:
+        split_url(url)
+    except InputError as error:
+        raise ValueError(str(error)) from error
+    return url
+
+
+def _page(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment or not url.isprintable():
+        raise ValueError("not an http or https URL without query")
+    return url.rstrip("/")
+
+
+def _explorer(url: str) -> str:
+    if "{tx}" not in url or urlsplit(url).scheme not in {"http", "https"}:
+        raise ValueError("not a URL with {tx} where the transaction's hash belongs")
+    return url
+
+
+def _variable(name: str) -> str:
+    if VARIABLE.fullmatch(name) is None:
+        raise ValueError("not the name of an environment variable")
+    return name
+
+
+def _mailbox(address: str) -> str:
+    if ADDRESS.fullmatch(address) is None or not address.isprintable():
+        raise ValueError("not a mail address like badges@example.edu")
+    return address
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+
+class ChainSettings(_Section):
+    """One chain: its nodes, and what people see of it."""
+
+    rpc: Annotated[tuple[Annotated[str, AfterValidator(_rpc_url)], ...], Field(min_length=1, strict=False)]
+    currency: Annotated[str, Field(min_length=1, max_length=12)] = "ETH"
+    explorer: Annotated[str, AfterValidator(_explorer)] | None = None  # the page of a transaction, with {tx} for its hash
+
+
+class SignerSettings(_Section):
+    """Where the secret of one of the issuer's accounts is, if it is not in a keystore: exactly one of the two."""
+
+    url: Annotated[str, AfterValidator(_rpc_url)] | None = None  # a remote signer that speaks Web3Signer's eth_signTransaction
+    variable: Annotated[str, AfterValidator(_variable)] | None = None  # an environment variable with the secret in hexadecimal
+
+
+class IssuingSettings(_Section):
+    """The nightly job."""
+
+    max_fee_gwei: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False, strict=False)] = 200.0
+    bump_after_seconds: Annotated[int, Field(ge=1)] = 180  # a transaction that was not mined for so long offers more
+
+
+class ServiceSettings(_Section):
+    """The service: where learners and operators reach it, and how long it waits for them."""
+
+    url: Annotated[str, AfterValidator(_page)] | None = None  # without it nobody is invited, and all is due at once
+    invitation_days: Annotated[int, Field(ge=0, le=3650)] = 14  # then a credential is issued unbound
+    claim_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    requests_a_minute: Annotated[int, Field(ge=1)] = 600  # of one access key, or of one address without
+
+
+class MailSettings(_Section):
+    """The SMTP server through which learners are written to."""
+
+    host: Annotated[str, Field(min_length=1)]
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    sender: Annotated[str, AfterValidator(_mailbox)]
+    user: str | None = None
+    password_variable: Annotated[str, AfterValidator(_variable)] | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the configuration file says: the RPC URLs of every chain, by chain id."""
+    """What the configuration file says; chains by their ids, signers by the names of their keys."""
 
-    rpc: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    chains: Mapping[int, ChainSettings] = field(default_factory=dict)
+    signers: Mapping[str, SignerSettings] = field(default_factory=dict)
+    issuing: IssuingSettings = field(default_factory=IssuingSettings)
+    service: ServiceSettings = field(default_factory=ServiceSettings)
+    mail: MailSettings | None = None
     source: Path | None = None
+
+    @property
+    def rpc(self) -> Mapping[int, tuple[str, ...]]:
+        """The RPC URLs of every chain, by chain id."""
+        return {chain_id: chain.rpc for chain_id, chain in self.chains.items()}
 
     @classmethod
     def load(cls, path: Path, *, required: bool) -> "Settings":
@@ -34,32 +132,73 @@ class Settings:
             return cls()
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
             raise ConfigError(f"{path} cannot be read: {error}") from error
-        problems, rpc = _read_chains(content)
-        if problems:
-            raise ConfigError(f"{path} is wrong: {'; '.join(problems)}")
-        return cls(rpc=rpc, source=path)
+        reader = _Reader(content)
+        found = cls(
+            chains=reader.chains(),
+            signers=reader.signers(),
+            issuing=reader.section("issuing", IssuingSettings) or IssuingSettings(),
+            service=reader.section("service", ServiceSettings) or ServiceSettings(),
+            mail=reader.section("mail", MailSettings),
+            source=path,
+        )
+        reader.refuse_unknown()
+        if reader.problems:
+            raise ConfigError(f"{path} is wrong: {'; '.join(reader.problems)}")
+        return found
 
 
-def _is_url(url: object) -> bool:
-    try:
-        return isinstance(url, str) and bool(split_url(url))
-    except InputError:
-        return False
+class _Reader:
+    """Takes the sections of a file one by one, and keeps what is wrong with them."""
 
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        self.problems: list[str] = []
+        self._content = content
+        self._known: set[str] = set()
 
-def _read_chains(content: Mapping[str, object]) -> tuple[list[str], dict[int, tuple[str, ...]]]:
-    problems = [f"unknown entry {name!r}" for name in content if name != "chains"]
-    rpc: dict[int, tuple[str, ...]] = {}
-    chains = content.get("chains", {})
-    if not isinstance(chains, dict):
-        return [*problems, "chains is not a table"], rpc
-    for name, chain in chains.items():
-        urls = chain.get("rpc") if isinstance(chain, dict) and set(chain) == {"rpc"} else None
-        if not isinstance(urls, list) or not urls or not all(_is_url(url) for url in urls):
-            problems.append(f"chains.{name!r} needs rpc = [one or more http(s) URLs] and nothing else")
-            continue
+    def section(self, name: str, kind: type[T]) -> T | None:
+        """Return a section of this kind; None when there is none or it is wrong."""
+        self._known.add(name)
+        return self._read(name, self._content[name], kind) if name in self._content else None
+
+    def chains(self) -> dict[int, ChainSettings]:
+        """Return the chains by their ids."""
+        found: dict[int, ChainSettings] = {}
+        for name, chain in self._named("chains", ChainSettings).items():
+            try:
+                found[parse_chain(name)] = chain
+            except FormatError as error:
+                self.problems.append(f"chains: {error}")
+        return found
+
+    def signers(self) -> dict[str, SignerSettings]:
+        """Return the signers by the names of their keys."""
+        found = self._named("signers", SignerSettings)
+        for name, signer in found.items():
+            if (signer.url is None) == (signer.variable is None):
+                self.problems.append(f"signers.{name} needs either a url or a variable")
+        return found
+
+    def refuse_unknown(self) -> None:
+        """Note the sections that nobody took."""
+        self.problems[:0] = [f"unknown entry {name!r}" for name in self._content if name not in self._known]
+
+    def _named(self, name: str, kind: type[T]) -> dict[str, T]:
+        self._known.add(name)
+        table = self._content.get(name, {})
+        if not isinstance(table, dict):
+            self.problems.append(f"{name} is not a table")
+            return {}
+        read = {key: self._read(f"{name}.{key!r}", value, kind) for key, value in table.items()}
+        return {key: value for key, value in read.items() if value is not None}
+
+    def _read(self, where: str, value: object, kind: type[T]) -> T | None:
+        if not isinstance(value, dict):
+            self.problems.append(f"{where} is not a table")
+            return None
         try:
-            rpc[parse_chain(name)] = tuple(urls)
-        except FormatError as error:
-            problems.append(f"chains: {error}")
-    return problems, rpc
+            return kind(**value)
+        except ValidationError as error:
+            for each in error.errors(include_url=False, include_input=False):
+                place = ".".join(str(part) for part in each["loc"])
+                self.problems.append(f"{where}.{place}: {each['msg'].removeprefix('Value error, ')}")
+        return None

@@ -180,7 +180,7 @@ def test_the_exit_code_of_a_run_says_what_to_do(world: World, operator: Operator
     stopped = operator.types("run")
     assert (stopped.code, stopped.err.splitlines()[-1].startswith("laurea: batch 1 needs you")) == (1, True)
     assert operator.types("retry", "1").err == "laurea: batch 1 is on its way again at the next run\n"
-    with world.issuer() as issuer, issuer.directory.lock("run"):
+    with world.issuer() as issuer, issuer.lock("run"):
         assert operator.types("run").code == 75
     assert operator.types("run", "--rpc", "http://127.0.0.1:1").code == 75
 

@@ -162,7 +162,7 @@ class World:
         busy_seconds: float | None = None,
     ) -> Outcome:
         """Do what `laurea issuer run` does."""
-        with self.issuer(busy_seconds) as issuer, issuer.directory.lock("run"):
+        with self.issuer(busy_seconds) as issuer, issuer.lock("run"):
             anchoring = Anchoring(issuer, self.chain(issuer, *urls), self.keyring(), checkpoint=checkpoint)
             return run(issuer, anchoring, self.patience(blocks), self.told.append, checkpoint=checkpoint)
 

@@ -216,7 +216,7 @@ def test_a_run_needs_the_anchoring_and_the_signing_key_alone(world: World) -> No
 
 
 def test_two_runs_cannot_work_in_one_directory(world: World) -> None:
-    with world.issuer() as issuer, issuer.directory.lock("run"), pytest.raises(Busy, match="run"):
+    with world.issuer() as issuer, issuer.lock("run"), pytest.raises(Busy, match="run"):
         world.run()
 
 

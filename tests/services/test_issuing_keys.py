@@ -13,7 +13,8 @@ from laurea.services.issuing.founding import ADMIN, Founding, found
 from laurea.services.issuing.key_care import NewKey, compromise_key, make_key, named, remove_key
 from laurea.services.issuing.keyring import Keyring
 from laurea.services.issuing.registration import Desk, register, shortfalls
-from laurea.services.issuing.revocation import Reason, Revoking, withdraw
+from laurea.services.issuing.revocation import Reason, request
+from laurea.services.issuing.revoking import Revoking
 from laurea.storage.issuer.directory import IssuerDirectory
 from laurea.storage.issuer.tables import Role
 from tests.anvil import Anvil
@@ -162,8 +163,8 @@ def test_rotation_keeps_the_power_to_revoke_what_the_old_key_anchored(world: Wor
     assert world.batch(1).key != world.batch(2).key
     with world.issuer() as issuer:
         credential = world.members(1)[0].id
-        assert not withdraw(issuer, credential, Reason.ERROR)
-        Revoking(issuer, world.chain(issuer), world.keyring(), world.patience(10)).revoke(credential)
+        asked = request(issuer, [credential], Reason.ERROR)
+        Revoking(issuer, world.chain(issuer), world.keyring(), world.patience(10)).revoke(asked.revocations)
     assert not world.verdict(world.released()[credential])
 
 

@@ -6,7 +6,9 @@ from laurea import Verdict
 from laurea.chain.artefact import EVENTS, canonical_address
 from laurea.errors import InputError, NotFound, Unreachable
 from laurea.services.issuing import enrolment, showing
-from laurea.services.issuing.revocation import Reason, Revoking, reason_of, require, withdraw
+from laurea.services.issuing.lookup import require
+from laurea.services.issuing.revocation import Reason, reason_of, request
+from laurea.services.issuing.revoking import Revoking
 from laurea.storage.issuer.credentials import Credentials
 from tests.anvil import Anvil
 from tests.services.issuing_world import Killed, World, killing_at
@@ -17,10 +19,9 @@ WORD_BYTES = 32
 def revoke(world: World, credential: str, reason: Reason = Reason.ERROR, *, blocks: int = 10) -> bool:
     """Do what `laurea issuer revoke` does, and tell whether the credential was only withdrawn."""
     with world.issuer() as issuer:
-        withdrawn = withdraw(issuer, credential, reason)
-        if not withdrawn:
-            Revoking(issuer, world.chain(issuer), world.keyring(), world.patience(blocks)).revoke(credential)
-        return withdrawn
+        asked = request(issuer, [credential], reason)
+        Revoking(issuer, world.chain(issuer), world.keyring(), world.patience(blocks)).revoke(asked.revocations)
+        return asked.withdrawn != []
 
 
 def state_of(world: World, credential: str) -> tuple[str, str | None]:
@@ -125,7 +126,7 @@ def test_a_revocation_that_a_reorganisation_took_out_is_sent_again(world: World,
 def test_before_it_is_sealed_a_credential_is_withdrawn_and_never_anchored(world: World) -> None:
     world.enrol(3)
     with world.issuer() as issuer, issuer.database.read() as session:
-        credential = Credentials(session).due()[0].id
+        credential = Credentials(session).due(issuer.now())[0].id
 
     assert revoke(world, credential)
     assert revoke(world, credential)

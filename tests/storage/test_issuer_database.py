@@ -63,7 +63,7 @@ def enrol(database: Database, *rows: CredentialRow) -> None:
 
 def due(database: Database) -> list[str]:
     with database.read() as session:
-        return sorted(row.id for row in Credentials(session).due())
+        return sorted(row.id for row in Credentials(session).due(NOON))
 
 
 def test_the_migrated_schema_is_what_the_models_say(path: Path) -> None:
@@ -73,7 +73,6 @@ def test_the_migrated_schema_is_what_the_models_say(path: Path) -> None:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, SQLModel.metadata) == []
-        assert set(SQLModel.metadata.tables) == {"issuer", "key", "achievement", "batch", "credential", "transaction"}
     engine.dispose()
 
 

@@ -23,11 +23,11 @@ from laurea.cli.issuer_options import (
 )
 from laurea.core.account import parse_address, parse_chain
 from laurea.errors import InputError
-from laurea.services.issuing import enrolment, revocation, showing
+from laurea.services.issuing import enrolment, lookup, revocation, showing
 from laurea.services.issuing.anchoring import Anchoring
 from laurea.services.issuing.founding import Founding, found
 from laurea.services.issuing.registration import register, shortfalls
-from laurea.services.issuing.revocation import Revoking
+from laurea.services.issuing.revoking import Revoking
 from laurea.services.issuing.running import run as run_batches
 from laurea.storage.issuer.credentials import REVOKED, WITHDRAWN
 from laurea.storage.issuer.directory import IssuerDirectory
@@ -51,6 +51,10 @@ def init(
     url: Annotated[str | None, typer.Option(help="The issuer's web page, as credentials show it.")] = None,
     chain: Annotated[str | None, typer.Option(help="Where to anchor, by CAIP-2: eip155:1, eip155:11155111, ...")] = None,
     registry: Annotated[str | None, typer.Option(help="The registry's address, if it is not the canonical one.")] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="A PostgreSQL database for the tables (postgresql://...); else SQLite, in the directory."),
+    ] = None,
     directory: Directory = DEFAULT_DIRECTORY,
     rpc: RpcUrls = None,
     passphrase_file: PassphraseFile = None,
@@ -64,7 +68,7 @@ def init(
         address = canonical_address() if registry is None else parse_address(registry)
         founding = Founding(did, name, url, parse_chain(chain), address)
         options(ctx).rpc_of(founding.chain_id, rpc)  # before anything is made
-    found(IssuerDirectory(directory), founding, keyring(directory, passphrase_file), now())
+    found(IssuerDirectory(directory), founding, keyring(directory, passphrase_file), now(), database_url=database)
     with desk_in(ctx, directory, rpc, passphrase_file) as desk:
         if as_json:
             output.document(showing.to_fund(desk.issuer, shortfalls(desk)))
@@ -138,19 +142,21 @@ def retry(
 @app.command()
 def revoke(
     ctx: typer.Context,
-    credential: Annotated[str, typer.Argument(help="The credential's id (urn:uuid:...).")],
     reason: Annotated[str, typer.Option(help="unspecified, error, superseded or withdrawn: public forever.")],
+    credentials: Annotated[list[str] | None, typer.Argument(metavar="ID...", help="Ids of credentials (urn:uuid:...).")] = None,
     directory: Directory = DEFAULT_DIRECTORY,
     rpc: RpcUrls = None,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Revoke a credential, for ever; one that was not released yet is withdrawn, and the chain hears nothing of it."""
+    """Revoke credentials, for ever; what was not released yet is withdrawn, and the chain hears nothing of it."""
     with issuer_in(directory, work="revoke") as issuer:
-        withdrawn = revocation.withdraw(issuer, credential, revocation.reason_of(reason))
-        if not withdrawn:
+        asked = revocation.request(issuer, credentials or [], revocation.reason_of(reason))
+        if asked.revocations:
             secrets = keyring(directory, passphrase_file)
-            Revoking(issuer, reach(ctx, issuer, rpc), secrets, patience(REVOKE_SECONDS)).revoke(credential)
-    output.talk(f"{credential} is {WITHDRAWN if withdrawn else REVOKED}")
+            Revoking(issuer, reach(ctx, issuer, rpc), secrets, patience(REVOKE_SECONDS)).revoke(asked.revocations)
+    for credential in credentials or []:
+        withdrawn = lookup.credential_uuid(credential) in asked.withdrawn
+        output.talk(f"{credential} is {WITHDRAWN if withdrawn else REVOKED}")
 
 
 @app.command()
@@ -173,10 +179,10 @@ def show(
 ) -> None:
     """Print a released credential, or list a learner's; with --json say where they stand instead."""
     with issuer_in(directory) as issuer:
-        if revocation.credential_uuid(what) is None:
+        if lookup.credential_uuid(what) is None:
             _list(showing.of_learner(issuer, what), as_json=as_json)
             return
-        shown = showing.credential(issuer, revocation.require(issuer, what))
+        shown = showing.credential(issuer, lookup.require(issuer, what))
         if as_json:
             output.document(shown.document())
         elif shown.released:

@@ -62,7 +62,7 @@ def issuer_in(path: Path, *, work: str | None = None) -> Iterator[Issuer]:
         if work is None:
             yield issuer
         else:
-            with issuer.directory.lock(work):
+            with issuer.lock(work):
                 yield issuer
 
 

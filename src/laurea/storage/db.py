@@ -1,40 +1,30 @@
-"""The database: engine, migrations, and the two ways to open a session. The only module that knows SQLite from PostgreSQL."""
+"""The database: engine, migrations, and the two ways to open a session. SQLite and PostgreSQL behave alike to all above it."""
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import DatabaseError, OperationalError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlmodel import Session
 
 from laurea.errors import Busy, InputError
+from laurea.storage import postgresql, sqlite
 
-SCHEMA = "0001"  # the newest revision under migrations/
-# What passes by itself or is not the database's fault, by SQLite's primary result codes.
-PASSING = (
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_READONLY,
-)
+SCHEMA = "0003"  # the newest revision under migrations/
 BUSY_SECONDS = 10  # how long a writer waits for another one before it says Busy
+DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
 class Database:
-    """One database, migrated to the newest schema; `read` and `write` give sessions."""
+    """One database, migrated to the newest schema; `read` and `write` give sessions, and one writer writes at a time."""
 
     def __init__(self, url: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
-        """Connect to the database at an SQLAlchemy URL and migrate it; raises InputError when it is not ours, Busy when locked."""
-        self._engine = create_engine(url)
+        """Connect to the database at a URL and migrate it; raises InputError when it is not ours, Busy when it is locked or away."""
+        self._engine = _engine(url, busy_seconds)
         self._writing = self._engine.execution_options(laurea_write=True)
-        if self._engine.dialect.name == "sqlite":
-            _prepare_sqlite(self._engine, busy_seconds)
         with _translated():
             with self._engine.begin() as connection:
                 current = _revision(connection)
@@ -56,9 +46,37 @@ class Database:
             session.connection()  # begins now, and not with the first query
             yield session
 
+    @contextmanager
+    def lock(self, name: str) -> Iterator[None]:
+        """Hold the work called `name` against all who share this database; raises Busy at once when another one holds it.
+
+        SQLite has one machine only, on which the lock of the directory does the same.
+        """
+        if self._engine.dialect.name == "sqlite":
+            yield
+            return
+        with _translated(), postgresql.work(self._engine, name):
+            yield
+
+    def forget(self) -> None:
+        """Leave nothing of deleted rows in the database's files, as far as the database can do that."""
+        with _translated():
+            (sqlite if self._engine.dialect.name == "sqlite" else postgresql).forget(self._engine)
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
+
+
+def _engine(url: str, busy_seconds: float) -> Engine:
+    try:
+        parsed = make_url(url)
+        engine = create_engine(parsed.set(drivername=DRIVERS[parsed.drivername]))
+    except (ArgumentError, NoSuchModuleError, KeyError) as error:
+        # The URL is not repeated: it may hold a password.
+        raise InputError("the database's URL is none of SQLite or PostgreSQL", hint="for example postgresql://user@host/laurea") from error
+    (sqlite if engine.dialect.name == "sqlite" else postgresql).prepare(engine, busy_seconds)
+    return engine
 
 
 def _revision(connection: Connection) -> str | None:
@@ -74,9 +92,11 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        if getattr(error.orig, "sqlite_errorcode", PASSING[0]) & 0xFF not in PASSING:
+        if isinstance(error.orig, sqlite3.Error) and not sqlite.passes(error.orig):
             raise InputError(f"the database is damaged: {error.orig}", hint="put a backup of it in its place") from error
-        raise Busy(f"the database cannot be used now: {error.orig}", hint="another command may hold it, or the disk is full") from error
+        raise Busy(
+            f"the database cannot be used now: {_first_line(error)}", hint="another command may hold it, or the disk is full"
+        ) from error
     except DatabaseError as error:
         # Integrity errors are bugs of ours and keep their type; a file that is no database is the operator's to correct.
         if isinstance(error.orig, sqlite3.DatabaseError) and "not a database" in str(error.orig):
@@ -84,24 +104,5 @@ def _translated() -> Iterator[None]:
         raise
 
 
-def _prepare_sqlite(engine: Engine, busy_seconds: float) -> None:
-    @event.listens_for(engine, "connect")
-    def configure(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
-        # The driver must not begin or commit by itself: its own rules leave DDL outside transactions, and a migration that was
-        # killed half-way would stay half-way.
-        connection.isolation_level = None
-        for pragma in (
-            f"busy_timeout = {int(busy_seconds * 1000)}",
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "foreign_keys = ON",
-            "secure_delete = ON",  # a withdrawn person's data leaves the file's free pages too
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        # A writer takes the lock before it reads: what it decides on cannot change under it, and it never fails half-way
-        # because somebody else wrote first.
-        options: Any = connection.get_execution_options()
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("laurea_write") else "BEGIN")
+def _first_line(error: DatabaseError) -> str:
+    return str(error.orig).partition("\n")[0]

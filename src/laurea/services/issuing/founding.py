@@ -45,13 +45,17 @@ class Founding:
             raise InputError(f"{self.did!r} is not a DID", hint="for example did:web:example.org")
 
 
-def found(directory: IssuerDirectory, founding: Founding | None, keyring: Keyring, now: datetime) -> None:
+def found(
+    directory: IssuerDirectory, founding: Founding | None, keyring: Keyring, now: datetime, *, database_url: str | None = None
+) -> None:
     """Make what is missing of an issuer in a directory; what a run that was killed has made is used, and made once.
+
+    With `database_url` the tables are kept in that PostgreSQL database and not in the directory.
 
     Raises InputError when the issuer there is another one, or when there is none and `founding` does not say what it is to be.
     """
     if founding is not None:
-        directory.create()
+        directory.create(database_url)
     database = directory.open()
     try:
         with database.read() as session:

@@ -1,15 +1,19 @@
 """The issuer that a directory holds: who it is, and its open database."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlmodel import Session
+
+from laurea.core.canonical import Json
 from laurea.core.keys import multikey
 from laurea.core.leaf import Domain
 from laurea.errors import InputError, NotFound
 from laurea.storage.db import Database
+from laurea.storage.issuer.audit import Audit
 from laurea.storage.issuer.directory import IssuerDirectory
 from laurea.storage.issuer.keys import Keys
 from laurea.storage.issuer.profile import Profiles
@@ -40,6 +44,17 @@ class Issuer:
     database: Database
     profile: Profile
     now: Callable[[], datetime]
+    actor: str = "cli"  # who acts, as the audit log names them
+
+    def record(self, session: Session, action: str, target: str, detail: Mapping[str, Json] | None = None) -> None:
+        """Write an act into the audit log, within the transaction that does it; ids and counts only, nothing about a person."""
+        Audit(session).append(self.now(), actor=self.actor, action=action, target=target, detail=detail)
+
+    @contextmanager
+    def lock(self, name: str) -> Iterator[None]:
+        """Hold the work called `name`, in this directory and in its database; raises Busy at once when it is being done elsewhere."""
+        with self.directory.lock(name), self.database.lock(name):
+            yield
 
     def acting_key(self, role: Role) -> KeyRow:
         """Return the newest key that may act in a role now; raises InputError when there is none."""

@@ -1,23 +1,23 @@
-"""Revoke a credential: withdrawn before it was released, on the chain after that."""
+"""Ask for revocations: what was not released yet is withdrawn at once, for the rest it is written down what the chain must be told."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from enum import IntEnum
-from uuid import UUID
 
-from laurea.chain import registry
+from sqlmodel import Session
+
 from laurea.chain.registry import CREDENTIALS_A_WORD
-from laurea.chain.sender import Receipt
-from laurea.errors import InputError, NotFound, Refused, Unreachable
-from laurea.services.issuing.batches import load
-from laurea.services.issuing.chain import Chain
+from laurea.errors import InputError
 from laurea.services.issuing.issuer import Issuer
-from laurea.services.issuing.keyring import Keyring
-from laurea.services.issuing.running import FIRST_PAUSE_SECONDS, Patience
-from laurea.storage.issuer.batches import Batches, Transactions
+from laurea.services.issuing.lookup import require
+from laurea.storage.issuer.batches import Batches
 from laurea.storage.issuer.credentials import Credentials
-from laurea.storage.issuer.tables import BatchRow, BatchState, CredentialRow, Role, TransactionRow
+from laurea.storage.issuer.revocations import Revocations
+from laurea.storage.issuer.tables import BatchState, CredentialRow, RevocationRow, RevocationState
 
 # A credential in one of these may have left the house; before, nobody but us has its seed, and it is simply never released.
 HANDED_OUT = (BatchState.FINAL, BatchState.RELEASED, BatchState.SUSPENDED)
+MAX_WORDS = 128  # of 256 credentials, in one transaction: 25,000 gas each, so that it fits into a block of any chain
 
 
 class Reason(IntEnum):
@@ -34,6 +34,14 @@ class Reason(IntEnum):
         return self.name.lower()
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What became of a request: credentials that were withdrawn, and the revocations that the chain must be told of, by their numbers."""
+
+    withdrawn: list[str] = field(default_factory=list)
+    revocations: list[int] = field(default_factory=list)
+
+
 def reason_of(word: str) -> Reason:
     """Return the reason that a word names; raises InputError that lists them."""
     for reason in Reason:
@@ -42,101 +50,48 @@ def reason_of(word: str) -> Reason:
     raise InputError(f"{word!r} is not a reason", hint=f"one of {', '.join(reason.word for reason in Reason)}")
 
 
-def credential_uuid(text: str) -> str | None:
-    """Return the UUID that a credential's id names, None when the text is no such id."""
-    try:
-        return str(UUID(text.removeprefix("urn:uuid:")))
-    except ValueError:
-        return None
+def request(issuer: Issuer, credentials: Sequence[str], reason: Reason) -> Request:
+    """Take credentials back, all or none: withdraw what was not released, and write down the revocation of the rest.
 
-
-def require(issuer: Issuer, credential: str) -> CredentialRow:
-    """Return the credential with an id, "urn:uuid:…" or the bare UUID; raises NotFound."""
-    uuid = credential_uuid(credential)
-    with issuer.database.read() as session:
-        row = None if uuid is None else Credentials(session).get(uuid)
-    if row is None:
-        raise NotFound(f"there is no credential {credential}", hint="`laurea issuer show LEARNER` lists a learner's credentials")
-    return row
-
-
-def withdraw(issuer: Issuer, credential: str, reason: Reason) -> bool:
-    """Withdraw a credential that was not released, and tell whether that is all; if not, the chain must be told.
-
-    Then the reason is written down, and the first one stays. One that was revoked before is asked about again: what was mined may have been
-    lost in a reorganisation.
+    The first reason stays. What was revoked before is asked about again: what was mined may have been lost in a reorganisation.
+    Raises NotFound.
     """
-    uuid = require(issuer, credential).id
+    uuids = [require(issuer, credential).id for credential in dict.fromkeys(credentials)]
     with issuer.database.write() as session:
-        row = Credentials(session).get(uuid)
-        batch = None if row is None or row.batch is None else Batches(session).get(row.batch)
-        if row is None or row.withdrawn_at is not None:
-            return True
-        row.reason = reason if row.reason is None else row.reason  # one may be signed already
-        if row.revoked_at is None and (batch is None or batch.state not in HANDED_OUT):
-            row.withdrawn_at = issuer.now()
-            return True
-    return False
+        return take_back(session, issuer, uuids, reason)
 
 
-class Revoking:
-    """Revokes released credentials on the chain; a kill anywhere and a second call end with one revocation."""
+def take_back(session: Session, issuer: Issuer, uuids: Iterable[str], reason: Reason) -> Request:
+    """Do what `request` does within a transaction that does more."""
+    found = Request()
+    asked: dict[int, list[CredentialRow]] = {}
+    for row in Credentials(session).some(uuids):
+        batch = None if row.batch is None else Batches(session).get(row.batch)
+        if row.withdrawn_at is not None:
+            found.withdrawn.append(row.id)
+        elif row.revocation is not None:
+            found.revocations.append(row.revocation)
+        elif row.revoked_at is None and (batch is None or batch.state not in HANDED_OUT):
+            row.withdrawn_at, row.reason = issuer.now(), reason
+            found.withdrawn.append(row.id)
+        elif batch is not None:
+            row.reason = reason
+            asked.setdefault(batch.number, []).append(row)
+    for number, rows in asked.items():
+        found.revocations.extend(_write_down(session, issuer, number, rows, reason))
+    return Request(found.withdrawn, sorted(set(found.revocations)))
 
-    def __init__(self, issuer: Issuer, chain: Chain, keyring: Keyring, patience: Patience) -> None:
-        """Revoke for this issuer; the caller holds the directory's lock "revoke"."""
-        self._issuer = issuer
-        self._chain = chain
-        self._keyring = keyring
-        self._patience = patience
 
-    def revoke(self, credential: str) -> None:
-        """Bring a credential's bit on the chain, and wait until the transaction is mined; raises Unreachable when that takes too long."""
-        row = require(self._issuer, credential)
-        index, _ = row.place
-        batch = load(self._issuer, row.batch or 0)
-        if not self._is_set(batch, index):
-            signed = self._pending(row) or self._sign(row, batch, index)
-            receipt = self._await(signed)
-            if not receipt.success:
-                why = self._chain.why_reverted(signed.key, self._call(row, batch, index), receipt.block_number)
-                raise Refused(f"the revocation was reverted: {why}")
-        with self._issuer.database.write() as session:
-            kept = Credentials(session).get(row.id)
-            if kept is not None:
-                kept.revoked_at = kept.revoked_at or self._issuer.now()
-
-    def _is_set(self, batch: BatchRow, index: int) -> bool:
-        word, bit = divmod(index, CREDENTIALS_A_WORD)
-        return bool(self._chain.registry.revoked_word(self._chain.domain.issuer_id, batch.root, word) >> bit & 1)
-
-    def _pending(self, row: CredentialRow) -> TransactionRow | None:
-        """Return what was signed for this before and can still be mined."""
-        with self._issuer.database.read() as session:
-            signed = Transactions(session).of_credential(row.id)
-        return next((each for each in reversed(signed) if self._chain.nonce_at(each.key, "latest") <= each.nonce), None)
-
-    def _sign(self, row: CredentialRow, batch: BatchRow, index: int) -> TransactionRow:
-        key = self._issuer.acting_key(Role.REVOKE)
-        nonce = self._chain.sender.next_nonce(key.address)
-        data = self._call(row, batch, index)
-        signed = self._chain.sender.sign(self._keyring.account(key.name), self._chain.registry.address, data, nonce=nonce)
-        kept = TransactionRow(
-            credential=row.id, key=key.address, nonce=nonce, hash=signed.hash, raw=signed.raw, signed_at=self._issuer.now()
+def _write_down(session: Session, issuer: Issuer, batch: int, rows: Sequence[CredentialRow], reason: Reason) -> list[int]:
+    words = sorted({row.place[0] // CREDENTIALS_A_WORD for row in rows})
+    numbers = []
+    for start in range(0, len(words), MAX_WORDS):
+        chunk = set(words[start : start + MAX_WORDS])
+        number = Revocations(session).add(
+            RevocationRow(batch=batch, reason=reason, requested_at=issuer.now(), state=RevocationState.REQUESTED)
         )
-        with self._issuer.database.write() as session:
-            Transactions(session).add(kept)
-        return kept
-
-    def _call(self, row: CredentialRow, batch: BatchRow, index: int) -> bytes:
-        return registry.revoke(registry.revocations(batch.root, [index]), row.reason or Reason.UNSPECIFIED)
-
-    def _await(self, signed: TransactionRow) -> Receipt:
-        deadline = self._patience.elapsed() + self._patience.max_wait
-        while True:
-            self._chain.sender.send(signed.raw)
-            receipt = self._chain.sender.receipt([signed.hash])
-            if receipt is not None:
-                return receipt
-            if self._patience.elapsed() >= deadline:
-                raise Unreachable("the revocation is sent and not mined yet", hint="run the same command again: it goes on with it")
-            self._patience.sleep(FIRST_PAUSE_SECONDS)
+        for row in rows:
+            if row.place[0] // CREDENTIALS_A_WORD in chunk:
+                row.revocation = number
+        numbers.append(number)
+    return numbers

@@ -20,7 +20,7 @@ def seal(issuer: Issuer, *, checkpoint: Callable[[str], None]) -> int | None:
     A kill before the commit leaves them all open, and at most a level file that the next batch of that number replaces.
     """
     with issuer.database.write() as session:
-        members = Credentials(session).due()
+        members = Credentials(session).due(issuer.now())
         if not members:
             return None
         # A revocation bit is public, so its place must say nothing: alphabetical order would name a person (attack 42).

@@ -71,7 +71,7 @@ class Transactions:
         query = select(TransactionRow).where(TransactionRow.batch == batch, TransactionRow.key == key, TransactionRow.nonce == nonce)
         return list(self._session.exec(query.order_by(col(TransactionRow.id))))
 
-    def of_credential(self, credential: str) -> list[TransactionRow]:
-        """Return what was signed to revoke a credential."""
-        query = select(TransactionRow).where(TransactionRow.credential == credential)
+    def of_revocation(self, revocation: int) -> list[TransactionRow]:
+        """Return what was signed for a revocation."""
+        query = select(TransactionRow).where(TransactionRow.revocation == revocation)
         return list(self._session.exec(query.order_by(col(TransactionRow.id))))

@@ -1,9 +1,10 @@
 """Queries about credentials."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, update
+from sqlalchemy import bindparam, func, insert, or_, update
 from sqlmodel import Session, col, select
 
 from laurea.storage.issuer.tables import BatchRow, BatchState, CredentialRow
@@ -30,6 +31,18 @@ class Credentials:
         """Return one credential."""
         return self._session.get(CredentialRow, credential)
 
+    def some(self, credentials: Iterable[str]) -> Iterator[CredentialRow]:
+        """Give the credentials with these ids, those that exist."""
+        sought = list(credentials)
+        for start in range(0, len(sought), MAX_PARAMETERS):
+            query = select(CredentialRow).where(col(CredentialRow.id).in_(sought[start : start + MAX_PARAMETERS]))
+            yield from self._session.exec(query)
+
+    def of_revocation(self, revocation: int) -> list[CredentialRow]:
+        """Return the credentials that a revocation is about, in the order of their indices."""
+        query = select(CredentialRow).where(CredentialRow.revocation == revocation)
+        return list(self._session.exec(query.order_by(col(CredentialRow.index))))
+
     def of_learner(self, learner: str) -> list[CredentialRow]:
         """Return a learner's credentials, oldest first."""
         query = select(CredentialRow).where(CredentialRow.learner == learner)
@@ -44,9 +57,11 @@ class Credentials:
             pairs.update(self._session.exec(select(CredentialRow.learner, CredentialRow.achievement).where(some, *_standing())))
         return pairs
 
-    def due(self) -> list[CredentialRow]:
-        """Return the credentials that are members of no batch yet and are to be."""
-        return list(self._session.exec(select(CredentialRow).where(col(CredentialRow.batch).is_(None), *_standing())))
+    def due(self, now: datetime) -> list[CredentialRow]:
+        """Return the credentials that are members of no batch yet and are to be, and wait for no answer to an invitation any more."""
+        waits = col(CredentialRow.waits_until)
+        query = select(CredentialRow).where(col(CredentialRow.batch).is_(None), or_(waits.is_(None), waits <= now), *_standing())
+        return list(self._session.exec(query))
 
     def seal(self, batch: int, members: Iterable[tuple[str, int, bytes]]) -> None:
         """Make credentials members of a batch: (id, index, seed) each."""
@@ -91,5 +106,6 @@ def standing_word(*, withdrawn: bool, revoked: bool, batch: str | None) -> str:
     return OPEN if batch is None else BatchState(batch).value
 
 
-def _standing() -> tuple[Any, Any]:
-    return col(CredentialRow.withdrawn_at).is_(None), col(CredentialRow.revoked_at).is_(None)
+def _standing() -> tuple[Any, ...]:
+    taken_back = (CredentialRow.withdrawn_at, CredentialRow.revoked_at, CredentialRow.revocation, CredentialRow.erased_at)
+    return tuple(col(column).is_(None) for column in taken_back)

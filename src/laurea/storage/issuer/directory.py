@@ -1,10 +1,12 @@
 """An issuer's directory: database, keys, level files, released credentials.
 
-    issuer.db                 the tables
+    issuer.db                 the tables, in SQLite; or instead of it:
+    database                  the URL of a PostgreSQL database that has them
     keys/signing.pem          Ed25519 key that signs credentials: encrypted PKCS#8
     keys/<name>.json          accounts: encrypted keystores
     levels/<batch>.levels     the tree of a batch
     released/<uuid>.json      complete credentials with their proofs, as they are handed out
+    uploads/<uuid>            rosters that were uploaded and are not committed yet
     <name>.lock               held by the command that does the work of that name
 
 Only its owner may look inside.
@@ -19,8 +21,9 @@ from pathlib import Path
 
 from laurea.errors import Busy, InputError, NotFound
 from laurea.storage import files
-from laurea.storage.db import Database
+from laurea.storage.db import BUSY_SECONDS, Database
 
+MAX_URL_BYTES = 4096
 MAX_RELEASED_BYTES = 1 << 20  # a credential of 256 KiB and its proofs, as text
 
 
@@ -30,26 +33,33 @@ class IssuerDirectory:
 
     path: Path
 
-    def create(self) -> None:
-        """Make the directory and its folders, for the owner only; what exists stays. Raises InputError when that fails."""
+    def create(self, database_url: str | None = None) -> None:
+        """Make the directory and its folders, for the owner only; what exists stays. Raises InputError when that fails.
+
+        With a URL the tables are in that PostgreSQL database, and the directory keeps the URL.
+        """
         try:
-            for folder in (self.path, self.keys, self.levels, self.released):
+            for folder in (self.path, self.keys, self.levels, self.released, self.uploads):
                 folder.mkdir(mode=0o700, parents=folder == self.path, exist_ok=True)
-            # SQLite gives its journals the mode of the database.
-            os.close(os.open(self._database_file, os.O_CREAT | os.O_RDWR, 0o600))
+            if database_url is not None:
+                files.replace(self._database_url, database_url.encode() + b"\n")
+            elif not self._database_url.is_file():
+                # SQLite gives its journals the mode of the database.
+                os.close(os.open(self._database_file, os.O_CREAT | os.O_RDWR, 0o600))
         except OSError as error:
             raise InputError(f"{error.filename} cannot be made: {error.strerror}") from error
 
-    def open(self, *, busy_seconds: float | None = None) -> Database:
+    def open(self, *, busy_seconds: float = BUSY_SECONDS) -> Database:
         """Open the database; raises NotFound when no issuer lives here."""
+        if self._database_url.is_file():
+            return Database(files.read(self._database_url, limit=MAX_URL_BYTES).decode().strip(), busy_seconds=busy_seconds)
         if not self._database_file.is_file():
             raise NotFound(f"there is no issuer in {self.path}", hint="make one with `laurea issuer init`, or pass --dir DIR")
-        url = f"sqlite:///{self._database_file}"
-        return Database(url) if busy_seconds is None else Database(url, busy_seconds=busy_seconds)
+        return Database(f"sqlite:///{self._database_file}", busy_seconds=busy_seconds)
 
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:
-        """Hold the work called `name` for this process; raises Busy at once when another one holds it."""
+        """Hold the work called `name` in this directory; raises Busy at once when another process holds it. See `Issuer.lock`."""
         descriptor = os.open(self.path / f"{name}.lock", os.O_CREAT | os.O_RDWR, 0o600)
         try:
             try:
@@ -74,6 +84,11 @@ class IssuerDirectory:
     def released(self) -> Path:
         """Where the released credentials are."""
         return self.path / "released"
+
+    @property
+    def uploads(self) -> Path:
+        """Where uploaded rosters wait."""
+        return self.path / "uploads"
 
     @property
     def signing_key(self) -> Path:
@@ -105,3 +120,7 @@ class IssuerDirectory:
     @property
     def _database_file(self) -> Path:
         return self.path / "issuer.db"
+
+    @property
+    def _database_url(self) -> Path:
+        return self.path / "database"

@@ -1,0 +1,47 @@
+"""The issuer's tables. A row never leaves `services`; documents are kept as the exact bytes that are signed and hashed."""
+
+from laurea.storage.issuer.tables.access import AccessKeyRow, IdempotencyRow, SessionRow
+from laurea.storage.issuer.tables.batch import BatchRow, TransactionRow
+from laurea.storage.issuer.tables.correspondence import LinkRow, MailRow
+from laurea.storage.issuer.tables.credential import STANDING, CredentialRow, RevocationRow
+from laurea.storage.issuer.tables.identity import AchievementRow, IssuerRow, KeyRow
+from laurea.storage.issuer.tables.kinds import (
+    Access,
+    BatchState,
+    KeyState,
+    LinkPurpose,
+    MailState,
+    Moment,
+    RevocationState,
+    Role,
+    render_type,
+)
+from laurea.storage.issuer.tables.record import AuditRow, RunRow, UploadRow
+
+__all__ = [
+    "STANDING",
+    "Access",
+    "AccessKeyRow",
+    "AchievementRow",
+    "AuditRow",
+    "BatchRow",
+    "BatchState",
+    "CredentialRow",
+    "IdempotencyRow",
+    "IssuerRow",
+    "KeyRow",
+    "KeyState",
+    "LinkPurpose",
+    "LinkRow",
+    "MailRow",
+    "MailState",
+    "Moment",
+    "RevocationRow",
+    "RevocationState",
+    "Role",
+    "RunRow",
+    "SessionRow",
+    "TransactionRow",
+    "UploadRow",
+    "render_type",
+]

@@ -1,0 +1,56 @@
+"""What is SQLite's own: a lock for the writer before it reads, and nothing left of what was deleted."""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.pool import ConnectionPoolEntry
+
+# What passes by itself or is not the database's fault, by SQLite's primary result codes.
+PASSING = (
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_READONLY,
+)
+
+
+def prepare(engine: Engine, busy_seconds: float) -> None:
+    """Set up every connection and transaction."""
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
+        # The driver must not begin or commit by itself: its own rules leave DDL outside transactions, and a migration that was
+        # killed half-way would stay half-way.
+        connection.isolation_level = None
+        for pragma in (
+            f"busy_timeout = {int(busy_seconds * 1000)}",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "secure_delete = ON",  # a withdrawn person's data leaves the file's free pages too
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A writer takes the lock before it reads: what it decides on cannot change under it, and it never fails half-way
+        # because somebody else wrote first.
+        options: Any = connection.get_execution_options()
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("laurea_write") else "BEGIN")
+
+
+def passes(error: sqlite3.Error) -> bool:
+    """Tell whether an error of the driver passes by itself or is not the database's fault."""
+    return getattr(error, "sqlite_errorcode", PASSING[0]) & 0xFF in PASSING
+
+
+def forget(engine: Engine) -> None:
+    """Empty the write-ahead log, in which older pages stand; free pages are zeroed as they become free."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
