@@ -85,6 +85,24 @@ def test_a_commit_is_on_disk_before_it_is_reported(database: Database) -> None:
     assert values == ["wal", 2, 1]  # 2 is FULL
 
 
+def test_a_transaction_within_another_is_part_of_it_and_is_lost_with_it(database: Database) -> None:
+    class Killed(Exception):
+        pass
+
+    def write_and_die() -> None:
+        with database.write():
+            enrol(database, credential("inner"))
+            assert due(database) == ["inner"], "a read within a transaction sees what it wrote"
+            raise Killed
+
+    with pytest.raises(Killed):
+        write_and_die()
+
+    assert due(database) == []
+    enrol(database, credential("later"))
+    assert due(database) == ["later"]
+
+
 def test_a_migration_that_was_killed_leaves_no_trace(path: Path) -> None:
     class Killed(Exception):
         pass
@@ -317,6 +335,7 @@ def test_the_files_are_their_owners_alone(tmp_path: Path) -> None:
         "issuer/keys": 0o700,
         "issuer/levels": 0o700,
         "issuer/released": 0o700,
+        "issuer/uploads": 0o700,
         "issuer/issuer.db": 0o600,
         "issuer/issuer.db-wal": 0o600,
         "issuer/issuer.db-shm": 0o600,

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib import import_module
 
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
@@ -23,6 +24,7 @@ class Database:
 
     def __init__(self, url: str, *, busy_seconds: float = BUSY_SECONDS) -> None:
         """Connect to the database at a URL and migrate it; raises InputError when it is not ours, Busy when it is locked or away."""
+        self._open: ContextVar[Session | None] = ContextVar("open", default=None)
         self._engine = _engine(url, busy_seconds)
         self._writing = self._engine.execution_options(laurea_write=True)
         with _translated():
@@ -35,16 +37,32 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Give a session on one consistent state of the data; nothing it changes is kept."""
+        """Give a session on one consistent state of the data; nothing it changes is kept, except within `write`, whose session it is."""
+        outer = self._open.get()
+        if outer is not None:
+            yield outer
+            return
         with _translated(), Session(self._engine) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Give the session of one transaction: committed when the block ends, rolled back when it raises."""
+        """Give the session of one transaction: committed when the block ends, rolled back when it raises.
+
+        Within another `write` it is the same transaction: several acts are then kept together, or none.
+        """
+        outer = self._open.get()
+        if outer is not None:
+            yield outer
+            outer.flush()
+            return
         with _translated(), Session(self._writing, expire_on_commit=False) as session, session.begin():
             session.connection()  # begins now, and not with the first query
-            yield session
+            token = self._open.set(session)
+            try:
+                yield session
+            finally:
+                self._open.reset(token)
 
     @contextmanager
     def lock(self, name: str) -> Iterator[None]:
