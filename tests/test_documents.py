@@ -16,8 +16,9 @@ from typer.testing import CliRunner
 
 from laurea.chain.deployment import deploy
 from laurea.chain.devnode import dev_account
+from laurea.chain.fees import SendPolicy
 from laurea.chain.rpc import Rpc
-from laurea.chain.sender import Sender, SendPolicy
+from laurea.chain.sender import Sender
 from laurea.cli.main import COMMANDS, app
 from tests.anvil import Anvil
 from tests.conftest import ROOT

@@ -11,7 +11,8 @@ LaureaError
 │   ├── Unreachable       no node answered, or not in time: ask again later
 │   ├── WrongChain        the node or the registry is not the one that was named: asking again will not help
 │   ├── Refused           the registry or the node refused the transaction: read the reason
-│   └── Unfunded          the key cannot pay: fund it, then ask again
+│   ├── Unfunded          the key cannot pay: fund it, then ask again
+│   └── Costly            gas costs more than we may offer: ask again later, or raise the cap
 ├── Busy                  another run holds the lock: ask again later
 ├── OutputError           the result could not be written: it is nowhere
 └── VerificationFailed    a report was required to be valid and is not
@@ -80,6 +81,10 @@ class Refused(ChainError):
 
 class Unfunded(ChainError):
     """The key's account cannot pay for the transaction: fund it, then ask again."""
+
+
+class Costly(ChainError):
+    """Gas costs more than the cap allows to offer: ask again later, or raise the cap."""
 
 
 class Busy(LaureaError):

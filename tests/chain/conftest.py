@@ -13,10 +13,12 @@ from laurea.chain import registry
 from laurea.chain.artefact import canonical_address
 from laurea.chain.deployment import deploy
 from laurea.chain.devnode import dev_account, fund
+from laurea.chain.fees import SendPolicy
 from laurea.chain.reader import ChainReader
+from laurea.chain.receipts import Receipt
 from laurea.chain.registry import ANCHOR, REVOKE, Registry
 from laurea.chain.rpc import Rpc
-from laurea.chain.sender import Receipt, Sender, SendPolicy
+from laurea.chain.sender import Sender
 from laurea.core.anchor import AnchorRef
 from tests.anvil import Anvil
 

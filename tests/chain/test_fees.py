@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laurea.chain.fees import GWEI, Fees, SendPolicy, amount, dynamic_fees, legacy_fees
+from laurea.chain.fees import GWEI, Fees, SendPolicy, amount, bumped, dynamic_fees, legacy_fees
 from laurea.chain.send_state import Answer, answer_of
-from laurea.errors import ConfigError, Unfunded
+from laurea.errors import ConfigError, Costly
 
 WEI = st.integers(0, 10**30)
 
@@ -15,7 +15,7 @@ WEI = st.integers(0, 10**30)
 def test_fees_are_between_the_base_fee_and_the_cap_or_there_are_none(base_fee: int, tip: int, cap: int) -> None:
     policy = SendPolicy(max_fee_per_gas=cap)
     if base_fee > cap:
-        with pytest.raises(Unfunded, match="above the cap"):
+        with pytest.raises(Costly, match="above the cap"):
             dynamic_fees(base_fee, tip, policy)
         return
 
@@ -36,8 +36,34 @@ def test_the_offer_lasts_for_five_full_blocks() -> None:
 def test_a_legacy_price_is_the_node_s_own() -> None:
     assert legacy_fees(7, SendPolicy()) == Fees(7, None)
     assert legacy_fees(7, SendPolicy()).fields() == {"gasPrice": 7}
-    with pytest.raises(Unfunded, match="the gas price is 300 gwei now, above the cap of 200 gwei"):
+    with pytest.raises(Costly, match="the gas price is 300 gwei now, above the cap of 200 gwei"):
         legacy_fees(300 * GWEI, SendPolicy())
+
+
+@given(WEI, WEI, WEI, WEI, st.integers(1, 10**31))
+def test_a_replacement_raises_both_fees_by_an_eighth_at_least_and_stays_under_the_cap(
+    most: int, tip: int, base: int, now: int, cap: int
+) -> None:
+    policy = SendPolicy(max_fee_per_gas=cap)
+    old, new = Fees(max(most, tip), min(most, tip)), Fees(max(base, now), min(base, now))
+    if old.most + -(-old.most // 8) + 1 > cap:
+        with pytest.raises(Costly, match="the fee of a replacement is"):
+            bumped(old, new, policy)
+        return
+
+    fees = bumped(old, new, policy)
+
+    assert fees.tip is not None
+    assert old.tip is not None
+    assert fees.most * 8 >= old.most * 9
+    assert fees.tip * 8 >= old.tip * 9
+    assert fees.tip <= fees.most <= cap
+    assert fees.most >= min(new.most, cap)
+
+
+def test_a_replacement_of_the_old_kind_raises_its_one_price() -> None:
+    assert bumped(Fees(800, None), Fees(10, None), SendPolicy()) == Fees(901, None)
+    assert bumped(Fees(800, None), Fees(5000, None), SendPolicy()) == Fees(5000, None)
 
 
 @pytest.mark.parametrize(
@@ -68,12 +94,12 @@ def test_a_policy_that_could_send_nothing_names_all_that_is_wrong() -> None:
         ("insufficient funds for gas * price + value: balance 0, tx cost 5, overshot 5", Answer.UNFUNDED),  # geth
         ("InsufficientFunds, Account balance: 0, cumulative cost: 5", Answer.UNFUNDED),  # nethermind
         ("Upfront cost exceeds account balance", Answer.UNFUNDED),  # besu
-        ("replacement transaction underpriced", Answer.REFUSED),
-        ("ReplacementNotAllowed", Answer.REFUSED),
+        ("replacement transaction underpriced", Answer.UNDERPRICED),
+        ("ReplacementNotAllowed", Answer.UNDERPRICED),
         ("nonce too high", Answer.REFUSED),
-        ("transaction underpriced", Answer.REFUSED),
+        ("transaction underpriced", Answer.UNDERPRICED),
         ("unknown transaction type", Answer.REFUSED),
-        ("max fee per gas less than block base fee", Answer.REFUSED),
+        ("max fee per gas less than block base fee", Answer.UNDERPRICED),
         ("", Answer.REFUSED),
     ],
 )

@@ -14,9 +14,12 @@ from hexbytes import HexBytes
 from laurea.chain import registry
 from laurea.chain.artefact import canonical_address
 from laurea.chain.fees import GWEI, SendPolicy
-from laurea.chain.rpc import NodeRefused, Rpc, to_hex
-from laurea.chain.sender import DEFAULT_TIP, Receipt, Sender, SignedTransaction
-from laurea.errors import Refused, Unfunded, Unreachable, WrongChain
+from laurea.chain.receipts import Receipt
+from laurea.chain.rpc import Rpc, to_hex
+from laurea.chain.send_state import Answer
+from laurea.chain.sender import DEFAULT_TIP, Sender
+from laurea.chain.transaction import SignedTransaction
+from laurea.errors import Costly, Refused, Unfunded, Unreachable, WrongChain
 from tests.anvil import Anvil
 from tests.chain.conftest import POLICY, Chain, Issuer, connect, with_registry
 from tests.chain.http_node import relay, result
@@ -242,7 +245,7 @@ def test_fees_stay_under_the_cap_and_a_base_fee_above_it_waits(chain: Chain) -> 
     sent = members(fresh_anchor(issuer, sender=above))
 
     assert (sent["maxFeePerGas"], sent["maxPriorityFeePerGas"]) == (base_fee + 5, min(base_fee + 5, GWEI))
-    with pytest.raises(Unfunded, match="the base fee is 10 gwei now, above the cap of 10 gwei"):
+    with pytest.raises(Costly, match="the base fee is 10 gwei now, above the cap of 10 gwei"):
         fresh_anchor(issuer, sender=below)
 
 
@@ -270,19 +273,40 @@ def test_a_chain_without_base_fees_gets_transactions_of_the_old_kind() -> None:
         assert receipt.success
         price = int(node.rpc("eth_getTransactionByHash", to_hex(receipt.hash))["gasPrice"], 16)
         assert price == int(node.rpc("eth_gasPrice"), 16)
-        with pytest.raises(Unfunded, match=r"the gas price is .* above the cap"):
+        with pytest.raises(Costly, match=r"the gas price is .* above the cap"):
             Sender(chain.rpc, 31337, SendPolicy(max_fee_per_gas=1)).sign(account, None, b"", nonce=1)
 
 
-def test_a_replacement_that_pays_too_little_is_refused_in_the_node_s_words(empty_chain: Chain) -> None:
+def test_a_replacement_that_pays_too_little_is_told_apart_and_one_that_offers_an_eighth_more_is_taken(empty_chain: Chain) -> None:
     chain = with_registry(empty_chain.node)
     issuer = chain.issuer()
     stopped_mining(chain)
     first, second = fresh_anchor(issuer), fresh_anchor(issuer)
     chain.sender.send(first.raw)
 
-    with pytest.raises(NodeRefused, match="replacement transaction underpriced"):
-        chain.sender.send(second.raw)
+    assert chain.sender.send(second.raw) is Answer.UNDERPRICED
+
+    again = chain.sender.sign_again(issuer.account, first.raw)
+    assert chain.sender.send(again.raw) is Answer.SENT
+    chain.node.mine()
+    assert mined(chain, first.hash, again.hash).hash == again.hash
+    before, after = members(first), members(again)
+    assert {name: after[name] for name in ("to", "data", "nonce", "gas", "value")} == {
+        name: before[name] for name in ("to", "data", "nonce", "gas", "value")
+    }
+    for fee in ("maxFeePerGas", "maxPriorityFeePerGas"):
+        assert after[fee] * 8 >= before[fee] * 9
+
+
+def test_a_filler_uses_a_nonce_and_does_nothing(chain: Chain) -> None:
+    issuer = chain.issuer()
+    nonce = chain.sender.next_nonce(issuer.address)
+
+    signed = chain.sender.sign_filler(issuer.account, nonce=nonce)
+    chain.sender.send(signed.raw)
+
+    assert mined(chain, signed.hash).gas_used == 21_000
+    assert (members(signed)["to"], members(signed)["value"], members(signed)["data"]) == (issuer.address, 0, b"")
 
 
 def test_a_node_that_answers_with_another_hash_is_not_believed(chain: Chain) -> None:

@@ -17,8 +17,9 @@ from eth_utils.address import to_checksum_address
 from laurea.chain.artefact import canonical_address
 from laurea.chain.deployment import deploy, read
 from laurea.chain.devnode import DEV_KEY, dev_account
+from laurea.chain.fees import SendPolicy
 from laurea.chain.rpc import Rpc, quantity
-from laurea.chain.sender import Sender, SendPolicy
+from laurea.chain.sender import Sender
 from laurea.cli.main import main
 from tests.anvil import ROOT, Anvil
 

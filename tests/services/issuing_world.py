@@ -14,22 +14,24 @@ from typing import Self
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 from eth_account import Account
-from eth_account.signers.local import LocalAccount
 from sqlmodel import col, select
 
 import laurea
 from laurea.chain.artefact import EVENTS, canonical_address
 from laurea.chain.deployment import deploy
 from laurea.chain.devnode import dev_account
+from laurea.chain.fees import SendPolicy
 from laurea.chain.rpc import Rpc
-from laurea.chain.sender import Sender, SendPolicy
+from laurea.chain.sender import Sender
+from laurea.chain.signer import Signer
 from laurea.core import canonical
 from laurea.core.credential import Credential
 from laurea.core.disclosure import integrity_problem
 from laurea.core.proof import BaseProof, anchor_proof
 from laurea.services.issuing import enrolment, showing
-from laurea.services.issuing.anchoring import Anchoring, Checkpoint, pass_by
+from laurea.services.issuing.anchoring import Anchoring
 from laurea.services.issuing.chain import Chain, connect
+from laurea.services.issuing.dispatch import Checkpoint, pass_by
 from laurea.services.issuing.founding import ADMIN, FIRST_KEYS, Founding, found
 from laurea.services.issuing.issuer import Issuer, opened
 from laurea.services.issuing.keyring import Keyring
@@ -44,6 +46,7 @@ from tests.chain.http_node import relay
 
 PASSPHRASE = "correct horse battery staple"
 POLICY = SendPolicy(poll_seconds=0.02, mine_seconds=10)
+EAGER = SendPolicy(poll_seconds=0.02, mine_seconds=10, bump_seconds=1)  # a second of a run's clock is a block
 DID = "did:web:badges.example.edu"
 FUNDS = 10**18
 MANY_BLOCKS = 40
@@ -113,7 +116,7 @@ class World:
     def keyring(self) -> Keyring:
         return Keyring(IssuerDirectory(self.path), lambda: PASSPHRASE)
 
-    def account(self, name: str) -> LocalAccount:
+    def account(self, name: str) -> Signer:
         return self.keyring().account(name)
 
     def fund(self, name: str, wei: int = FUNDS) -> None:
@@ -131,8 +134,8 @@ class World:
             finally:
                 database.close()
 
-    def chain(self, issuer: Issuer, *urls: str) -> Chain:
-        return connect(urls or [self.node.url], issuer.profile.domain, POLICY)
+    def chain(self, issuer: Issuer, *urls: str, policy: SendPolicy = POLICY) -> Chain:
+        return connect(urls or [self.node.url], issuer.profile.domain, policy)
 
     def desk(self, issuer: Issuer) -> Desk:
         return Desk(issuer, self.chain(issuer), self.keyring(), self.told.append)
@@ -160,11 +163,13 @@ class World:
         checkpoint: Checkpoint = pass_by,
         urls: tuple[str, ...] = (),
         busy_seconds: float | None = None,
+        policy: SendPolicy = POLICY,
     ) -> Outcome:
         """Do what `laurea issuer run` does."""
         with self.issuer(busy_seconds) as issuer, issuer.lock("run"):
-            anchoring = Anchoring(issuer, self.chain(issuer, *urls), self.keyring(), checkpoint=checkpoint)
-            return run(issuer, anchoring, self.patience(blocks), self.told.append, checkpoint=checkpoint)
+            chain, patience = self.chain(issuer, *urls, policy=policy), self.patience(blocks)
+            anchoring = Anchoring(issuer, chain, self.keyring(), checkpoint=checkpoint, elapsed=patience.elapsed)
+            return run(issuer, anchoring, patience, self.told.append, checkpoint=checkpoint)
 
     def advance_to(self, state: str, *, batch: int = 1) -> None:
         """Advance a batch, a block between two steps that wait, until it is in a state."""
@@ -207,6 +212,14 @@ class World:
     def spent(self, name: str = "anchor") -> int:
         """Return how many transactions of an account are in the chain."""
         return int(self.node.rpc("eth_getTransactionCount", self.account(name).address, "latest"), 16)
+
+    def reverted(self) -> int:
+        """Return how many transactions of the issuer's accounts were mined and refused."""
+        senders = {self.account(name).address.lower() for name in (ADMIN, "anchor", "revoke")}
+        head = int(self.node.rpc("eth_blockNumber"), 16)
+        blocks = [self.node.rpc("eth_getBlockByNumber", hex(number), True) for number in range(head + 1)]
+        mined = [each["hash"] for block in blocks for each in block["transactions"] if each["from"].lower() in senders]
+        return sum(self.node.rpc("eth_getTransactionReceipt", each)["status"] != "0x1" for each in mined)
 
     def signatures(self, batch: int = 1) -> list[str]:
         """Return every transaction ever signed for a batch, as hexadecimal."""

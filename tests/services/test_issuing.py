@@ -10,8 +10,8 @@ import pytest
 from laurea import Verdict
 from laurea.errors import Busy, FormatError, RosterError
 from laurea.services.issuing import enrolment, sealing
-from laurea.services.issuing.anchoring import pass_by
 from laurea.services.issuing.batches import move
+from laurea.services.issuing.dispatch import pass_by
 from laurea.storage.issuer.tables import BatchState
 from tests.services.issuing_world import Killed, World, killing_at, roster
 

@@ -17,7 +17,7 @@ from laurea.services.issuing.key_care import NewKey, compromise_key, make_key
 from laurea.storage.issuer.tables import Role
 from tests.anvil import Anvil
 from tests.chain.http_node import relay
-from tests.services.issuing_world import FUNDS, Killed, Template, World, fast_keystore, killing_at
+from tests.services.issuing_world import EAGER, FUNDS, Killed, Template, World, fast_keystore, killing_at
 
 NOWHERE = "http://127.0.0.1:1"
 
@@ -239,9 +239,16 @@ def test_a_silent_node_changes_nothing_and_the_next_run_goes_on(world: World) ->
         world.run(urls=(NOWHERE,))
     assert world.batches() == []
 
-    world.run(urls=(NOWHERE, world.node.url))
+    with relay(world.node.url) as second:
+        world.run(urls=(NOWHERE, world.node.url, second.url))
 
     world.require_whole([3])
+
+
+def test_one_node_of_two_is_no_majority(world: World) -> None:
+    with pytest.raises(Unreachable, match="1 of 2 nodes answered"):
+        world.run(urls=(NOWHERE, world.node.url))
+    assert world.batches() == []
 
 
 def test_a_node_that_falls_silent_meanwhile_is_asked_again_until_time_is_up(world: World) -> None:
@@ -257,7 +264,7 @@ def test_a_node_that_falls_silent_meanwhile_is_asked_again_until_time_is_up(worl
 def test_another_chain_behind_the_url_stops_the_run(world: World, node: Anvil) -> None:
     node.rpc("anvil_setChainId", 5)
     try:
-        with pytest.raises(WrongChain, match="on chain 5"):
+        with pytest.raises(WrongChain, match="on eip155:5, not on eip155:31337"):
             world.run()
     finally:
         node.rpc("anvil_setChainId", 31337)
@@ -402,19 +409,24 @@ def test_a_root_found_on_the_chain_waits_for_finality_as_any_other(world: World,
     assert len(world.signatures()) == 1, "the one that was found is gone, so this one has anchored"
 
 
-def test_a_transaction_that_repeats_an_anchor_of_ours_reverts_and_the_batch_is_released(world: World, tmp_path: Path, node: Anvil) -> None:
+def test_a_transaction_that_would_repeat_an_anchor_of_ours_is_never_sent_and_its_nonce_is_filled(
+    world: World, tmp_path: Path, node: Anvil
+) -> None:
     stop_at(world, "nonce-before-commit")
     shutil.copytree(world.path, tmp_path / "copy")
-    node.rpc("evm_setAutomine", False)
-    try:
-        send_foreign(world)
-        stop_at(world, "persisted-not-sent")
-        node.rpc("anvil_dropAllTransactions")
-    finally:
-        node.rpc("evm_setAutomine", True)
+    send_foreign(world)
+    stop_at(world, "persisted-not-sent")
+    assert world.batch().nonce == 2
+    node.rpc("anvil_reorg", 1, [])  # the foreign transaction is gone, so that its nonce is free again
+    node.rpc("anvil_dropAllTransactions")
     World(tmp_path / "copy", node).run()
 
     world.run()
 
     world.require_whole([3])
-    assert (world.spent(), world.batch().nonce, world.batch().mined_hash) == (3, 2, None)
+    assert (world.spent(), world.batch().mined_hash) == (2, None)
+    world.enrol(1)
+    world.run(policy=EAGER)
+    assert [(batch.state, batch.nonce) for batch in world.batches()] == [("released", 2), ("released", 3)]
+    assert (len(world.anchored()), world.spent()) == (2, 4), "a transaction of nothing has used the nonce between"
+    assert world.reverted() == 0

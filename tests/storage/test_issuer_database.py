@@ -185,12 +185,15 @@ def test_a_batch_in_no_known_state_or_half_reserved_is_refused(database: Databas
         batch(database, b"a", **facts)
 
 
-def test_the_next_nonce_is_above_all_that_batches_hold(database: Database) -> None:
-    batch(database, b"a", key=KEY, nonce=7)
+def test_the_nonces_of_a_key_are_all_that_anything_of_ours_holds(database: Database) -> None:
+    first = batch(database, b"a", key=KEY, nonce=7)
     batch(database, b"b", key=KEY, nonce=3)
+    with database.write() as session:
+        Transactions(session).add(TransactionRow(batch=first, key=KEY, nonce=9, hash=b"h", raw=b"r", signed_at=NOON))
 
     with database.read() as session:
-        assert (Batches(session).next_nonce(KEY), Batches(session).next_nonce(b"\x02" * 20)) == (8, 0)
+        assert Transactions(session).nonces(KEY, at_least=4) == {7, 9}
+        assert Transactions(session).nonces(b"\x02" * 20, at_least=0) == set()
 
 
 def test_released_batches_that_may_have_lost_their_anchor_are_the_newest_and_those_of_compromised_keys(database: Database) -> None:

@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from laurea.chain import views
-from laurea.chain.blocks import block, check_chain, require
 from laurea.chain.quorum import Disagreement, Quorum
 from laurea.chain.registry import CREDENTIALS_A_WORD, check_code, with_compromise
-from laurea.chain.rpc import CHAIN_ID, TIMEOUT_SECONDS, Rpc, to_hex
+from laurea.chain.rpc import TIMEOUT_SECONDS, Rpc, to_hex
+from laurea.chain.tips import Tips, agree_on_tips
 from laurea.chain.views import Question
 from laurea.core.anchor import AnchorRef, Block, Facts, View
 from laurea.errors import Refused, Unreachable, WrongChain
@@ -25,14 +25,6 @@ ATTEMPTS = 2  # an honest node refuses, or contradicts another, when the head mo
 
 T = TypeVar("T")
 Leaf = tuple[AnchorRef, int]
-
-
-@dataclass(frozen=True, slots=True)
-class _Tips:
-    """The two blocks to read at: of one node its own, of all nodes those that they agree on."""
-
-    finalized: Block
-    latest: Block
 
 
 class ChainReader:
@@ -99,28 +91,15 @@ class ChainReader:
         finalized, latest = states
         return [Facts(*leaf, finalized.view(leaf), latest.view(leaf), read_at, sources=quorum.hosts) for leaf in leaves]
 
-    def _agree_on_tips(self, quorum: Quorum) -> _Tips:
-        tips = quorum.each(self._tips)
-        # What a majority has reached, and not the lowest: one node that is late or lies must not lead the others back to before a revocation.
-        finalized = sorted((tip.finalized.number for tip in tips), reverse=True)[quorum.needed - 1]
-        latest = sorted((tip.latest.number for tip in tips), reverse=True)[quorum.needed - 1]
-        agreed = quorum.agreed(lambda node: _blocks(node, finalized, latest), f"the blocks {finalized} (finalized) and {latest} (latest)")
-        newest = max(tip.latest.time for tip in tips)
+    def _agree_on_tips(self, quorum: Quorum) -> Tips:
+        agreed, newest = agree_on_tips(quorum, self._chain_id)
         if newest - agreed.latest.time > MAX_APART:
             raise Disagreement(
                 f"a node is at {newest:%H:%M:%S}, the majority at {agreed.latest.time:%H:%M:%S}: which is right cannot be told"
             )
         return agreed
 
-    def _tips(self, node: Rpc) -> _Tips:
-        found, finalized, latest = node.batch((CHAIN_ID, block("finalized"), block("latest")))
-        check_chain(found, self._chain_id, node.host)
-        tips = _Tips(require(finalized, node.host, "finalized"), require(latest, node.host, "latest"))
-        if tips.finalized.number > tips.latest.number:
-            raise node.unreadable("eth_getBlockByNumber")
-        return tips
-
-    def _read_states(self, quorum: Quorum, tips: _Tips, questions: AbstractSet[bytes]) -> tuple["_State", "_State"]:
+    def _read_states(self, quorum: Quorum, tips: Tips, questions: AbstractSet[bytes]) -> tuple["_State", "_State"]:
         ordered = sorted(questions)
         calls = [
             call
@@ -185,8 +164,3 @@ def _questions(leaf: Leaf) -> tuple[bytes, ...]:
         views.revoked(ref.issuer_id, ref.root, index // CREDENTIALS_A_WORD).data,
         views.profile(ref.issuer_id).data,
     )
-
-
-def _blocks(node: Rpc, finalized: int, latest: int) -> _Tips:
-    first, second = node.batch((block(finalized), block(latest)))
-    return _Tips(require(first, node.host, str(finalized)), require(second, node.host, str(latest)))

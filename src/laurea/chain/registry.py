@@ -11,6 +11,7 @@ from eth_hash.auto import keccak
 
 from laurea.chain.abi import encode
 from laurea.chain.artefact import FUNCTIONS, RUNTIME_HASH
+from laurea.chain.pool import Pool
 from laurea.chain.reverts import decode_revert
 from laurea.chain.rpc import NodeRefused, Rpc, to_hex
 from laurea.chain.views import Height, Key, Question, admin, batch, call, code, key, profile, revoked
@@ -103,9 +104,9 @@ def revocations(root: bytes, indices: Sequence[int]) -> tuple[Revocation, ...]:
 
 
 class Registry:
-    """The registry at one address, as one node sees it."""
+    """The registry at one address, as one node sees it, or a majority of several."""
 
-    def __init__(self, rpc: Rpc, address: bytes) -> None:
+    def __init__(self, rpc: Rpc | Pool, address: bytes) -> None:
         """Ask nothing yet."""
         self.rpc = rpc
         self.address = address

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar, overload
 
 from laurea.chain.wire import Wire
 from laurea.core.canonical import MAX_DEPTH, Json, check_nesting
-from laurea.errors import FormatError, Refused, Unreachable
+from laurea.errors import ChainError, FormatError, Refused, Unreachable
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -76,6 +76,17 @@ class Rpc:
         """Ask all questions, up to MAX_CALLS in one request, and return the answers in the order of the questions."""
         chunks = (calls[start : start + MAX_CALLS] for start in range(0, len(calls), MAX_CALLS))
         return tuple(answer for chunk in chunks for answer in self._chunk(chunk))
+
+    def middle(self, call: Call[int]) -> int:
+        """Ask for a number that other nodes would see a little differently; see `Pool.middle`."""
+        return self.ask(call)
+
+    def tell(self, call: Call[T]) -> list[T | ChainError]:
+        """Ask the node to take something and return what became of it; see `Pool.tell`."""
+        try:
+            return [self.ask(call)]
+        except ChainError as error:
+            return [error]
 
     def chain_id(self) -> int:
         """Return the id of the node's chain."""

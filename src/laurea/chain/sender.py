@@ -6,59 +6,35 @@ bytes again, after any crash, sends the same transaction.
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from eth_account import Account
-from eth_account.signers.local import LocalAccount
-from eth_account.typed_transactions.typed_transaction import TypedTransaction
 from eth_hash.auto import keccak
 from eth_utils.address import to_canonical_address, to_checksum_address
-from hexbytes import HexBytes
 
 from laurea.chain.blocks import block, check_chain, require
-from laurea.chain.fees import GWEI, Fees, SendPolicy, amount, dynamic_fees, legacy_fees
+from laurea.chain.fees import GWEI, Fees, SendPolicy, amount, bumped, dynamic_fees, legacy_fees
+from laurea.chain.pool import Pool
+from laurea.chain.receipts import Receipt, receipt, timed
 from laurea.chain.reverts import decode_revert
 from laurea.chain.rpc import CHAIN_ID, Call, NodeRefused, Rpc, fields, quantity, to_hex, word
 from laurea.chain.send_state import Answer, answer_of
+from laurea.chain.signer import Signer
+from laurea.chain.transaction import SignedTransaction, cost_of, fees_of, fields_of, sender_of
 from laurea.core.canonical import Json
-from laurea.errors import Refused, Unfunded, Unreachable
+from laurea.errors import ChainError, Refused, Unfunded, Unreachable
 
 if TYPE_CHECKING:
     from eth_account.types import TransactionDictType
 
-__all__ = ["Receipt", "SendPolicy", "Sender", "SignedTransaction"]
-
 DEFAULT_TIP = GWEI  # for a node that does not suggest one
-
-
-@dataclass(frozen=True, slots=True)
-class SignedTransaction:
-    """A transaction that can be sent any number of times, to one effect; `key` is the sender's 20-byte address."""
-
-    key: bytes
-    nonce: int
-    raw: bytes
-    hash: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of a mined transaction, and in which block."""
-
-    hash: bytes
-    block_number: int
-    block_hash: bytes
-    success: bool
-    gas_used: int
-    block_time: datetime
+NO_BASE_FEE = -1  # of a chain without EIP-1559
+FILLER_GAS = 21_000  # a transfer of nothing to oneself
 
 
 class Sender:
-    """Sends transactions to one chain through one node, and to no other chain: every act asks the node for its id."""
+    """Sends transactions to one chain and to no other: every act asks for its id. One node or a pool of them is all the same to it."""
 
-    def __init__(self, rpc: Rpc, chain_id: int, policy: SendPolicy) -> None:
+    def __init__(self, rpc: Rpc | Pool, chain_id: int, policy: SendPolicy) -> None:
         """Ask nothing yet."""
         self.rpc = rpc
         self.chain_id = chain_id
@@ -74,61 +50,74 @@ class Sender:
         check_chain(found, self.chain_id, self.rpc.host)
         return nonce
 
-    def sign(self, account: LocalAccount, to: bytes | None, data: bytes, *, nonce: int, value: int = 0) -> SignedTransaction:
+    def sign(self, account: Signer, to: bytes | None, data: bytes, *, nonce: int, value: int = 0) -> SignedTransaction:
         """Return the transaction, signed and not sent.
 
-        Raises Refused with the decoded reason when it would revert, Unfunded when the account cannot pay for it or the
-        chain's fees are above the cap, WrongChain.
+        Raises Refused with the decoded reason when it would revert, Unfunded when the account cannot pay for it, Costly when the chain's
+        fees are above the cap, WrongChain.
         """
         self.check_chain()
         address = to_canonical_address(account.address)
         gas = self._estimate(address, to, data, value)
         fees = self._fees()
         self._require_funds(address, gas * fees.most + value)
-        transaction: TransactionDictType = {
-            **fees.fields(),
-            **({} if to is None else {"to": to_checksum_address(to)}),
-            "chainId": self.chain_id,
-            "nonce": nonce,
-            "gas": gas,
-            "value": value,
-            "data": data,
-        }
-        signed = account.sign_transaction(transaction)
-        return SignedTransaction(address, nonce, bytes(signed.raw_transaction), bytes(signed.hash))
+        return self._signed(account, {"to": to or b"", "data": data, "value": value, "gas": gas, "nonce": nonce}, fees)
 
-    def send(self, raw: bytes) -> None:
-        """Hand a signed transaction to the node; done as well when the node has it already or its nonce was used.
+    def sign_again(self, account: Signer, raw: bytes) -> SignedTransaction:
+        """Return a signed transaction that takes the place of another: the same but for fees that a node must prefer.
 
-        Whether it was mined is for `receipt` to say. Raises Refused, Unfunded or WrongChain.
+        Raises Costly when those are above the cap, Unfunded.
         """
         self.check_chain()
-        try:
-            returned = self.rpc.ask(Call("eth_sendRawTransaction", (to_hex(raw),), word))
-        except NodeRefused as error:
-            answer = answer_of(error.words)
-            if answer is Answer.SENT:
-                return
-            if answer is Answer.UNFUNDED:
-                self._require_funds(_sender(raw), _cost(raw))
-                raise Unfunded(str(error)) from error
-            raise
-        if returned != keccak(raw):
-            raise self.rpc.unreadable("eth_sendRawTransaction")
+        members = fields_of(raw)
+        fees = bumped(fees_of(raw), self._fees(), self.policy)
+        self._require_funds(sender_of(raw), int(members["gas"]) * fees.most + int(members["value"]))
+        return self._signed(account, {name: members[name] for name in ("to", "data", "value", "gas", "nonce")}, fees)
+
+    def sign_filler(self, account: Signer, *, nonce: int, replaced: bytes | None = None) -> SignedTransaction:
+        """Return a transaction that does nothing but use a nonce, for one below those that wait; in the place of another if that is given."""
+        self.check_chain()
+        fees = self._fees()
+        if replaced is not None:
+            fees = bumped(fees_of(replaced), fees, self.policy)
+        address = to_canonical_address(account.address)
+        self._require_funds(address, FILLER_GAS * fees.most)
+        return self._signed(account, {"to": address, "data": b"", "value": 0, "gas": FILLER_GAS, "nonce": nonce}, fees)
+
+    def send(self, raw: bytes) -> Answer:
+        """Hand a signed transaction to the nodes: SENT when one has it, or its nonce was used; UNDERPRICED when it offers too little now.
+
+        Whether it was mined is for `receipt` to say. Raises Refused, Unfunded, Unreachable or WrongChain.
+        """
+        self.check_chain()
+        outcomes = self.rpc.tell(Call("eth_sendRawTransaction", (to_hex(raw),), word))
+        if keccak(raw) in outcomes:
+            return Answer.SENT
+        refusals = [outcome for outcome in outcomes if isinstance(outcome, NodeRefused)]
+        answers = [answer_of(refusal.words) for refusal in refusals]
+        for answer in (Answer.SENT, Answer.UNDERPRICED):
+            if answer in answers:
+                return answer
+        if Answer.UNFUNDED in answers:
+            self._require_funds(sender_of(raw), cost_of(raw))
+            refusal = refusals[answers.index(Answer.UNFUNDED)]
+            raise Unfunded(str(refusal)) from refusal
+        if refusals:
+            raise refusals[0]
+        troubles = [outcome for outcome in outcomes if isinstance(outcome, ChainError)]
+        raise troubles[0] if troubles else self.rpc.unreadable("eth_sendRawTransaction")
 
     def receipt(self, hashes: Sequence[bytes]) -> Receipt | None:
         """Return the receipt of whichever of the transactions was mined; None if none was."""
-        found = self.rpc.batch([Call("eth_getTransactionReceipt", (to_hex(each),), _read_receipt) for each in hashes])
-        mined = next((receipt for receipt in found if receipt is not None), None)
+        found = self.rpc.batch([receipt(each) for each in hashes])
+        mined = next((each for each in found if each is not None), None)
         if mined is None:
             return None
         if mined.hash not in hashes:
             raise self.rpc.unreadable("eth_getTransactionReceipt")
         # A reorganisation may have taken the block away since.
         holder = self.rpc.ask(block(mined.block_hash))
-        if holder is None:
-            return None
-        return Receipt(mined.hash, mined.block_number, mined.block_hash, mined.success, mined.gas_used, holder.time)
+        return None if holder is None else timed(mined, holder.time)
 
     def final(self, receipt: Receipt) -> bool:
         """Tell whether the receipt's block is at or below `finalized`, and still on the chain."""
@@ -136,7 +125,7 @@ class Sender:
         height = require(finalized, self.rpc.host, "finalized").number
         return canonical is not None and canonical.hash == receipt.block_hash and receipt.block_number <= height
 
-    def transact(self, account: LocalAccount, to: bytes | None, data: bytes) -> Receipt:
+    def transact(self, account: Signer, to: bytes | None, data: bytes) -> Receipt:
         """Sign, send, and wait until mined: for single acts of an operator, which are not written down.
 
         Raises Refused when it reverts, before it is sent if that can be foreseen.
@@ -165,12 +154,28 @@ class Sender:
             hint="it may still be: look for it before you do the same again",
         )
 
+    def _signed(self, account: Signer, members: dict[str, int | bytes], fees: Fees) -> SignedTransaction:
+        to = bytes(members["to"]) if isinstance(members["to"], bytes) else b""
+        transaction: TransactionDictType = {
+            **fees.fields(),
+            **({"to": to_checksum_address(to)} if to else {}),
+            "chainId": self.chain_id,
+            "nonce": int(members["nonce"]),
+            "gas": int(members["gas"]),
+            "value": int(members["value"]),
+            "data": members["data"] if isinstance(members["data"], bytes) else b"",
+        }
+        signed = account.sign_transaction(transaction)
+        return SignedTransaction(
+            to_canonical_address(account.address), int(members["nonce"]), bytes(signed.raw_transaction), bytes(signed.hash)
+        )
+
     def _estimate(self, address: bytes, to: bytes | None, data: bytes, value: int) -> int:
         request: dict[str, Json] = {"from": to_hex(address), "data": to_hex(data), "value": to_hex(value)}
         if to is not None:
             request["to"] = to_hex(to)
         try:
-            estimate = self.rpc.ask(Call("eth_estimateGas", (request,), quantity))
+            estimate = self.rpc.middle(Call("eth_estimateGas", (request,), quantity))
         except NodeRefused as error:
             if error.data:
                 raise Refused(decode_revert(error.data)) from error
@@ -180,17 +185,17 @@ class Sender:
         return estimate * (100 + self.policy.gas_margin_percent) // 100
 
     def _fees(self) -> Fees:
-        base_fee = self.rpc.ask(Call("eth_getBlockByNumber", ("latest", False), _read_base_fee))
-        if base_fee is None:
-            return legacy_fees(self.rpc.ask(Call("eth_gasPrice", (), quantity)), self.policy)
+        base_fee = self.rpc.middle(Call("eth_getBlockByNumber", ("latest", False), _read_base_fee))
+        if base_fee == NO_BASE_FEE:
+            return legacy_fees(self.rpc.middle(Call("eth_gasPrice", (), quantity)), self.policy)
         try:
-            tip = self.rpc.ask(Call("eth_maxPriorityFeePerGas", (), quantity))
+            tip = self.rpc.middle(Call("eth_maxPriorityFeePerGas", (), quantity))
         except NodeRefused:
             tip = DEFAULT_TIP
         return dynamic_fees(base_fee, tip, self.policy)
 
     def _require_funds(self, address: bytes, needed: int) -> None:
-        balance = self.rpc.ask(Call("eth_getBalance", (to_hex(address), "latest"), quantity))
+        balance = self.rpc.middle(Call("eth_getBalance", (to_hex(address), "latest"), quantity))
         if balance < needed:
             raise Unfunded(
                 f"{to_checksum_address(address)} holds {amount(balance)} and needs up to {amount(needed)}: "
@@ -202,44 +207,6 @@ class Sender:
         return f"fund {to_checksum_address(address)} on eip155:{self.chain_id}, then do the same again"
 
 
-@dataclass(frozen=True, slots=True)
-class _Mined:
-    hash: bytes
-    block_number: int
-    block_hash: bytes
-    success: bool
-    gas_used: int
-
-
-def _read_receipt(value: Json) -> _Mined | None:
-    if value is None:
-        return None
-    members = fields(value)
-    if members.get("blockHash") is None:
-        return None
-    try:
-        return _Mined(
-            word(members["transactionHash"]),
-            quantity(members["blockNumber"]),
-            word(members["blockHash"]),
-            quantity(members["status"]) == 1,
-            quantity(members["gasUsed"]),
-        )
-    except KeyError as error:
-        raise ValueError("not a receipt") from error
-
-
-def _read_base_fee(value: Json) -> int | None:
+def _read_base_fee(value: Json) -> int:
     found = fields(value).get("baseFeePerGas")
-    return None if found is None else quantity(found)
-
-
-def _sender(raw: bytes) -> bytes:
-    return to_canonical_address(Account.recover_transaction(raw))
-
-
-def _cost(raw: bytes) -> int:
-    if raw[0] >= 0xC0:  # from before EIP-2718, so without a type: the node's own words must do
-        return 0
-    members = TypedTransaction.from_bytes(HexBytes(raw)).as_dict()
-    return int(members["gas"]) * int(members["maxFeePerGas"]) + int(members["value"])
+    return NO_BASE_FEE if found is None else quantity(found)

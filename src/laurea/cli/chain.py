@@ -14,10 +14,10 @@ from laurea.chain.account import load_account
 from laurea.chain.artefact import canonical_address
 from laurea.chain.deployment import deploy, record, shipped
 from laurea.chain.devnode import DevNode, dev_account, find_anvil, fund
-from laurea.chain.fees import GWEI
+from laurea.chain.fees import GWEI, SendPolicy
 from laurea.chain.node import Condition, condition
 from laurea.chain.rpc import Rpc
-from laurea.chain.sender import Sender, SendPolicy
+from laurea.chain.sender import Sender
 from laurea.cli import output, passphrase
 from laurea.cli.context import command_group, options
 from laurea.core.account import chain_name, parse_chain

@@ -21,6 +21,7 @@ from laurea.cli.issuer_options import (
     patience,
     reach,
 )
+from laurea.cli.issuer_reconcile import reconcile
 from laurea.core.account import parse_address, parse_chain
 from laurea.errors import InputError
 from laurea.services.issuing import enrolment, lookup, revocation, showing
@@ -41,6 +42,7 @@ app = command_group("Issue credentials: enrol, anchor, release, revoke.")
 achievements = command_group("What can be achieved: the templates of credentials.")
 app.add_typer(issuer_keys.app, name="key")
 app.add_typer(achievements, name="achievement")
+app.command()(reconcile)
 
 
 @app.command()
@@ -68,7 +70,7 @@ def init(
         address = canonical_address() if registry is None else parse_address(registry)
         founding = Founding(did, name, url, parse_chain(chain), address)
         options(ctx).rpc_of(founding.chain_id, rpc)  # before anything is made
-    found(IssuerDirectory(directory), founding, keyring(directory, passphrase_file), now(), database_url=database)
+    found(IssuerDirectory(directory), founding, keyring(ctx, directory, passphrase_file), now(), database_url=database)
     with desk_in(ctx, directory, rpc, passphrase_file) as desk:
         if as_json:
             output.document(showing.to_fund(desk.issuer, shortfalls(desk)))
@@ -115,11 +117,15 @@ def run(
     Ends with 0 when all is released, 1 when a batch has failed, 3 when something is not final yet, 75 to be tried again later.
     """
     with issuer_in(directory, work="run") as issuer:
-        anchoring = Anchoring(issuer, reach(ctx, issuer, rpc), keyring(directory, passphrase_file))
+        anchoring = Anchoring(issuer, reach(ctx, issuer, rpc), keyring(ctx, directory, passphrase_file))
         outcome = run_batches(issuer, anchoring, patience(max_wait), output.talk)
     for batch in outcome.stopped:
         output.talk(f"batch {batch} needs you: see `laurea issuer status`; when its cause is mended, `laurea issuer retry {batch}`")
-    if outcome.stopped:
+    for lost in outcome.lost:
+        output.talk(f"the registry has a batch that the database has not: root 0x{lost.root.hex()}, block {lost.block}; nothing was sealed")
+    if outcome.lost:
+        output.talk("was an old backup restored? `laurea issuer reconcile` settles it")
+    if outcome.stopped or outcome.lost:
         raise typer.Exit(1)
     if outcome.waiting:
         output.talk(f"not final yet: batch {', '.join(map(str, outcome.waiting))}; the next run goes on")
@@ -135,7 +141,7 @@ def retry(
 ) -> None:
     """Put a failed or suspended batch back on its way, after its cause was mended; the next run goes on with it."""
     with issuer_in(directory, work="run") as issuer:
-        Anchoring(issuer, reach(ctx, issuer, rpc), keyring(directory, None)).retry(batch)
+        Anchoring(issuer, reach(ctx, issuer, rpc), keyring(ctx, directory, None)).retry(batch)
     output.talk(f"batch {batch} is on its way again at the next run")
 
 
@@ -152,7 +158,7 @@ def revoke(
     with issuer_in(directory, work="revoke") as issuer:
         asked = revocation.request(issuer, credentials or [], revocation.reason_of(reason))
         if asked.revocations:
-            secrets = keyring(directory, passphrase_file)
+            secrets = keyring(ctx, directory, passphrase_file)
             Revoking(issuer, reach(ctx, issuer, rpc), secrets, patience(REVOKE_SECONDS)).revoke(asked.revocations)
     for credential in credentials or []:
         withdrawn = lookup.credential_uuid(credential) in asked.withdrawn

@@ -1,17 +1,23 @@
 """What the issuer's commands share: their options, the clock, and how they open the directory and reach the chain."""
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from laurea.chain.fees import SendPolicy
+from laurea.chain.fees import GWEI, SendPolicy
+from laurea.chain.rpc import Rpc
+from laurea.chain.signer import RemoteSigner, Signer, account_of_secret
 from laurea.cli import output, passphrase
 from laurea.cli.context import options
+from laurea.config import SignerSettings
+from laurea.errors import ConfigError
 from laurea.services.issuing.chain import Chain, connect
 from laurea.services.issuing.issuer import Issuer, opened
 from laurea.services.issuing.keyring import Keyring
@@ -43,16 +49,29 @@ def patience(seconds: float) -> Patience:
     return Patience(max_wait=seconds, elapsed=time.monotonic, sleep=time.sleep)
 
 
-def keyring(path: Path, file: Path | None) -> Keyring:
+def keyring(ctx: typer.Context, path: Path, file: Path | None) -> Keyring:
     """Return the keys of the directory at `path`; the passphrase is asked for when the first is needed."""
     new = not IssuerDirectory(path).signing_key.exists()
-    return Keyring(IssuerDirectory(path), lambda: passphrase.obtain(file, VARIABLE, "the issuer's keys", new=new))
+    elsewhere = {name: partial(signer_of, name, found) for name, found in options(ctx).settings.signers.items()}
+    return Keyring(IssuerDirectory(path), lambda: passphrase.obtain(file, VARIABLE, "the issuer's keys", new=new), elsewhere)
 
 
-def reach(ctx: typer.Context, issuer: Issuer, rpc: list[str] | None) -> Chain:
-    """Return the way to the issuer's chain."""
-    domain = issuer.profile.domain
-    return connect(options(ctx).rpc_of(domain.chain_id, rpc), domain, SendPolicy())
+def signer_of(name: str, settings: SignerSettings) -> Signer:
+    """Return the signer that the configuration names for a key; raises ConfigError when it is not there."""
+    if settings.url is not None:
+        return RemoteSigner(Rpc(settings.url))
+    variable = settings.variable or ""
+    if variable not in os.environ:
+        raise ConfigError(f"the environment has no {variable}, which the configuration names for the key {name}")
+    return account_of_secret(os.environ[variable])
+
+
+def reach(ctx: typer.Context, issuer: Issuer, rpc: list[str] | None, *, max_fee: float | None = None) -> Chain:
+    """Return the way to the issuer's chain; `max_fee` in gwei takes the place of the configured cap."""
+    domain, settings = issuer.profile.domain, options(ctx).settings.issuing
+    cap = settings.max_fee_gwei if max_fee is None else max_fee
+    policy = SendPolicy(max_fee_per_gas=int(cap * GWEI), bump_seconds=settings.bump_after_seconds)
+    return connect(options(ctx).rpc_of(domain.chain_id, rpc), domain, policy)
 
 
 @contextmanager
@@ -70,4 +89,4 @@ def issuer_in(path: Path, *, work: str | None = None) -> Iterator[Issuer]:
 def desk_in(ctx: typer.Context, path: Path, rpc: list[str] | None, file: Path | None) -> Iterator[Desk]:
     """Give what the admin's acts on the chain need, one at a time."""
     with issuer_in(path, work="admin") as issuer:
-        yield Desk(issuer, reach(ctx, issuer, rpc), keyring(path, file), output.talk)
+        yield Desk(issuer, reach(ctx, issuer, rpc), keyring(ctx, path, file), output.talk)

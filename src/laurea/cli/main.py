@@ -11,8 +11,20 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from laurea.chain.quorum import Disagreement
 from laurea.cli import context, output
-from laurea.errors import Busy, ChainError, ConfigError, InputError, LaureaError, OutputError, Unfunded, Unreachable, VerificationFailed
+from laurea.errors import (
+    Busy,
+    ChainError,
+    ConfigError,
+    Costly,
+    InputError,
+    LaureaError,
+    OutputError,
+    Unfunded,
+    Unreachable,
+    VerificationFailed,
+)
 
 # Imported when they are called: a verifier need not wait for the issuer's database.
 COMMANDS = {
@@ -30,6 +42,8 @@ EXIT_CODES: tuple[tuple[type[LaureaError], int], ...] = (
     (Busy, 75),
     (Unreachable, 75),
     (Unfunded, 75),
+    (Costly, 75),
+    (Disagreement, 75),
     (OutputError, 74),
     (ChainError, 1),
     (LaureaError, 1),

@@ -4,44 +4,54 @@
 
 Each step acts, then writes the next state down. A kill anywhere repeats at most the last act, and every act is one that may be
 repeated: what cannot be, the signing of another transaction that could mine as well, is ruled out by the one nonce of a batch.
+What moves a batch to mined or final, or takes its nonce away, is what a majority of the nodes says of the registry itself.
 """
 
+import time
 from collections.abc import Callable, Mapping
+from typing import Any
 
+from laurea.chain.receipts import Receipt
 from laurea.chain.registry import anchor
 from laurea.chain.rpc import NodeRefused
-from laurea.chain.sender import Receipt
-from laurea.errors import InputError, Refused
+from laurea.chain.sighting import Sighting, Sought
+from laurea.errors import ChainError, InputError, Refused, WrongChain
 from laurea.services.issuing.batches import load, move, signed_for
 from laurea.services.issuing.chain import Chain
+from laurea.services.issuing.dispatch import Checkpoint, Dispatch, pass_by
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.keyring import Keyring
 from laurea.services.issuing.release import release
-from laurea.storage.issuer.batches import Batches
-from laurea.storage.issuer.keys import Keys
 from laurea.storage.issuer.tables import BatchRow, BatchState, Role, TransactionRow
-
-Checkpoint = Callable[[str], None]
-"""Called between an act and the line that records it, with the name of the place; the harness of faults raises or kills there."""
 
 EXECUTION_REVERTED = 3  # the code of eth_estimateGas for a contract that refuses, even without saying why
 GONE = "the anchor no longer counts: a reorganisation has removed it, or its key was declared compromised"
-NO_NONCE: Mapping[str, None] = {"key": None, "nonce": None, "mined_hash": None, "mined_block": None}
-
-
-def pass_by(_place: str) -> None:
-    """Let every checkpoint pass."""
+NOT_MINED: Mapping[str, None] = {"mined_hash": None, "mined_block": None, "mined_at": None, "gas_used": None, "fee_wei": None}
+NO_NONCE: Mapping[str, None] = {"key": None, "nonce": None, **NOT_MINED}
 
 
 class Anchoring:
     """Takes batches of one issuer to the registry and back."""
 
-    def __init__(self, issuer: Issuer, chain: Chain, keyring: Keyring, *, checkpoint: Checkpoint = pass_by) -> None:
-        """Work on this issuer's batches through this chain."""
+    def __init__(
+        self,
+        issuer: Issuer,
+        chain: Chain,
+        keyring: Keyring,
+        *,
+        checkpoint: Checkpoint = pass_by,
+        elapsed: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Work on this issuer's batches through this chain; `elapsed` is a clock in seconds that is never set back."""
         self._issuer = issuer
-        self._chain = chain
+        self.chain = chain
         self._keyring = keyring
         self._checkpoint = checkpoint
+        self._elapsed = elapsed
+        self._dispatch = Dispatch(issuer, chain, keyring, checkpoint=checkpoint)
+        self._since: dict[int, float] = {}  # when we began to wait for what a batch has sent
+        self.holds: dict[int, ChainError] = {}
+        """Why a batch that is sent waits for more than a block, by its number."""
         self._steps: Mapping[str, Callable[[BatchRow], bool]] = {
             BatchState.SEALED: self._reserve,
             BatchState.NONCED: self._sign,
@@ -64,84 +74,103 @@ class Anchoring:
         row = load(self._issuer, batch)
         if row.state not in (BatchState.FAILED, BatchState.SUSPENDED):
             raise InputError(f"batch {batch} is {row.state}: only a failed or suspended one is tried again")
-        if row.state == BatchState.SUSPENDED and row.key is not None and self._chain.anchor_of(row.root) is None:
+        if row.state == BatchState.SUSPENDED and row.key is not None and self._sight(row).anchor is None:
             # Its transaction was taken out of the chain and may be put back: the same bytes, or two could mine.
-            self._move(row, BatchState.SENT, mined_hash=None, mined_block=None, error="")
+            self._move(row, BatchState.SENT, error="", **NOT_MINED)
         else:
             self._move(row, BatchState.SEALED, error="", **NO_NONCE)
 
     def _reserve(self, batch: BatchRow) -> bool:
         """From sealed to nonced: a nonce of a key, written down before anything is signed with it."""
-        if self._is_ours(batch, "latest"):
+        if self._sight(batch).holds(batch.size):
             # An earlier transaction of ours did the work, whatever became of our memory of it.
             return self._move(batch, BatchState.MINED)
         key = self._issuer.acting_key(Role.ANCHOR)
-        pending = self._chain.sender.next_nonce(key.address)
-        with self._issuer.database.read() as session:
-            nonce = max(pending, Batches(session).next_nonce(key.address))
+        nonce = self._dispatch.free_nonce(key.address)
         self._checkpoint("nonce-before-commit")
         return self._move(batch, BatchState.NONCED, key=key.address, nonce=nonce)
 
     def _sign(self, batch: BatchRow) -> bool:
         """From nonced to signed: the bytes and their hash, on disk before they are on the wire."""
         key, nonce = batch.reserved
-        account = self._keyring.account(self._name_of(key))
         try:
-            signed = self._chain.sender.sign(account, self._chain.registry.address, anchor(batch.root, batch.size), nonce=nonce)
+            signed = self._dispatch.sign(key, anchor(batch.root, batch.size), nonce=nonce)
         except Refused as error:
             if isinstance(error, NodeRefused) and error.code != EXECUTION_REVERTED:
-                raise  # the node has its troubles; the registry has said nothing
+                raise  # the nodes have their troubles; the registry has said nothing
             # Nothing was signed, so the nonce is free for the next batch: a gap would hold up all that come after.
-            if self._is_ours(batch, "latest"):
+            if self._sight(batch).holds(batch.size):
                 return self._move(batch, BatchState.SEALED, **NO_NONCE)
             return self._fail(batch, str(error), **NO_NONCE)
         self._checkpoint("signed-not-persisted")
-        row = TransactionRow(batch=batch.id, key=key, nonce=nonce, hash=signed.hash, raw=signed.raw, signed_at=self._issuer.now())
-        return self._move(batch, BatchState.SIGNED, signed=row)
+        return self._move(batch, BatchState.SIGNED, signed=self._dispatch.row(signed, batch=batch.id))
 
     def _send(self, batch: BatchRow) -> bool:
-        """From signed to sent."""
+        """From signed to sent: one node has it, or it offers too little at this moment."""
+        signed = signed_for(self._issuer, batch)
+        seen = self._sight(batch, signed)
+        if seen.holds(batch.size):  # somebody who knows this batch, too, was faster: a repeat would be mined and refused
+            return self._mined(batch, seen)
         self._checkpoint("persisted-not-sent")
-        self._chain.sender.send(signed_for(self._issuer, batch)[-1].raw)
+        self.chain.sender.send(signed[-1].raw)
         self._checkpoint("sent-not-recorded")
         return self._move(batch, BatchState.SENT)
 
     def _look(self, batch: BatchRow) -> bool:
-        """From sent to mined, by any of the hashes ever signed; else the same bytes again."""
-        key, nonce = batch.reserved
-        # In this order: what was consumed before we looked for our receipts and is not among them was somebody else's.
-        consumed = self._chain.nonce_at(key, "finalized") > nonce
+        """From sent to mined, by whatever anchored the root; back to sealed when another transaction has used up the nonce for good."""
         signed = signed_for(self._issuer, batch)
-        receipt = self._chain.sender.receipt([row.hash for row in signed])
-        if receipt is not None:
-            return self._mined(batch, receipt)
-        if consumed:
+        seen = self._sight(batch, signed)
+        if seen.holds(batch.size):
+            return self._mined(batch, seen)
+        if seen.receipt is not None and not seen.receipt.success:
+            return self._reverted(batch, seen.receipt)
+        _, nonce = batch.reserved
+        # Both were read at one block: the nonce is used up there and the root is not, so nothing that we signed with it can come any more.
+        if seen.final_nonce > nonce and seen.final_anchor is None:
             return self._move(batch, BatchState.SEALED, **NO_NONCE)
-        self._chain.sender.send(signed[-1].raw)
+        if seen.final_anchor is not None:
+            return self._fail(batch, GONE)
+        self._press(batch, signed[-1], seen)
         return False
 
-    def _confirm(self, batch: BatchRow) -> bool:
-        """From mined to final, when the transaction and what it wrote are at `finalized`; back to sent when it is in the chain no more."""
-        if batch.mined_hash is None:
-            return self._confirm_found(batch)
-        receipt = self._chain.sender.receipt([row.hash for row in signed_for(self._issuer, batch)])
-        if receipt is None:
-            return self._move(batch, BatchState.SENT, mined_hash=None, mined_block=None)
-        if not receipt.success or (receipt.hash, receipt.block_number) != (batch.mined_hash, batch.mined_block):
-            return self._mined(batch, receipt)
-        if not self._chain.sender.final(receipt):
-            return False
-        if not self._stands(batch):
-            return self._fail(batch, GONE)
-        self._checkpoint("final-not-recorded")
-        return self._move(batch, BatchState.FINAL)
+    def _press(self, batch: BatchRow, last: TransactionRow, seen: Sighting) -> None:
+        """Do what can be done for a transaction that is in no block: send it again, and after a while offer more."""
+        try:
+            self.chain.sender.send(last.raw)
+            now = self._elapsed()
+            if now - self._since.setdefault(batch.number, now) < self.chain.sender.policy.bump_seconds or seen.nonce > last.nonce:
+                return
+            self._since[batch.number] = now
+            if seen.nonce < last.nonce:
+                self._dispatch.fill_below(last.key, last.nonce, used=seen.nonce)
+            else:
+                self._bump(batch, last)
+            self.holds.pop(batch.number, None)
+        except WrongChain:
+            raise
+        except ChainError as error:
+            # It is signed and may be mined at any time, so all that is left is to wait, and to say what for.
+            self.holds[batch.number] = error
 
-    def _confirm_found(self, batch: BatchRow) -> bool:
-        """Do the same for a root that the registry had before we sent anything: there is no receipt to look at."""
-        if self._is_ours(batch, "finalized"):
+    def _bump(self, batch: BatchRow, last: TransactionRow) -> None:
+        """Offer an eighth more with the same nonce, so that at most one of all that were signed is ever mined."""
+        signed = self._dispatch.sign_again(last)
+        self._checkpoint("bump-signed-not-persisted")
+        self._move(batch, BatchState.SENT, signed=self._dispatch.row(signed, batch=batch.id))
+        self._checkpoint("bump-persisted-not-sent")
+        self.chain.sender.send(signed.raw)
+
+    def _confirm(self, batch: BatchRow) -> bool:
+        """From mined to final, when the registry holds the root at `finalized`; back to sent when it holds it no more."""
+        seen = self._sight(batch, signed_for(self._issuer, batch))
+        if seen.holds(batch.size) and _facts(seen) != _facts_of(batch):
+            return self._mined(batch, seen)
+        if seen.stands(batch.size):
             self._checkpoint("final-not-recorded")
             return self._move(batch, BatchState.FINAL)
-        return not self._is_ours(batch, "latest") and self._move(batch, BatchState.SEALED)
+        if seen.anchor is None:
+            return self._move(batch, BatchState.SEALED if batch.key is None else BatchState.SENT, **NOT_MINED)
+        return not seen.holds(batch.size) and seen.final_anchor is not None and self._fail(batch, GONE)
 
     def _release(self, batch: BatchRow) -> bool:
         """From final to released: the credentials are handed out."""
@@ -149,7 +178,7 @@ class Anchoring:
             return self._suspend(batch)
         release(self._issuer, batch, self._keyring.signing_key(self._issuer.profile.signing_public))
         self._checkpoint("released-not-recorded")
-        return self._move(batch, BatchState.RELEASED)
+        return self._move(batch, BatchState.RELEASED, released_at=batch.released_at or self._issuer.now())
 
     def _watch(self, batch: BatchRow) -> bool:
         """From released to suspended, when the chain has lost what was final; else nothing."""
@@ -159,29 +188,20 @@ class Anchoring:
         """From suspended to final, when the anchor is there again; else nothing: the operator decides."""
         return self._stands(batch) and self._move(batch, BatchState.FINAL, error="")
 
-    def _mined(self, batch: BatchRow, receipt: Receipt) -> bool:
-        if receipt.success:
-            self._checkpoint("mined-not-recorded")
-            return self._move(batch, BatchState.MINED, mined_hash=receipt.hash, mined_block=receipt.block_number)
-        if self._is_ours(batch, "latest"):  # a repeat was refused: that the root is there is all we want
-            return self._move(batch, BatchState.MINED, mined_hash=None, mined_block=None)
+    def _mined(self, batch: BatchRow, seen: Sighting) -> bool:
+        self._checkpoint("mined-not-recorded")
+        return self._move(batch, BatchState.MINED, **_facts(seen))
+
+    def _reverted(self, batch: BatchRow, receipt: Receipt) -> bool:
         key, _ = batch.reserved
-        reason = self._chain.why_reverted(key, anchor(batch.root, batch.size), receipt.block_number)
+        reason = self.chain.why_reverted(key, anchor(batch.root, batch.size), receipt.block_number)
         return self._fail(batch, f"the transaction 0x{receipt.hash.hex()} was reverted: {reason}")
 
-    def _is_ours(self, batch: BatchRow, block: str) -> bool:
-        """Tell whether the registry holds the root with our size and the anchor counts."""
-        held = self._chain.anchor_of(batch.root, block)
-        return held is not None and held.good and held.size == batch.size
+    def _sight(self, batch: BatchRow, signed: list[TransactionRow] | None = None) -> Sighting:
+        return self.chain.sight(Sought(batch.root, batch.key, tuple(row.hash for row in signed or ())))
 
     def _stands(self, batch: BatchRow) -> bool:
-        """Tell whether the anchor counts at `finalized`, and nothing later, such as a key's compromise, has made it void."""
-        return self._is_ours(batch, "finalized") and self._is_ours(batch, "latest")
-
-    def _name_of(self, key: bytes) -> str:
-        with self._issuer.database.read() as session:
-            row = Keys(session).at(key)
-        return "" if row is None else row.name
+        return self._sight(batch).stands(batch.size)
 
     def _suspend(self, batch: BatchRow) -> bool:
         return self._move(batch, BatchState.SUSPENDED, error=GONE)
@@ -189,6 +209,26 @@ class Anchoring:
     def _fail(self, batch: BatchRow, reason: str, **facts: None) -> bool:
         return self._move(batch, BatchState.FAILED, error=reason, **facts)
 
-    def _move(self, batch: BatchRow, to: BatchState, *, signed: TransactionRow | None = None, **facts: object) -> bool:
+    def _move(self, batch: BatchRow, to: BatchState, *, signed: TransactionRow | None = None, **facts: Any) -> bool:
         move(self._issuer, batch, to, signed=signed, **facts)
+        if to != batch.state:
+            self._since.pop(batch.number, None)
+            self.holds.pop(batch.number, None)
         return True
+
+
+def _facts(seen: Sighting) -> dict[str, Any]:
+    """Return what a batch keeps of the transaction that anchored it; nothing when that is none of those it knows."""
+    if seen.receipt is None or not seen.receipt.success:
+        return {**NOT_MINED}
+    return {
+        "mined_hash": seen.receipt.hash,
+        "mined_block": seen.receipt.block_number,
+        "mined_at": seen.receipt.block_time,
+        "gas_used": seen.receipt.gas_used,
+        "fee_wei": str(seen.receipt.fee),
+    }
+
+
+def _facts_of(batch: BatchRow) -> dict[str, Any]:
+    return {name: getattr(batch, name) for name in NOT_MINED}

@@ -1,11 +1,10 @@
 """The issuer's secrets, unlocked one by one when they are needed: a keystore is slow to open on purpose."""
 
 import secrets
-from collections.abc import Callable
-
-from eth_account.signers.local import LocalAccount
+from collections.abc import Callable, Mapping
 
 from laurea.chain.account import MAX_KEYSTORE_BYTES, load_account, new_keystore
+from laurea.chain.signer import Signer
 from laurea.core.keys import SigningKey
 from laurea.errors import Locked
 from laurea.storage import files
@@ -16,26 +15,35 @@ SEED_BYTES = 32
 
 
 class Keyring:
-    """The keys of one directory, all under one passphrase, which is asked for at most once and only if needed."""
+    """The keys of one directory, all under one passphrase, which is asked for at most once and only if needed.
 
-    def __init__(self, directory: IssuerDirectory, ask: Callable[[], str]) -> None:
+    An account may have its secret elsewhere: then `elsewhere` has, by its name, how to reach its signer.
+    """
+
+    def __init__(
+        self, directory: IssuerDirectory, ask: Callable[[], str], elsewhere: Mapping[str, Callable[[], Signer]] | None = None
+    ) -> None:
         """Unlock nothing yet; `ask` returns the passphrase."""
         self._directory = directory
         self._ask = ask
+        self._elsewhere = elsewhere or {}
         self._known: str | None = None
-        self._accounts: dict[str, LocalAccount] = {}
+        self._accounts: dict[str, Signer] = {}
 
-    def account(self, name: str) -> LocalAccount:
+    def account(self, name: str) -> Signer:
         """Return the account called `name`; raises Locked for a wrong passphrase, InputError when there is no such keystore."""
         if name not in self._accounts:
-            keystore = files.read(self._directory.keystore(name), limit=MAX_KEYSTORE_BYTES)
-            self._accounts[name] = load_account(keystore, self._passphrase())
+            self._accounts[name] = self._elsewhere[name]() if name in self._elsewhere else self._unlocked(name)
         return self._accounts[name]
 
+    def at_hand(self, name: str) -> bool:
+        """Tell whether the account called `name` can sign here, as far as that is seen without its passphrase."""
+        return name in self._elsewhere or self._directory.keystore(name).is_file()
+
     def make_account(self, name: str) -> bytes:
-        """Return the address of the account called `name`, which is made unless a run that was killed has made it."""
+        """Return the address of the account called `name`; it is made unless a run that was killed has made it, or its secret is elsewhere."""
         path = self._directory.keystore(name)
-        if path.exists():
+        if path.exists() or name in self._elsewhere:
             return bytes.fromhex(self.account(name).address.removeprefix("0x"))
         address, keystore = new_keystore(self._passphrase())
         files.replace(path, keystore)
@@ -56,6 +64,10 @@ class Keyring:
         key = SigningKey.from_seed(secrets.token_bytes(SEED_BYTES))
         signing_key.write(path, key, self._passphrase())
         return key
+
+    def _unlocked(self, name: str) -> Signer:
+        keystore = files.read(self._directory.keystore(name), limit=MAX_KEYSTORE_BYTES)
+        return load_account(keystore, self._passphrase())
 
     def _passphrase(self) -> str:
         if self._known is None:

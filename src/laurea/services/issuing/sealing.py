@@ -14,13 +14,13 @@ from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.tables import BatchRow, CredentialRow
 
 
-def seal(issuer: Issuer, *, checkpoint: Callable[[str], None]) -> int | None:
-    """Make one batch of all credentials that are due and return its number; None when none is due.
+def seal(issuer: Issuer, *, checkpoint: Callable[[str], None], achievement: str | None = None) -> int | None:
+    """Make one batch of all credentials (of one achievement) that are due and return its number; None when none is due.
 
     A kill before the commit leaves them all open, and at most a level file that the next batch of that number replaces.
     """
     with issuer.database.write() as session:
-        members = Credentials(session).due(issuer.now())
+        members = Credentials(session).due(issuer.now(), achievement)
         if not members:
             return None
         # A revocation bit is public, so its place must say nothing: alphabetical order would name a person (attack 42).

@@ -1,11 +1,19 @@
 """Queries about batches and the transactions that were signed for them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from laurea.storage.issuer.tables import BatchRow, BatchState, KeyRow, KeyState, TransactionRow
+from laurea.storage.issuer.tables import (
+    BatchRow,
+    BatchState,
+    KeyRow,
+    KeyState,
+    LostBatchRow,
+    RevocationRow,
+    RevocationState,
+    TransactionRow,
+)
 
 UNFINISHED = (BatchState.SEALED, BatchState.NONCED, BatchState.SIGNED, BatchState.SENT, BatchState.MINED, BatchState.FINAL)
 
@@ -27,6 +35,10 @@ class Batches:
         """Return one batch."""
         return self._session.get(BatchRow, batch)
 
+    def known(self, roots: Iterable[bytes]) -> set[bytes]:
+        """Return those of these roots that are a batch's."""
+        return {root for root in roots if self._session.exec(select(BatchRow.id).where(BatchRow.root == root)).first() is not None}
+
     def all(self) -> list[BatchRow]:
         """Return every batch."""
         return list(self._session.exec(select(BatchRow).order_by(col(BatchRow.id))))
@@ -35,6 +47,15 @@ class Batches:
         """Return the numbers of the batches in any of these states, ascending."""
         query = select(BatchRow.id).where(col(BatchRow.state).in_(states)).order_by(col(BatchRow.id))
         return [number for number in self._session.exec(query) if number is not None]
+
+    def waits_for(self, key: bytes, nonce: int) -> bool:
+        """Tell whether a batch or a revocation still waits for what was signed with a nonce of a key."""
+        waiting = (BatchState.SIGNED, BatchState.SENT)
+        batches = select(BatchRow.id).where(BatchRow.key == key, BatchRow.nonce == nonce, col(BatchRow.state).in_(waiting))
+        revocations = select(RevocationRow.id).where(
+            RevocationRow.key == key, RevocationRow.nonce == nonce, RevocationRow.state == RevocationState.SIGNED
+        )
+        return any(self._session.exec(query).first() is not None for query in (batches, revocations))
 
     def endangered(self, *, newest: int) -> list[int]:
         """Return the released batches that may have lost their anchor: the `newest` so many, and all of compromised keys."""
@@ -49,10 +70,27 @@ class Batches:
         query = select(BatchRow.id).where(BatchRow.key == key, col(BatchRow.state).in_(states)).order_by(col(BatchRow.id))
         return [number for number in self._session.exec(query) if number is not None]
 
-    def next_nonce(self, key: bytes) -> int:
-        """Return the lowest nonce above all that batches of this key hold, 0 when none does."""
-        highest = self._session.exec(select(func.max(BatchRow.nonce)).where(BatchRow.key == key)).one()
-        return 0 if highest is None else highest + 1
+
+class LostBatches:
+    """Anchors of ours that the database did not know."""
+
+    def __init__(self, session: Session) -> None:
+        """Query in this session."""
+        self._session = session
+
+    def add(self, row: LostBatchRow) -> None:
+        """Keep one, unless it is known."""
+        if self._session.get(LostBatchRow, row.root) is None:
+            self._session.add(row)
+
+    def get(self, root: bytes) -> LostBatchRow | None:
+        """Return one."""
+        return self._session.get(LostBatchRow, root)
+
+    def unsettled(self) -> list[LostBatchRow]:
+        """Return those that nobody has settled yet, in the order of their blocks."""
+        query = select(LostBatchRow).where(col(LostBatchRow.settled_at).is_(None))
+        return list(self._session.exec(query.order_by(col(LostBatchRow.block), col(LostBatchRow.root))))
 
 
 class Transactions:
@@ -69,6 +107,19 @@ class Transactions:
     def of_batch(self, batch: int, *, key: bytes, nonce: int) -> list[TransactionRow]:
         """Return what was signed for a batch with one nonce of a key."""
         query = select(TransactionRow).where(TransactionRow.batch == batch, TransactionRow.key == key, TransactionRow.nonce == nonce)
+        return list(self._session.exec(query.order_by(col(TransactionRow.id))))
+
+    def nonces(self, key: bytes, *, at_least: int) -> set[int]:
+        """Return the nonces of a key, from one on, that a batch or a revocation holds or that anything was signed with."""
+        found: set[int] = set()
+        for row in (TransactionRow, BatchRow, RevocationRow):
+            held = self._session.exec(select(row.nonce).where(row.key == key, col(row.nonce) >= at_least))
+            found.update(nonce for nonce in held if nonce is not None)
+        return found
+
+    def with_nonce(self, key: bytes, nonce: int) -> list[TransactionRow]:
+        """Return everything that was signed with a nonce of a key."""
+        query = select(TransactionRow).where(TransactionRow.key == key, TransactionRow.nonce == nonce)
         return list(self._session.exec(query.order_by(col(TransactionRow.id))))
 
     def of_revocation(self, revocation: int) -> list[TransactionRow]:

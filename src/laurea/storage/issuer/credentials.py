@@ -57,10 +57,12 @@ class Credentials:
             pairs.update(self._session.exec(select(CredentialRow.learner, CredentialRow.achievement).where(some, *_standing())))
         return pairs
 
-    def due(self, now: datetime) -> list[CredentialRow]:
-        """Return the credentials that are members of no batch yet and are to be, and wait for no answer to an invitation any more."""
+    def due(self, now: datetime, achievement: str | None = None) -> list[CredentialRow]:
+        """Return the credentials (of one achievement) that are members of no batch yet and are to be, and wait for no answer any more."""
         waits = col(CredentialRow.waits_until)
         query = select(CredentialRow).where(col(CredentialRow.batch).is_(None), or_(waits.is_(None), waits <= now), *_standing())
+        if achievement is not None:
+            query = query.where(CredentialRow.achievement == achievement)
         return list(self._session.exec(query))
 
     def seal(self, batch: int, members: Iterable[tuple[str, int, bytes]]) -> None:

@@ -1,7 +1,7 @@
 """The issuer's tables. A row never leaves `services`; documents are kept as the exact bytes that are signed and hashed."""
 
 from laurea.storage.issuer.tables.access import AccessKeyRow, IdempotencyRow, SessionRow
-from laurea.storage.issuer.tables.batch import BatchRow, TransactionRow
+from laurea.storage.issuer.tables.batch import BatchRow, LostBatchRow, TransactionRow
 from laurea.storage.issuer.tables.correspondence import LinkRow, MailRow
 from laurea.storage.issuer.tables.credential import STANDING, CredentialRow, RevocationRow
 from laurea.storage.issuer.tables.identity import AchievementRow, IssuerRow, KeyRow
@@ -33,6 +33,7 @@ __all__ = [
     "KeyState",
     "LinkPurpose",
     "LinkRow",
+    "LostBatchRow",
     "MailRow",
     "MailState",
     "Moment",

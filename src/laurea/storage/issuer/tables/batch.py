@@ -58,3 +58,16 @@ class TransactionRow(SQLModel, table=True):
     hash: bytes = Field(sa_type=LargeBinary)
     raw: bytes = Field(sa_type=LargeBinary)
     signed_at: datetime = Field(sa_type=Moment)
+
+
+class LostBatchRow(SQLModel, table=True):
+    """An anchor of ours that the database did not know: it was made after the backup that this database was restored from."""
+
+    __tablename__ = "lost_batch"
+
+    root: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    size: int
+    key: bytes = Field(sa_type=LargeBinary)
+    block: int = Field(sa_type=BigInteger)
+    found_at: datetime = Field(sa_type=Moment)
+    settled_at: datetime | None = Field(default=None, sa_type=Moment)  # by the operator, or by taking its credentials back in

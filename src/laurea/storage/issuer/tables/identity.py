@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, LargeBinary
+from sqlalchemy import BigInteger, CheckConstraint, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from laurea.storage.issuer.tables.kinds import KeyState, Moment, one_of
@@ -26,6 +26,7 @@ class IssuerRow(SQLModel, table=True):
     signing_public: bytes = Field(sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=Moment)
     registered_at: datetime | None = Field(default=None, sa_type=Moment)
+    scanned_block: int | None = Field(default=None, sa_type=BigInteger)  # up to which every anchor of ours in the registry is known
 
 
 class KeyRow(SQLModel, table=True):

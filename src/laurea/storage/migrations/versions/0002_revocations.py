@@ -1,4 +1,4 @@
-"""Invitations, revocations in bulk, erasure, and what an anchor cost."""
+"""Invitations, revocations in bulk, erasure, what an anchor cost, and anchors that a restored database does not know."""
 
 from typing import Any
 
@@ -26,10 +26,13 @@ def upgrade() -> None:
         op.add_column("batch", sa.Column(name, kind))
     _credentials()
     _transactions()
+    _lost_batches()
 
 
 def downgrade() -> None:
     """Take it away again, and all that only it holds."""
+    op.drop_table("lost_batch")
+    op.drop_column("issuer", "scanned_block")
     op.drop_index("one_standing_credential", "credential")
     with op.batch_alter_table("transaction") as batch:
         batch.drop_index("ix_transaction_revocation")
@@ -124,3 +127,16 @@ def _move_revocations(connection: sa.Connection) -> None:
         connection.execute(
             sa.text('UPDATE "transaction" SET revocation = :known WHERE credential = :id'), {"known": known, "id": row["id"]}
         )
+
+
+def _lost_batches() -> None:
+    op.add_column("issuer", sa.Column("scanned_block", sa.BigInteger()))
+    op.create_table(
+        "lost_batch",
+        sa.Column("root", sa.LargeBinary(), primary_key=True),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("block", sa.BigInteger(), nullable=False),
+        sa.Column("found_at", TIME, nullable=False),
+        sa.Column("settled_at", TIME),
+    )

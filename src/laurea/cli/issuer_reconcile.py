@@ -1,0 +1,54 @@
+"""`laurea issuer reconcile`: what to do about anchors that the database does not know, after an old backup was restored."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from laurea.cli import output
+from laurea.cli.issuer_options import DEFAULT_DIRECTORY, Directory, PassphraseFile, RpcUrls, issuer_in, keyring, patience, reach
+from laurea.services.issuing.adoption import adopt
+from laurea.services.issuing.reconciling import accept, find_lost, parse_root
+from laurea.services.issuing.revoking import Revoking
+
+UNSETTLED = 1
+REVOKE_SECONDS = 300.0
+
+Roots = list[str] | None
+
+
+def reconcile(
+    ctx: typer.Context,
+    released: Annotated[Path | None, typer.Option(help="A folder with released credentials; else the directory's own.")] = None,
+    accept_roots: Annotated[
+        Roots, typer.Option("--accept", metavar="ROOT", help="I know that no open credential is in this batch; repeatable.")
+    ] = None,
+    replace_roots: Annotated[
+        Roots,
+        typer.Option("--replace", metavar="ROOT", help="Revoke this whole batch, so that what is open may be issued anew; repeatable."),
+    ] = None,
+    directory: Directory = DEFAULT_DIRECTORY,
+    rpc: RpcUrls = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Settle the batches that the registry has and the database has not, so that sealing can go on. Ends with 1 while any is left."""
+    wanted = [parse_root(text) for text in accept_roots or []]
+    replaced = [parse_root(text) for text in replace_roots or []]
+    with issuer_in(directory, work="run") as issuer:
+        chain = reach(ctx, issuer, rpc)
+        for lost in find_lost(issuer, chain):
+            found = adopt(issuer, lost, released or issuer.directory.released)
+            output.talk(f"root 0x{lost.root.hex()}, block {lost.block}: {found.found} of {lost.size} credentials are taken back in")
+        with issuer.lock("revoke"):
+            for root in replaced:
+                Revoking(issuer, chain, keyring(ctx, directory, passphrase_file), patience(REVOKE_SECONDS)).revoke_batch(root)
+                output.talk(f"root 0x{root.hex()}: the whole batch is revoked")
+        for root in wanted + replaced:
+            accept(issuer, root)
+            output.talk(f"root 0x{root.hex()}: settled")
+        left = find_lost(issuer, chain)
+    for lost in left:
+        output.data(f"0x{lost.root.hex()}  {lost.size} credentials  block {lost.block}  not settled")
+    if left:
+        raise typer.Exit(UNSETTLED)
+    output.talk("the database knows every anchor of this issuer; sealing can go on")

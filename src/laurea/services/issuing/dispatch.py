@@ -1,0 +1,95 @@
+"""Nonces and signatures of the issuer's keys: each is written down before anything is sent with it.
+
+A nonce is used once and a signature is kept for ever: what was handed to a node may be mined at any later time.
+"""
+
+from collections.abc import Callable
+
+from laurea.chain.signer import Signer
+from laurea.chain.transaction import SignedTransaction
+from laurea.errors import NotFound
+from laurea.services.issuing.chain import Chain
+from laurea.services.issuing.issuer import Issuer
+from laurea.services.issuing.keyring import Keyring
+from laurea.storage.issuer.batches import Batches, Transactions
+from laurea.storage.issuer.keys import Keys
+from laurea.storage.issuer.tables import TransactionRow
+
+Checkpoint = Callable[[str], None]
+"""Called between an act and the line that records it, with the name of the place; the harness of faults raises or kills there."""
+
+
+def pass_by(_place: str) -> None:
+    """Let every checkpoint pass."""
+
+
+class Dispatch:
+    """Takes nonces and makes signatures for one issuer."""
+
+    def __init__(self, issuer: Issuer, chain: Chain, keyring: Keyring, *, checkpoint: Checkpoint = pass_by) -> None:
+        """Sign for this issuer."""
+        self._issuer = issuer
+        self._chain = chain
+        self._keyring = keyring
+        self._checkpoint = checkpoint
+
+    def free_nonce(self, key: bytes) -> int:
+        """Return the lowest nonce of a key that no block has used and nothing of ours holds or was ever signed with.
+
+        The nodes' pools are not asked: what waits there of others may never be mined, and if it is, that is seen when it is final.
+        """
+        used = self._chain.nonce_at(key, "latest")
+        with self._issuer.database.read() as session:
+            taken = Transactions(session).nonces(key, at_least=used)
+        nonce = used
+        while nonce in taken:
+            nonce += 1
+        return nonce
+
+    def sign(self, key: bytes, data: bytes, *, nonce: int) -> SignedTransaction:
+        """Sign a call to the registry; raises what `Sender.sign` does."""
+        return self._chain.sender.sign(self._signer(key), self._chain.registry.address, data, nonce=nonce)
+
+    def sign_again(self, last: TransactionRow) -> SignedTransaction:
+        """Sign a transaction that offers more and takes the place of the last one; raises Costly when that is above the cap."""
+        return self._chain.sender.sign_again(self._signer(last.key), last.raw)
+
+    def fill_below(self, key: bytes, nonce: int, *, used: int) -> None:
+        """See to it that the nonces below ours are used, or ours never is: send again what we have for them, and fill what nobody has.
+
+        A nonce is left open when the transaction that had it was taken out by a reorganisation and forgotten.
+        """
+        for missing in range(used, nonce):
+            with self._issuer.database.read() as session:
+                known = Transactions(session).with_nonce(key, missing)
+                wanted = Batches(session).waits_for(key, missing)
+            # What was signed for a batch that others have anchored meanwhile would be mined and refused.
+            raw = known[-1].raw if known and wanted else self._filler(key, missing, known[-1].raw if known else None)
+            self._chain.sender.send(raw)
+
+    def row(self, signed: SignedTransaction, *, batch: int | None = None, revocation: int | None = None) -> TransactionRow:
+        """Return the row that keeps a signature."""
+        return TransactionRow(
+            batch=batch,
+            revocation=revocation,
+            key=signed.key,
+            nonce=signed.nonce,
+            hash=signed.hash,
+            raw=signed.raw,
+            signed_at=self._issuer.now(),
+        )
+
+    def _filler(self, key: bytes, nonce: int, replaced: bytes | None) -> bytes:
+        signed = self._chain.sender.sign_filler(self._signer(key), nonce=nonce, replaced=replaced)
+        self._checkpoint("filler-signed-not-persisted")
+        with self._issuer.database.write() as session:
+            Transactions(session).add(self.row(signed))
+        self._checkpoint("filler-persisted-not-sent")
+        return signed.raw
+
+    def _signer(self, key: bytes) -> Signer:
+        with self._issuer.database.read() as session:
+            row = Keys(session).at(key)
+        if row is None:
+            raise NotFound(f"the key 0x{key.hex()} is none of this issuer")
+        return self._keyring.account(row.name)
