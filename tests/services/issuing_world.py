@@ -119,6 +119,10 @@ class World:
     def account(self, name: str) -> Signer:
         return self.keyring().account(name)
 
+    def secret(self, name: str) -> bytes:
+        """Return the secret of an account, which its keystore keeps."""
+        return bytes(Account.decrypt(json.loads(IssuerDirectory(self.path).keystore(name).read_text()), PASSPHRASE))
+
     def fund(self, name: str, wei: int = FUNDS) -> None:
         self.node.rpc("anvil_setBalance", self.account(name).address, hex(wei))
 

@@ -1,0 +1,114 @@
+"""The configuration file: read whole, or refused with every wrong entry named."""
+
+from pathlib import Path
+
+import pytest
+
+from laurea.config import ServiceSettings, Settings
+from laurea.errors import ConfigError
+
+WHOLE = """
+[chains."eip155:11155111"]
+rpc = ["https://one.example", "https://two.example/key"]
+currency = "SepoliaETH"
+explorer = "https://sepolia.example/tx/{tx}"
+
+[signers.anchor]
+url = "https://signer.internal:9000"
+
+[signers.revoke]
+variable = "REVOKE_SECRET"
+
+[issuing]
+max_fee_gwei = 1.5
+bump_after_seconds = 60
+
+[service]
+url = "https://badges.example.edu/"
+invitation_days = 30
+claim_days = 10
+requests_a_minute = 50
+
+[mail]
+host = "smtp.example.edu"
+sender = "badges@example.edu"
+user = "badges"
+password_variable = "SMTP_PASSWORD"
+"""
+
+
+def load(folder: Path, text: str) -> Settings:
+    path = folder / "laurea.toml"
+    path.write_text(text)
+    return Settings.load(path, required=True)
+
+
+def test_a_whole_file_is_read(tmp_path: Path) -> None:
+    found = load(tmp_path, WHOLE)
+
+    chain = found.chains[11155111]
+    assert (found.rpc[11155111], chain.currency) == (("https://one.example", "https://two.example/key"), "SepoliaETH")
+    assert chain.explorer == "https://sepolia.example/tx/{tx}"
+    assert (found.signers["anchor"].url, found.signers["revoke"].variable) == ("https://signer.internal:9000", "REVOKE_SECRET")
+    assert (found.issuing.max_fee_gwei, found.issuing.bump_after_seconds) == (1.5, 60)
+    assert found.service == ServiceSettings(url="https://badges.example.edu", invitation_days=30, claim_days=10, requests_a_minute=50)
+    assert found.mail is not None
+    assert (found.mail.host, found.mail.port, found.mail.security, found.mail.sender) == (
+        "smtp.example.edu",
+        587,
+        "starttls",
+        "badges@example.edu",
+    )
+
+
+def test_an_empty_file_and_none_are_the_defaults(tmp_path: Path) -> None:
+    for found in (load(tmp_path, ""), Settings.load(tmp_path / "nowhere.toml", required=False)):
+        assert (found.rpc, found.signers, found.mail) == ({}, {}, None)
+        assert (found.service.url, found.service.invitation_days, found.issuing.max_fee_gwei) == (None, 14, 200)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[chain]\n", "unknown entry 'chain'"),
+        ("chains = 1\n", "chains is not a table"),
+        ('[chains]\n"eip155:1" = 1\n', "chains.'eip155:1' is not a table"),
+        ('[chains."eip155:1"]\n', "chains.'eip155:1'.rpc: Field required"),
+        ('[chains."eip155:1"]\nrpc = []\n', "chains.'eip155:1'.rpc: "),
+        ('[chains."eip155:1"]\nrpc = ["ftp://x"]\n', "rpc.0: an RPC URL is not an absolute http or https URL"),
+        ('[chains."eip155:1"]\nrpc = ["https://x"]\nexplorer = "https://y"\n', "not a URL with {tx}"),
+        ('[chains."mainnet"]\nrpc = ["https://x"]\n', "chains: 'mainnet'"),
+        ("[signers.anchor]\n", "signers.anchor needs either a url or a variable"),
+        ('[signers.anchor]\nurl = "https://x"\nvariable = "Y"\n', "signers.anchor needs either a url or a variable"),
+        ('[signers.anchor]\nvariable = "a b"\n', "not the name of an environment variable"),
+        ("[issuing]\nmax_fee_gwei = 0\n", "issuing.max_fee_gwei: "),
+        ("[issuing]\nmax_fee_gwei = nan\n", "issuing.max_fee_gwei: "),
+        ("[issuing]\nbump_after_seconds = 1.5\n", "issuing.bump_after_seconds: "),
+        ('[service]\nurl = "badges.example"\n', "service.url: not an http or https URL without query"),
+        ("[service]\ninvitation_days = -1\n", "service.invitation_days: "),
+        ("[service]\nclaim_days = true\n", "service.claim_days: "),
+        ("[service]\nport = 80\n", "service.port: Extra inputs are not permitted"),
+        ('[mail]\nhost = "x"\n', "mail.sender: Field required"),
+        ('[mail]\nhost = "x"\nsender = "nobody"\n', "not a mail address like badges@example.edu"),
+        ('[mail]\nhost = "x"\nsender = "a@b"\nsecurity = "ssl"\n', "mail.security: "),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, text)
+
+    assert says in str(caught.value)
+
+
+def test_everything_that_is_wrong_is_named_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, "[issuing]\nmax_fee_gwei = 0\n[service]\nclaim_days = 0\n[nonsense]\n")
+
+    assert all(word in str(caught.value) for word in ("'nonsense'", "max_fee_gwei", "claim_days"))
+
+
+def test_a_value_is_never_repeated(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, '[chains."eip155:1"]\nrpc = ["ftp://user:hunter2@x"]\n')
+
+    assert "hunter2" not in str(caught.value)
