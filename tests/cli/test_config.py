@@ -6,6 +6,7 @@ import pytest
 
 from laurea.config import ServiceSettings, Settings
 from laurea.errors import ConfigError
+from tests.anvil import ROOT
 
 WHOLE = """
 [chains."eip155:11155111"]
@@ -59,6 +60,13 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
         "starttls",
         "badges@example.edu",
     )
+
+
+def test_the_example_of_the_guide_is_a_whole_file(tmp_path: Path) -> None:
+    guide = (ROOT / "docs/configuration.md").read_text()
+    found = load(tmp_path, guide.split("```toml\n")[1].split("```")[0])
+
+    assert (len(found.rpc[11155111]), found.signers["anchor"].url is not None, found.mail is not None) == (3, True, True)
 
 
 def test_an_empty_file_and_none_are_the_defaults(tmp_path: Path) -> None:
