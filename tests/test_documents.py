@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import re
 import shlex
 import subprocess
@@ -28,6 +29,7 @@ DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs
 BIN = Path(sys.executable).parent
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+ANSI = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
 SECRETS = {"LAUREA_ISSUER_PASSPHRASE": "a phrase for the issuer", "LAUREA_WALLET_PASSPHRASE": "a phrase for the wallet"}
 
 
@@ -42,6 +44,14 @@ def commands(block: str) -> list[tuple[str, list[str]]]:
     return found
 
 
+def read_terminal(descriptor: int) -> bytes:
+    """Return what was printed since, b"" at the end."""
+    try:
+        return os.read(descriptor, 4096)
+    except OSError:  # so Linux says that nobody holds the other side any more
+        return b""
+
+
 class Desk:
     """A folder in which transcripts are typed, with a chain behind it."""
 
@@ -52,16 +62,13 @@ class Desk:
         self.env = {**os.environ, **SECRETS, "PATH": path, "LAUREA_CONFIG": "laurea.toml"}
 
     def type(self, command: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            ["bash", "-c", command],
-            cwd=self.folder,
-            env=self.env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        """Type a command at a terminal: what people see there is not what a pipe gets."""
+        ours, theirs = pty.openpty()
+        with subprocess.Popen(["bash", "-c", command], cwd=self.folder, env=self.env, stdin=theirs, stdout=theirs, stderr=theirs) as typed:
+            os.close(theirs)
+            said = b"".join(iter(lambda: read_terminal(ours), b"")).decode().replace("\r\n", "\n")
+            os.close(ours)
+            return subprocess.CompletedProcess(command, typed.wait(120), ANSI.sub("", said))
 
     def follow(self, block: str) -> str:
         """Type the commands of a transcript; they end well and print what it says, in that order, "…" being anything."""

@@ -129,7 +129,7 @@ def test_an_operators_evening(world: World, operator: Operator, tmp_path: Path) 
     assert operator.types("enrol", file).err == "laurea: 2 credentials enrolled\n"
     assert "credentials: 2 open\n" in operator.types("status").out
     with mining_every_second(world):
-        ran = operator.types("run")
+        ran = operator.types("run", "--log", "text")
 
     assert (ran.code, ran.out) == (0, "")
     assert ran.err.splitlines() == ["laurea: batch 1: sealed with 2 credentials"] + [
@@ -238,7 +238,9 @@ def test_a_run_killed_at_random_moments_is_finished_and_anchors_once(world: Worl
     env = {**os.environ, **environment(tmp_path, config)}
     with mining_every_second(world):
         killed = [kill_after_a_step(chance.uniform(0, 0.1), env) for _ in range(3)]
-        last = subprocess.run([LAUREA, "issuer", "run"], env=env, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+        last = subprocess.run(
+            [LAUREA, "issuer", "run", "--log", "text"], env=env, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+        )
 
     assert (last.returncode, last.stdout) == (0, ""), last.stderr
     assert killed.count(-signal.SIGKILL) >= 2, "the first of them at least met a run at work"
@@ -248,7 +250,7 @@ def test_a_run_killed_at_random_moments_is_finished_and_anchors_once(world: Worl
 
 def kill_after_a_step(seconds: float, env: dict[str, str]) -> int:
     """Start a run, kill it so many seconds after its next step, and return how it ended; it may have nothing left to do."""
-    with subprocess.Popen([LAUREA, "issuer", "run"], env=env, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([LAUREA, "issuer", "run", "--log", "text"], env=env, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         if process.stderr.readline():
             time.sleep(seconds)

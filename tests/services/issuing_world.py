@@ -32,11 +32,13 @@ from laurea.services.issuing import enrolment, showing
 from laurea.services.issuing.anchoring import Anchoring
 from laurea.services.issuing.chain import Chain, connect
 from laurea.services.issuing.dispatch import Checkpoint, pass_by
+from laurea.services.issuing.events import Event
 from laurea.services.issuing.founding import ADMIN, FIRST_KEYS, Founding, found
 from laurea.services.issuing.issuer import Issuer, opened
 from laurea.services.issuing.keyring import Keyring
+from laurea.services.issuing.patience import Patience
 from laurea.services.issuing.registration import Desk, register
-from laurea.services.issuing.running import Outcome, Patience, run
+from laurea.services.issuing.running import Outcome, Run
 from laurea.storage.issuer.batches import Batches
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.directory import IssuerDirectory
@@ -173,7 +175,10 @@ class World:
         with self.issuer(busy_seconds) as issuer, issuer.lock("run"):
             chain, patience = self.chain(issuer, *urls, policy=policy), self.patience(blocks)
             anchoring = Anchoring(issuer, chain, self.keyring(), checkpoint=checkpoint, elapsed=patience.elapsed)
-            return run(issuer, anchoring, patience, self.told.append, checkpoint=checkpoint)
+            return Run(issuer, anchoring, patience, self.tell, checkpoint=checkpoint).work()
+
+    def tell(self, event: Event) -> None:
+        self.told.append(str(event))
 
     def advance_to(self, state: str, *, batch: int = 1) -> None:
         """Advance a batch, a block between two steps that wait, until it is in a state."""
@@ -293,6 +298,18 @@ class Template:
         self.snapshot = self.node.rpc("evm_snapshot")  # each can be returned to once
         shutil.copytree(self.path, path)
         return World(path, self.node)
+
+
+@contextmanager
+def base_fee(node: Anvil, wei: int) -> Iterator[None]:
+    """Let gas cost so much; afterwards a gwei again, which going back to a snapshot alone does not bring about."""
+    node.rpc("anvil_setNextBlockBaseFeePerGas", hex(wei))
+    node.mine()
+    try:
+        yield
+    finally:
+        node.rpc("anvil_setNextBlockBaseFeePerGas", hex(10**9))
+        node.mine()
 
 
 def now() -> datetime:

@@ -11,7 +11,7 @@ from laurea.chain.transaction import fees_of
 from laurea.errors import Costly, Unfunded, Unreachable
 from tests.anvil import Anvil
 from tests.chain.http_node import HttpNode, relay
-from tests.services.issuing_world import EAGER, Killed, Template, World, killing_at
+from tests.services.issuing_world import EAGER, Killed, Template, World, base_fee, killing_at
 
 ZERO_WORD = "0x" + "00" * 32
 
@@ -152,10 +152,7 @@ def silent_miner(world: World) -> HttpNode:
 
 
 def test_what_would_cost_more_than_the_cap_waits_and_says_so(world: World, node: Anvil) -> None:
-    node.rpc("anvil_setNextBlockBaseFeePerGas", hex(300 * GWEI))
-    node.mine()
-
-    with pytest.raises(Costly, match="above the cap of 1 gwei"):
+    with base_fee(node, 300 * GWEI), pytest.raises(Costly, match="above the cap of 1 gwei"):
         world.run(policy=SendPolicy(max_fee_per_gas=GWEI, bump_seconds=1), blocks=3)
     assert (world.batch().state, world.signatures()) == ("nonced", [])
 

@@ -22,6 +22,7 @@ from laurea.cli.issuer_options import (
     reach,
 )
 from laurea.cli.issuer_reconcile import reconcile
+from laurea.cli.issuer_run import NOT_YET, plan, report, run
 from laurea.core.account import parse_address, parse_chain
 from laurea.errors import InputError
 from laurea.services.issuing import enrolment, lookup, revocation, showing
@@ -29,19 +30,19 @@ from laurea.services.issuing.anchoring import Anchoring
 from laurea.services.issuing.founding import Founding, found
 from laurea.services.issuing.registration import register, shortfalls
 from laurea.services.issuing.revoking import Revoking
-from laurea.services.issuing.running import run as run_batches
 from laurea.storage.issuer.credentials import REVOKED, WITHDRAWN
 from laurea.storage.issuer.directory import IssuerDirectory
 
 MAX_ROSTER_BYTES = 64 << 20
-MAX_WAIT_SECONDS = 3600.0  # finality of Ethereum takes 13 to 20 minutes
 REVOKE_SECONDS = 300.0
-NOT_YET = 3
 
 app = command_group("Issue credentials: enrol, anchor, release, revoke.")
 achievements = command_group("What can be achieved: the templates of credentials.")
 app.add_typer(issuer_keys.app, name="key")
 app.add_typer(achievements, name="achievement")
+app.command()(run)
+app.command()(plan)
+app.command()(report)
 app.command()(reconcile)
 
 
@@ -103,36 +104,6 @@ def enrol(
 
 
 @app.command()
-def run(
-    ctx: typer.Context,
-    max_wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for finality before the rest is left to the next run.")] = (
-        MAX_WAIT_SECONDS
-    ),
-    directory: Directory = DEFAULT_DIRECTORY,
-    rpc: RpcUrls = None,
-    passphrase_file: PassphraseFile = None,
-) -> None:
-    """Seal what is due, anchor it, wait for finality, release: for cron, and safe to kill.
-
-    Ends with 0 when all is released, 1 when a batch has failed, 3 when something is not final yet, 75 to be tried again later.
-    """
-    with issuer_in(directory, work="run") as issuer:
-        anchoring = Anchoring(issuer, reach(ctx, issuer, rpc), keyring(ctx, directory, passphrase_file))
-        outcome = run_batches(issuer, anchoring, patience(max_wait), output.talk)
-    for batch in outcome.stopped:
-        output.talk(f"batch {batch} needs you: see `laurea issuer status`; when its cause is mended, `laurea issuer retry {batch}`")
-    for lost in outcome.lost:
-        output.talk(f"the registry has a batch that the database has not: root 0x{lost.root.hex()}, block {lost.block}; nothing was sealed")
-    if outcome.lost:
-        output.talk("was an old backup restored? `laurea issuer reconcile` settles it")
-    if outcome.stopped or outcome.lost:
-        raise typer.Exit(1)
-    if outcome.waiting:
-        output.talk(f"not final yet: batch {', '.join(map(str, outcome.waiting))}; the next run goes on")
-        raise typer.Exit(NOT_YET)
-
-
-@app.command()
 def retry(
     ctx: typer.Context,
     batch: int,
@@ -148,18 +119,28 @@ def retry(
 @app.command()
 def revoke(
     ctx: typer.Context,
-    reason: Annotated[str, typer.Option(help="unspecified, error, superseded or withdrawn: public forever.")],
-    credentials: Annotated[list[str] | None, typer.Argument(metavar="ID...", help="Ids of credentials (urn:uuid:...).")] = None,
+    credentials: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Ids of credentials (urn:uuid:...).")] = None,
+    reason: Annotated[str | None, typer.Option(help="unspecified, error, superseded or withdrawn: public forever.")] = None,
     directory: Directory = DEFAULT_DIRECTORY,
     rpc: RpcUrls = None,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Revoke credentials, for ever; what was not released yet is withdrawn, and the chain hears nothing of it."""
+    """Revoke credentials, for ever; what was not released yet is withdrawn, and the chain hears nothing of it.
+
+    Without an ID: bring to the chain what was asked for elsewhere and waits for the revoking key.
+    """
+    if credentials and reason is None:
+        raise InputError("it is not said why", hint=f"pass --reason, one of {', '.join(each.word for each in revocation.Reason)}")
     with issuer_in(directory, work="revoke") as issuer:
-        asked = revocation.request(issuer, credentials or [], revocation.reason_of(reason))
-        if asked.revocations:
+        asked = None if not credentials else revocation.request(issuer, credentials, revocation.reason_of(reason or ""))
+        count = 0
+        if asked is None or asked.revocations:
             secrets = keyring(ctx, directory, passphrase_file)
-            Revoking(issuer, reach(ctx, issuer, rpc), secrets, patience(REVOKE_SECONDS)).revoke(asked.revocations)
+            revoking = Revoking(issuer, reach(ctx, issuer, rpc), secrets, patience(REVOKE_SECONDS))
+            count = revoking.revoke(None if asked is None else asked.revocations)
+    if asked is None:
+        output.talk(f"{count} credentials that waited for it are {REVOKED}" if count else "no revocation waits")
+        return
     for credential in credentials or []:
         withdrawn = lookup.credential_uuid(credential) in asked.withdrawn
         output.talk(f"{credential} is {WITHDRAWN if withdrawn else REVOKED}")

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -21,8 +22,8 @@ from laurea.errors import ConfigError
 from laurea.services.issuing.chain import Chain, connect
 from laurea.services.issuing.issuer import Issuer, opened
 from laurea.services.issuing.keyring import Keyring
+from laurea.services.issuing.patience import Patience
 from laurea.services.issuing.registration import Desk
-from laurea.services.issuing.running import Patience
 from laurea.storage.issuer.directory import IssuerDirectory
 
 VARIABLE = "LAUREA_ISSUER_PASSPHRASE"
@@ -75,9 +76,10 @@ def reach(ctx: typer.Context, issuer: Issuer, rpc: list[str] | None, *, max_fee:
 
 
 @contextmanager
-def issuer_in(path: Path, *, work: str | None = None) -> Iterator[Issuer]:
+def issuer_in(path: Path, *, work: str | None = None, actor: str = "cli") -> Iterator[Issuer]:
     """Give the issuer in a directory; with the lock of a kind of `work`, when some is to be done that two must not do at once."""
-    with opened(path, now) as issuer:
+    with opened(path, now) as found:
+        issuer = replace(found, actor=actor)
         if work is None:
             yield issuer
         else:

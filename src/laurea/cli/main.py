@@ -11,19 +11,10 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from laurea.chain.quorum import Disagreement
 from laurea.cli import context, output
+from laurea.cli.exit_codes import INTERNAL_FAULT, exit_code
 from laurea.errors import (
-    Busy,
-    ChainError,
-    ConfigError,
-    Costly,
-    InputError,
     LaureaError,
-    OutputError,
-    Unfunded,
-    Unreachable,
-    VerificationFailed,
 )
 
 # Imported when they are called: a verifier need not wait for the issuer's database.
@@ -33,24 +24,6 @@ COMMANDS = {
     "verify": "laurea.cli.verifier",
     "chain": "laurea.cli.chain",
 }
-
-# The first family that fits decides: what to try again later is told apart from what has failed.
-EXIT_CODES: tuple[tuple[type[LaureaError], int], ...] = (
-    (VerificationFailed, 1),
-    (InputError, 2),
-    (ConfigError, 2),
-    (Busy, 75),
-    (Unreachable, 75),
-    (Unfunded, 75),
-    (Costly, 75),
-    (Disagreement, 75),
-    (OutputError, 74),
-    (ChainError, 1),
-    (LaureaError, 1),
-)
-
-
-INTERNAL_FAULT = 70  # as sysexits.h has it, and 74 and 75
 
 
 class Commands(TyperGroup):
@@ -90,11 +63,6 @@ def root(
 ) -> None:
     """Issue, hold and verify micro-credentials that outlive their issuer."""
     ctx.obj = context.load(config)
-
-
-def exit_code(error: LaureaError) -> int:
-    """Return the exit code for an error: 1 failed, 2 usage, 74 the result could not be written, 75 try again later."""
-    return next(code for family, code in EXIT_CODES if isinstance(error, family))
 
 
 def main() -> None:

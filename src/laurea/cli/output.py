@@ -48,6 +48,11 @@ def talk(text: str) -> None:
     typer.echo(printable(f"laurea: {text}"), err=True)
 
 
+def at_terminal() -> bool:
+    """Tell whether somebody reads what is said."""
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
 def problem(error: LaureaError) -> None:
     """Print an error and its hint as the house style has it."""
     if isinstance(error, RosterError):

@@ -8,7 +8,7 @@ from laurea.errors import ChainError, Refused, Unfunded, Unreachable, WrongChain
 from laurea.services.issuing.chain import Chain
 from laurea.services.issuing.dispatch import Dispatch
 from laurea.services.issuing.issuer import Issuer
-from laurea.services.issuing.running import FIRST_PAUSE_SECONDS, Patience
+from laurea.services.issuing.patience import FIRST_PAUSE_SECONDS, Patience
 from laurea.storage.issuer.tables import TransactionRow
 
 

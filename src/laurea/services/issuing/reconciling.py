@@ -28,15 +28,15 @@ class Lost:
     block: int
 
 
-def find_lost(issuer: Issuer, chain: Chain) -> list[Lost]:
+def find_lost(issuer: Issuer, chain: Chain, *, keep: bool = True) -> list[Lost]:
     """Return every anchor of this issuer that the database does not know and nobody has settled.
 
-    What is final is looked at once; the blocks after that at every call. Raises Refused or Unreachable when no majority of nodes says what
+    What is final is looked at once, unless nothing is to be kept; the blocks after that at every call. Raises Refused or Unreachable when no majority of nodes says what
     there is: then nothing may be sealed either.
     """
     tips, _ = agree_on_tips(chain.pool.quorum(), chain.domain.chain_id)
     first = _first_block(issuer, chain, tips.latest.number)
-    for last, found in anchored(chain.pool, chain.domain, first, tips.finalized.number):
+    for last, found in anchored(chain.pool, chain.domain, first, tips.finalized.number if keep else -1):
         _keep(issuer, found, last)
         first = last + 1
     passing = [each for _, found in anchored(chain.pool, chain.domain, first, tips.latest.number) for each in found]

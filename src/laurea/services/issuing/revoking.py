@@ -11,8 +11,8 @@ from laurea.services.issuing.dispatch import Checkpoint, Dispatch, pass_by
 from laurea.services.issuing.errand import Errand, Errands, Reverted
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.keyring import Keyring
+from laurea.services.issuing.patience import Patience
 from laurea.services.issuing.revocation import Reason
-from laurea.services.issuing.running import Patience
 from laurea.storage.issuer.batches import Transactions
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.revocations import Revocations

@@ -1,32 +1,26 @@
 """The run: seal what is due, then advance every batch until it is released or time is up. For cron, and safe to kill."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from laurea.errors import ChainError, Unfunded, WrongChain
+from laurea.errors import Busy, ChainError, InputError, Unfunded, WrongChain
+from laurea.services.issuing import events
 from laurea.services.issuing.anchoring import Anchoring
 from laurea.services.issuing.batches import load
 from laurea.services.issuing.dispatch import Checkpoint, pass_by
+from laurea.services.issuing.events import Tell
 from laurea.services.issuing.issuer import Issuer
+from laurea.services.issuing.patience import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, Patience
 from laurea.services.issuing.reconciling import Lost, find_lost
+from laurea.services.issuing.revoking import NOT_DONE, Revoking
 from laurea.services.issuing.sealing import seal
 from laurea.storage.issuer.batches import UNFINISHED, Batches
+from laurea.storage.issuer.revocations import Revocations
 from laurea.storage.issuer.tables import BatchState
 
 WATCHED = 16  # released batches whose anchor each run looks at again: a reorganisation takes the latest
 MAX_STEPS = 32  # in one pass over a batch: more than there are states, so only a chain that changes its mind comes here
-FIRST_PAUSE_SECONDS = 0.25
-LONGEST_PAUSE_SECONDS = 12.0  # a block of Ethereum
 NOT_SENT = (BatchState.SEALED, BatchState.NONCED, BatchState.SIGNED)
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How a run waits: for how long in all, by which clock, and how it sleeps."""
-
-    max_wait: float
-    elapsed: Callable[[], float]  # seconds by a clock that is never set back
-    sleep: Callable[[float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +33,7 @@ class Outcome:
     waiting: tuple[int, ...]
     stopped: tuple[int, ...]
     lost: tuple[Lost, ...] = ()
+    unrevoked: int = 0  # revocations that were asked for and are not on the chain yet
 
 
 class Run:
@@ -49,15 +44,17 @@ class Run:
         issuer: Issuer,
         anchoring: Anchoring,
         patience: Patience,
-        tell: Callable[[str], None],
+        tell: Tell,
         *,
+        revoking: Revoking | None = None,
         checkpoint: Checkpoint = pass_by,
     ) -> None:
-        """Do nothing yet; `tell` is told what happens."""
+        """Do nothing yet; `tell` is told what happens. Without `revoking` the revoking key is elsewhere, and revocations wait."""
         self._issuer = issuer
         self._anchoring = anchoring
         self._patience = patience
         self._tell = tell
+        self._revoking = revoking
         self._checkpoint = checkpoint
         self._troubles: dict[int, ChainError] = {}
 
@@ -69,7 +66,10 @@ class Run:
         """
         self._issuer.directory.clear_unfinished()
         self._watch()
+        unrevoked = self._revoke()
         lost = find_lost(self._issuer, self._anchoring.chain)
+        for each in lost:
+            self._tell(events.lost(each.root, each.block, each.size))
         if not lost:
             self._seal(achievement)
         self._advance_all()
@@ -77,6 +77,7 @@ class Run:
             waiting=tuple(self._in_states(UNFINISHED)),
             stopped=tuple(self._in_states((BatchState.FAILED, BatchState.SUSPENDED))),
             lost=tuple(lost),
+            unrevoked=unrevoked,
         )
 
     def _watch(self) -> None:
@@ -86,10 +87,27 @@ class Run:
         for batch in endangered + self._in_states((BatchState.SUSPENDED,)):
             self._try(batch)
 
+    def _revoke(self) -> int:
+        """Bring the revocations that were asked for to the chain, if the key is here, and return how many are left."""
+        with self._issuer.database.read() as session:
+            asked = Revocations(session).in_states(NOT_DONE)
+        if not asked:
+            return 0
+        if self._revoking is None:
+            self._tell(events.revocations_wait(len(asked), "the revoking key is not here; `laurea issuer revoke` where it is"))
+            return len(asked)
+        try:
+            with self._issuer.lock("revoke"):
+                self._tell(events.revoked(self._revoking.revoke(asked)))
+        except (ChainError, Busy, InputError) as error:
+            self._tell(events.revocations_wait(len(asked), str(error)))
+        with self._issuer.database.read() as session:
+            return len(Revocations(session).in_states(NOT_DONE))
+
     def _seal(self, achievement: str | None) -> None:
         sealed = seal(self._issuer, checkpoint=self._checkpoint, achievement=achievement)
         if sealed is not None:
-            self._tell(f"batch {sealed}: sealed with {load(self._issuer, sealed).size} credentials")
+            self._tell(events.sealed(sealed, load(self._issuer, sealed).size))
 
     def _advance_all(self) -> None:
         deadline = self._patience.elapsed() + self._patience.max_wait
@@ -125,7 +143,7 @@ class Run:
                     break
                 moved = True
                 row = load(self._issuer, batch)
-                self._tell(f"batch {batch}: {row.state}{f': {row.error}' if row.error else ''}")
+                self._tell(events.moved(batch, row.state, row.error))
         except WrongChain:
             raise
         except ChainError as error:
@@ -140,7 +158,7 @@ class Run:
             return
         self._troubles[batch] = trouble
         if str(before) != str(trouble):
-            self._tell(f"batch {batch}: waits: {trouble}")
+            self._tell(events.waits(batch, str(trouble)))
 
     def _is_penniless(self, unfinished: Sequence[int]) -> bool:
         """Tell whether nothing can go on before somebody sends money."""
@@ -155,10 +173,3 @@ class Run:
     def _in_states(self, states: Sequence[BatchState]) -> list[int]:
         with self._issuer.database.read() as session:
             return Batches(session).in_states(states)
-
-
-def run(
-    issuer: Issuer, anchoring: Anchoring, patience: Patience, tell: Callable[[str], None], *, checkpoint: Checkpoint = pass_by
-) -> Outcome:
-    """Do all that is due; see `Run.work`."""
-    return Run(issuer, anchoring, patience, tell, checkpoint=checkpoint).work()

@@ -35,6 +35,11 @@ class Batches:
         """Return one batch."""
         return self._session.get(BatchRow, batch)
 
+    def last_gas(self) -> int | None:
+        """Return what the latest anchor took, None when there is none."""
+        query = select(BatchRow.gas_used).where(col(BatchRow.gas_used).is_not(None)).order_by(col(BatchRow.id).desc()).limit(1)
+        return self._session.exec(query).first()
+
     def known(self, roots: Iterable[bytes]) -> set[bytes]:
         """Return those of these roots that are a batch's."""
         return {root for root in roots if self._session.exec(select(BatchRow.id).where(BatchRow.root == root)).first() is not None}

@@ -65,6 +65,13 @@ class Credentials:
             query = query.where(CredentialRow.achievement == achievement)
         return list(self._session.exec(query))
 
+    def waiting(self, now: datetime) -> tuple[int, datetime | None]:
+        """Return how many credentials wait for an answer to their invitation, and when the first of them is due without one."""
+        waits = col(CredentialRow.waits_until)
+        query = select(func.count(), func.min(waits)).where(col(CredentialRow.batch).is_(None), waits > now, *_standing())
+        count, first = self._session.exec(query).one()
+        return count, first
+
     def seal(self, batch: int, members: Iterable[tuple[str, int, bytes]]) -> None:
         """Make credentials members of a batch: (id, index, seed) each."""
         statement = (

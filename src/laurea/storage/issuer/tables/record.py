@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, LargeBinary
 from sqlmodel import Field, SQLModel
 
-from laurea.storage.issuer.tables.kinds import Moment
+from laurea.storage.issuer.tables.kinds import Moment, stored
 
 
 class AuditRow(SQLModel, table=True):
@@ -40,6 +40,11 @@ class RunRow(SQLModel, table=True):
     gas_used: int = 0
     fee_wei: str = "0"
     problem: str = ""  # why it did not do all, in words
+
+    @property
+    def number(self) -> int:
+        """The number of a run that is in the database."""
+        return stored(self.id)
 
 
 class UploadRow(SQLModel, table=True):
