@@ -21,7 +21,7 @@ class HttpNode:
         self.bodies: list[bytes] = []
         self.headers: list[dict[str, str]] = []
         self.stop = threading.Event()
-        self._server = _Server(("127.0.0.1", 0), _handler(self, answer))
+        self._server = QuietServer(("127.0.0.1", 0), _handler(self, answer))
         self.host = f"127.0.0.1:{self._server.server_address[1]}"
         self.url = f"http://{self.host}"
         if tls is not None:
@@ -41,7 +41,9 @@ class HttpNode:
         self._server.server_close()
 
 
-class _Server(ThreadingHTTPServer):
+class QuietServer(ThreadingHTTPServer):
+    """Each connection in a thread of its own."""
+
     daemon_threads = True
     block_on_close = False
 
