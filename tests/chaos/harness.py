@@ -155,7 +155,7 @@ class Harness:
             time.sleep(0.15)
 
     def _missed(self) -> set[str]:
-        return set(failpoints()) - set(self._notes.hits())
+        return set(failpoints()) - set(self._notes.hits()) if self._ablation is Ablation.NONE else set()
 
     def _enrol(self, world: World) -> None:
         if self._random.random() < 0.25:

@@ -20,6 +20,7 @@ _UNWANTED = re.compile(
     + "]"
 )
 _HTTPS = re.compile(r"https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?([/?#][!#-;=?-\[\]_a-z~]*)?")
+_MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*/?^_`{|}~+=-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
@@ -64,6 +65,18 @@ def holder(text: str) -> str:
     """Take the did:key of the learner's wallet."""
     keys.public_of_did_key(text)
     return text
+
+
+def email(text: str) -> str:
+    """Take a mail address; the part behind the @ is in ASCII (IDNA)."""
+    if not is_email(text):
+        raise FormatError("give a mail address like ada@example.edu")
+    return text
+
+
+def is_email(text: str) -> bool:
+    """Tell whether a text is a mail address that any server takes."""
+    return _MAIL.fullmatch(text) is not None and ".." not in text.partition("@")[0]
 
 
 def awarded(text: str, *, now: datetime) -> datetime:

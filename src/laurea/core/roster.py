@@ -1,8 +1,8 @@
-"""The roster: a CSV file that says who achieved what (docs/roster.md). All of it is right, or nothing of it is taken."""
+"""The roster: who achieved what, from a CSV file or given as values (docs/roster.md). All of it is right, or nothing of it is taken."""
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -13,7 +13,7 @@ from laurea.core.achievement import Achievement
 from laurea.errors import FormatError, RosterError
 
 REQUIRED = ("learner", "name", "achievement")
-OPTIONAL = ("result", "evidence", "evidence_name", "holder", "awarded", "valid_until")
+OPTIONAL = ("result", "evidence", "evidence_name", "holder", "awarded", "valid_until", "email")
 COLUMNS = REQUIRED + OPTIONAL
 
 SHOWN_CHARACTERS = 40  # of a wrong value: enough to find it
@@ -36,6 +36,7 @@ class Row:
     holder: str | None = None
     awarded: datetime | None = None
     valid_until: datetime | None = None
+    email: str | None = None
     number: int = field(default=0, compare=False)  # of the row, as a spreadsheet counts
 
 
@@ -50,10 +51,19 @@ def read_roster(data: bytes, achievements: Mapping[str, Achievement], *, now: da
     problems = list(_header_problems(header))
     if problems:
         raise RosterError(problems)
-    rows = tuple(_rows(table[1:], header, achievements, now, problems))
+    rows = tuple(_rows(_records(table[1:], header, problems), achievements, now, problems))
     if not table[1:]:
         problems.append("row 2: add a row for each learner, the roster has none")
     return rows, problems
+
+
+def read_records(
+    records: Sequence[Mapping[str, str]], achievements: Mapping[str, Achievement], *, now: datetime
+) -> tuple[tuple[Row, ...], list[str]]:
+    """Return the rows that records stand for, each with texts by our columns, and a line for every problem; records are counted from 0."""
+    problems: list[str] = []
+    table = enumerate(records)
+    return tuple(_rows(table, achievements, now, problems, noun="record")), problems
 
 
 def _text(data: bytes) -> str:
@@ -96,28 +106,35 @@ def _header_problems(header: Sequence[str]) -> Iterator[str]:
             yield f"row 1, column {column}: add the column, it is required"
 
 
-def _rows(
-    table: Sequence[tuple[int, list[str]]],
-    header: Sequence[str],
-    achievements: Mapping[str, Achievement],
-    now: datetime,
-    problems: list[str],
-) -> Iterator[Row]:
-    """Read the rows below the header; what is wrong with them is added to `problems`."""
-    first: dict[tuple[str, str], int] = {}
+def _records(table: Sequence[tuple[int, list[str]]], header: Sequence[str], problems: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Give the rows below the header by their columns; those of another width are added to `problems`."""
     for number, values in table:
-        if len(values) != len(header):
+        if len(values) == len(header):
+            yield number, dict(zip(header, values, strict=True))
+        else:
             problems.append(
                 f"row {number}: put quotes around cells that hold a comma, {len(values)} cells stand under {len(header)} columns"
             )
-            continue
-        cells_of_row = _Cells(number, dict(zip(header, values, strict=True)), problems)
+
+
+def _rows(
+    table: Iterable[tuple[int, Mapping[str, str]]],
+    achievements: Mapping[str, Achievement],
+    now: datetime,
+    problems: list[str],
+    *,
+    noun: str = "row",
+) -> Iterator[Row]:
+    """Read the rows; what is wrong with them is added to `problems`."""
+    first: dict[tuple[str, str], int] = {}
+    for number, texts in table:
+        cells_of_row = _Cells(number, texts, problems, noun)
         row = _row(cells_of_row, achievements, now)
         if row is None:
             continue
         earlier = first.setdefault((row.learner, row.achievement), number)
         if earlier != number:
-            cells_of_row.note("learner", f"remove the row, row {earlier} gives this learner the same achievement")
+            cells_of_row.note("learner", f"remove the {noun}, {noun} {earlier} gives this learner the same achievement")
         yield row
 
 
@@ -133,9 +150,12 @@ def _row(row: "_Cells", achievements: Mapping[str, Achievement], now: datetime) 
     holder = row.take("holder", cells.holder)
     awarded = row.take("awarded", partial(cells.awarded, now=now))
     valid_until = row.take("valid_until", partial(cells.valid_until, now=now))
+    email = row.take("email", cells.email)
     if learner is None or name is None or key is None:
         return None
-    return Row(learner, name, key, result, evidence, evidence_name, holder, awarded, valid_until, row.number)
+    if email is None and cells.is_email(learner):
+        email = learner
+    return Row(learner, name, key, result, evidence, evidence_name, holder, awarded, valid_until, email, row.number)
 
 
 def _known(achievements: Mapping[str, Achievement], key: str) -> str:
@@ -161,11 +181,12 @@ class _Cells:
     number: int
     texts: Mapping[str, str]
     problems: list[str]
+    noun: str = "row"
 
     def take(self, column: str, parse: Callable[[str], T]) -> T | None:
         """Return the value of a cell; None when it is empty or wrong."""
         # Blanks around an identifier would make another learner of it; elsewhere they say nothing.
-        text = self.given(column) if column != "learner" else self.texts[column]
+        text = self.given(column) if column != "learner" else self.texts.get(column, "")
         try:
             if text:
                 return parse(cells.check_text(text, number=column == "result"))
@@ -180,4 +201,4 @@ class _Cells:
         return self.texts.get(column, "").strip(BLANKS)
 
     def note(self, column: str, fix: str) -> None:
-        self.problems.append(f"row {self.number}, column {column}, {_shown(self.texts.get(column, ''))}: {fix}")
+        self.problems.append(f"{self.noun} {self.number}, column {column}, {_shown(self.texts.get(column, ''))}: {fix}")

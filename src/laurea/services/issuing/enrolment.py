@@ -9,7 +9,7 @@ from laurea.core import canonical, claims, openbadge
 from laurea.core.achievement import Achievement
 from laurea.core.badge import IssuerProfile, build
 from laurea.core.credential import Credential
-from laurea.core.roster import Row, read_roster
+from laurea.core.roster import Row, read_records, read_roster
 from laurea.errors import FormatError, InputError, RosterError
 from laurea.services.issuing.issuer import Issuer, Profile
 from laurea.storage.issuer.credentials import Credentials
@@ -29,6 +29,7 @@ def add_achievement(issuer: Issuer, data: bytes) -> str:
         known = Profiles(session).achievement(achievement.key)
         if known is None:
             Profiles(session).add_achievement(AchievementRow(id=achievement.key, document=data, added_at=issuer.now()))
+            issuer.record(session, "achievement.add", f"achievement:{achievement.key}")
         elif Achievement.parse(known.document).document != achievement.document:
             raise InputError(f"there is another achievement {achievement.key} already", hint="give this one another humanCode and id")
     return achievement.key
@@ -40,36 +41,56 @@ def enrol(issuer: Issuer, roster: bytes, *, dry_run: bool = False) -> int:
     Raises RosterError with every problem: of the roster, of the credentials it would make, of what was issued before.
     """
     now = issuer.now()
+    rows, problems = read_roster(roster, achievements(issuer), now=now)
+    return len(_enrol(issuer, rows, problems, dry_run=dry_run))
+
+
+def enrol_records(issuer: Issuer, records: Sequence[Mapping[str, str]]) -> list[str]:
+    """Make a credential of every record, which has texts by the columns of a roster, and return their UUIDs in the same order.
+
+    Raises RosterError with every problem, each with the number of its record.
+    """
+    rows, problems = read_records(records, achievements(issuer), now=issuer.now())
+    return _enrol(issuer, rows, problems, noun="record")
+
+
+def achievements(issuer: Issuer) -> dict[str, Achievement]:
+    """Return the achievements that credentials can be issued for, by their keys."""
     with issuer.database.read() as session:
-        achievements = {row.id: Achievement.parse(row.document) for row in Profiles(session).achievements()}
-    rows, problems = read_roster(roster, achievements, now=now)
-    made = _credentials(issuer.profile, achievements, rows, now, problems)
+        return {row.id: Achievement.parse(row.document) for row in Profiles(session).achievements()}
+
+
+def _enrol(issuer: Issuer, rows: Sequence[Row], problems: list[str], *, noun: str = "row", dry_run: bool = False) -> list[str]:
+    made, wrong = _credentials(issuer.profile, achievements(issuer), rows, issuer.now())
+    problems += [f"{noun} {number}: the credential would be wrong, {problem}" for number, problem in wrong]
     with issuer.database.write() as session:
         standing = Credentials(session).standing(row.learner for row in rows)
-        problems += [_repeated(row) for row in rows if (row.learner, row.achievement) in standing]
+        problems += [_repeated(row, noun) for row in rows if (row.learner, row.achievement) in standing]
         if problems:
             raise RosterError(problems)
         if not dry_run:
             Credentials(session).add_all(made)
-    return len(rows)
+            issuer.record(session, "credentials.enrol", f"credentials:{len(made)}", {"count": len(made)})
+    return [credential.id for credential in made]
 
 
 def _credentials(
-    profile: Profile, achievements: Mapping[str, Achievement], rows: Sequence[Row], now: datetime, problems: list[str]
-) -> list[CredentialRow]:
-    """Return the credential of every row; where one would not follow the data model, that is added to `problems`."""
+    profile: Profile, known: Mapping[str, Achievement], rows: Sequence[Row], now: datetime
+) -> tuple[list[CredentialRow], list[tuple[int, str]]]:
+    """Return the credential of every row, and where one would not follow the data model, the row's number and why."""
     issuer = IssuerProfile(profile.did, profile.name, profile.url)
     made: list[CredentialRow] = []
+    wrong: list[tuple[int, str]] = []
     for row in rows:
         uuid = str(uuid4())
         salt = secrets.token_hex(SALT_BYTES)
         # Valid from now on, not from the award: nobody can hide validFrom, and the learner may wish to hide when it was.
         document = build(
-            achievements[row.achievement], row, issuer, credential_id=f"urn:uuid:{uuid}", valid_from=now.replace(microsecond=0), salt=salt
+            known[row.achievement], row, issuer, credential_id=f"urn:uuid:{uuid}", valid_from=now.replace(microsecond=0), salt=salt
         )
-        problems.extend(f"row {row.number}: the credential would be wrong, {problem}" for problem in _problems(document))
+        wrong.extend((row.number, problem) for problem in _problems(document))
         made.append(_credential(row, uuid, canonical.dump(document), now))
-    return made
+    return made, wrong
 
 
 def _problems(document: canonical.JsonObject) -> Iterator[str]:
@@ -83,10 +104,16 @@ def _problems(document: canonical.JsonObject) -> Iterator[str]:
 
 def _credential(row: Row, credential: str, document: bytes, now: datetime) -> CredentialRow:
     return CredentialRow(
-        id=credential, learner=row.learner, achievement=row.achievement, document=document, holder=row.holder, enrolled_at=now
+        id=credential,
+        learner=row.learner,
+        email=row.email,
+        achievement=row.achievement,
+        document=document,
+        holder=row.holder,
+        enrolled_at=now,
     )
 
 
-def _repeated(row: Row) -> str:
-    fix = f"remove the row, this learner has {row.achievement} already (or revoke that first)"
-    return f"row {row.number}, column learner, {row.learner!r}: {fix}"
+def _repeated(row: Row, noun: str) -> str:
+    fix = f"remove the {noun}, this learner has {row.achievement} already (or revoke that first)"
+    return f"{noun} {row.number}, column learner, {row.learner!r}: {fix}"

@@ -74,9 +74,11 @@ def take_back(session: Session, issuer: Issuer, uuids: Iterable[str], reason: Re
         elif row.revoked_at is None and (batch is None or batch.state not in HANDED_OUT):
             row.withdrawn_at, row.reason = issuer.now(), reason
             found.withdrawn.append(row.id)
+            issuer.record(session, "credential.withdraw", f"credential:{row.id}", {"reason": reason.word})
         elif batch is not None:
             row.reason = reason
             asked.setdefault(batch.number, []).append(row)
+            issuer.record(session, "credential.revoke", f"credential:{row.id}", {"reason": reason.word, "batch": batch.number})
     for number, rows in asked.items():
         found.revocations.extend(_write_down(session, issuer, number, rows, reason))
     return Request(found.withdrawn, sorted(set(found.revocations)))
