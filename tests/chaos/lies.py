@@ -9,7 +9,18 @@ from eth_hash.auto import keccak
 from laurea.chain.artefact import FUNCTIONS
 from laurea.chain.transaction import fields_of, sender_of
 
-LIE_SHARE = 0.6  # of the answers that it could forge
+THEME_SECONDS = 0.8  # for which it tells one story, in which all its lies agree
+THEMES = (
+    ("eth_call",),
+    ("eth_call", "eth_getTransactionReceipt"),
+    ("eth_getTransactionReceipt",),
+    ("eth_getTransactionCount",),
+    ("eth_getBlockByNumber",),
+    ("eth_gasPrice", "eth_maxPriorityFeePerGas", "eth_estimateGas", "eth_getBalance"),
+    ("eth_chainId", "eth_getCode"),
+    ("eth_getLogs",),
+    (),
+)
 ANCHOR = FUNCTIONS["anchor"]
 BATCH_OF = FUNCTIONS["batchOf"]
 
@@ -20,6 +31,8 @@ class Liar:
     def __init__(self, random: Random) -> None:
         """Lie at random."""
         self._random = random
+        self._theme: tuple[str, ...] = ()
+        self._until = 0.0
         self._anchors: dict[bytes, tuple[bytes, int]] = {}  # (key, size) by the root that a transaction anchors
         self._hashes: set[str] = set()
         self._lies: dict[str, Any] = {
@@ -47,10 +60,11 @@ class Liar:
 
     def answer(self, request: dict[str, Any], true: dict[str, Any]) -> dict[str, Any]:
         """Return the true answer or a lie."""
-        lie = self._lies.get(request["method"])
-        if lie is None or "result" not in true or self._random.random() > LIE_SHARE:
+        if time.monotonic() > self._until:
+            self._theme, self._until = self._random.choice(THEMES), time.monotonic() + THEME_SECONDS
+        if request["method"] not in self._theme or "result" not in true:
             return true
-        return {**true, "result": lie(request, true["result"])}
+        return {**true, "result": self._lies[request["method"]](request, true["result"])}
 
     def _call(self, request: dict[str, Any], true: str) -> str:
         data = bytes.fromhex(request["params"][0]["data"][2:])

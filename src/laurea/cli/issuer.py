@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from laurea.chain.artefact import canonical_address
-from laurea.cli import issuer_keys, output
+from laurea.cli import issuer_keys, issuer_service, output
 from laurea.cli.context import command_group, options
 from laurea.cli.issuer_options import (
     DEFAULT_DIRECTORY,
@@ -40,6 +40,8 @@ app = command_group("Issue credentials: enrol, anchor, release, revoke.")
 achievements = command_group("What can be achieved: the templates of credentials.")
 app.add_typer(issuer_keys.app, name="key")
 app.add_typer(achievements, name="achievement")
+app.add_typer(issuer_service.app, name="access")
+app.command()(issuer_service.serve)
 app.command()(run)
 app.command()(plan)
 app.command()(report)

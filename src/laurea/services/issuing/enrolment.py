@@ -10,8 +10,10 @@ from laurea.core.achievement import Achievement
 from laurea.core.badge import IssuerProfile, build
 from laurea.core.credential import Credential
 from laurea.core.roster import Row, read_records, read_roster
-from laurea.errors import FormatError, InputError, RosterError
+from laurea.errors import FormatError, InputError, NotFound, RosterError
 from laurea.services.issuing.issuer import Issuer, Profile
+from laurea.services.issuing.lookup import require
+from laurea.services.issuing.revocation import Reason, Request, take_back
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.profile import Profiles
 from laurea.storage.issuer.tables import AchievementRow, CredentialRow
@@ -54,14 +56,60 @@ def enrol_records(issuer: Issuer, records: Sequence[Mapping[str, str]]) -> list[
     return _enrol(issuer, rows, problems, noun="record")
 
 
+def correct(issuer: Issuer, credential: str, record: Mapping[str, str]) -> None:
+    """Put a corrected record in the place of a credential that is in no batch yet; raises InputError when it is too late for that."""
+    uuid = require(issuer, credential).id
+    with issuer.database.write() as session:
+        row = Credentials(session).get(uuid)
+        if row is None or row.batch is not None or row.withdrawn_at is not None:
+            hint = "take it back and issue a corrected one"
+            raise InputError(f"the credential {uuid} can be corrected no more: it is sealed or withdrawn", hint=hint)
+        session.delete(row)
+        session.flush()  # before the corrected one is judged, or this one would stand in its way
+        (made,) = _enrol(issuer, *read_records([record], achievements(issuer), now=issuer.now()), noun="record", uuids=[uuid])
+        issuer.record(session, "credential.correct", f"credential:{made}")
+
+
+def reissue(issuer: Issuer, credential: str, record: Mapping[str, str]) -> tuple[str, Request]:
+    """Take a credential back as superseded and make a corrected one; return the new UUID, and what becomes of the old one."""
+    uuid = require(issuer, credential).id
+    with issuer.database.write() as session:
+        taken = take_back(session, issuer, [uuid], Reason.SUPERSEDED)
+        session.flush()
+        (made,) = _enrol(issuer, *read_records([record], achievements(issuer), now=issuer.now()), noun="record")
+        row = Credentials(session).get(made)
+        if row is not None:
+            row.replaces = uuid
+    return made, taken
+
+
 def achievements(issuer: Issuer) -> dict[str, Achievement]:
     """Return the achievements that credentials can be issued for, by their keys."""
     with issuer.database.read() as session:
         return {row.id: Achievement.parse(row.document) for row in Profiles(session).achievements()}
 
 
-def _enrol(issuer: Issuer, rows: Sequence[Row], problems: list[str], *, noun: str = "row", dry_run: bool = False) -> list[str]:
-    made, wrong = _credentials(issuer.profile, achievements(issuer), rows, issuer.now())
+def achievement(issuer: Issuer, key: str) -> Achievement:
+    """Return one achievement; raises NotFound."""
+    with issuer.database.read() as session:
+        row = Profiles(session).achievement(key)
+    if row is None:
+        raise NotFound(f"there is no achievement {key!r}")
+    return Achievement.parse(row.document)
+
+
+def _enrol(
+    issuer: Issuer,
+    rows: Sequence[Row],
+    problems: list[str],
+    *,
+    noun: str = "row",
+    dry_run: bool = False,
+    uuids: Sequence[str] | None = None,
+) -> list[str]:
+    if uuids is None:
+        uuids = [str(uuid4()) for _ in rows]
+    made, wrong = _credentials(issuer.profile, achievements(issuer), list(zip(rows, uuids, strict=False)), issuer.now())
     problems += [f"{noun} {number}: the credential would be wrong, {problem}" for number, problem in wrong]
     with issuer.database.write() as session:
         standing = Credentials(session).standing(row.learner for row in rows)
@@ -75,14 +123,13 @@ def _enrol(issuer: Issuer, rows: Sequence[Row], problems: list[str], *, noun: st
 
 
 def _credentials(
-    profile: Profile, known: Mapping[str, Achievement], rows: Sequence[Row], now: datetime
+    profile: Profile, known: Mapping[str, Achievement], rows: Sequence[tuple[Row, str]], now: datetime
 ) -> tuple[list[CredentialRow], list[tuple[int, str]]]:
     """Return the credential of every row, and where one would not follow the data model, the row's number and why."""
     issuer = IssuerProfile(profile.did, profile.name, profile.url)
     made: list[CredentialRow] = []
     wrong: list[tuple[int, str]] = []
-    for row in rows:
-        uuid = str(uuid4())
+    for row, uuid in rows:
         salt = secrets.token_hex(SALT_BYTES)
         # Valid from now on, not from the award: nobody can hide validFrom, and the learner may wish to hide when it was.
         document = build(

@@ -9,7 +9,9 @@ from laurea.core.account import account_document
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import format_time
 from laurea.core.trust import trust_document
+from laurea.errors import NotFound
 from laurea.services.issuing.issuer import Issuer
+from laurea.services.issuing.lookup import require
 from laurea.services.issuing.registration import Shortfall, role_words
 from laurea.services.issuing.revocation import Reason
 from laurea.storage.issuer.batches import Batches
@@ -101,6 +103,14 @@ def credential(issuer: Issuer, row: CredentialRow) -> Shown:
         reason=None if row.reason is None else Reason(row.reason).word,
         released=batch is not None and batch.state in (BatchState.RELEASED, BatchState.SUSPENDED) and not withdrawn,
     )
+
+
+def document(issuer: Issuer, identifier: str) -> bytes:
+    """Return a released credential as it is handed out; raises NotFound when it is not released."""
+    row = require(issuer, identifier)
+    if not credential(issuer, row).released:
+        raise NotFound(f"the credential {identifier} is not released")
+    return issuer.directory.read_released(row.id)
 
 
 def of_learner(issuer: Issuer, learner: str) -> list[Shown]:

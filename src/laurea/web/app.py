@@ -1,0 +1,40 @@
+"""The application: routers, errors, limits, the log."""
+
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+
+from laurea.web import health, problems
+from laurea.web.api import achievements, batches, credentials, issuer
+from laurea.web.health import Readiness
+from laurea.web.identity import Gate
+from laurea.web.limits import BackOff, Limiter
+from laurea.web.logs import RequestLog
+from laurea.web.metrics import Metrics
+from laurea.web.problems import MEDIA_TYPE
+from laurea.web.schemas import Problem
+from laurea.web.service import Service
+
+ABOUT = "Issue, correct and revoke credentials, and see how they come to the chain. docs/api.md tells how to use it."
+ERRORS: dict[int | str, dict[str, Any]] = {
+    status: {"description": text, "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}}
+    for status, text in problems.TITLES.items()
+    if status not in {405, 500, 502, 409}
+}
+
+
+def create_app(service: Service) -> FastAPI:
+    """Return the application for an issuer that is open."""
+    app = FastAPI(
+        title="laurea", version=version("laurea"), description=ABOUT, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json"
+    )
+    app.state.gate = Gate(service, Limiter(service.settings.service.requests_a_minute, service.monotonic), BackOff(service.monotonic))
+    app.state.metrics = Metrics(service.issuer)
+    app.state.readiness = Readiness(service)
+    app.add_middleware(RequestLog, metrics=app.state.metrics, monotonic=service.monotonic)
+    problems.install(app)
+    for module in (issuer, achievements, credentials, batches):
+        app.include_router(module.router, responses=ERRORS)
+    app.include_router(health.router)
+    return app

@@ -1,0 +1,44 @@
+"""The one place where it is decided who asks."""
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from laurea.services.issuing import access
+from laurea.services.issuing.access import Identity
+from laurea.web.limits import BackOff, Limiter
+from laurea.web.problems import HttpProblem
+from laurea.web.service import Service
+
+SCHEME = "bearer"
+NO_KEY = {"WWW-Authenticate": "Bearer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Lets in who has an access key, not too often, and makes those wait who guess."""
+
+    service: Service
+    limiter: Limiter
+    back_off: BackOff
+
+    def identify(self, request: Request) -> Identity:
+        """Return who asks; raises HttpProblem 401 or 429."""
+        address = request.client.host if request.client else "unknown"
+        _require_patience(self.back_off.wait(address))
+        scheme, _, key = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != SCHEME or not key:
+            _require_patience(self.limiter.take(f"address {address}"))
+            raise HttpProblem(401, headers=NO_KEY)
+        identity = access.identify(self.service.issuer, key.strip())
+        if identity is None:
+            self.back_off.wrong(address)
+            raise HttpProblem(401, "the access key is unknown, or has ended", headers=NO_KEY)
+        self.back_off.right(address)
+        _require_patience(self.limiter.take(f"key {identity.key}"))
+        return identity
+
+
+def _require_patience(seconds: float) -> None:
+    if seconds > 0:
+        raise HttpProblem(429, headers={"Retry-After": str(int(seconds) + 1)})
