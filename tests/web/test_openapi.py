@@ -1,0 +1,93 @@
+"""The description of the API: the one in the documents, and that the service keeps to it whatever it is sent."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from laurea.storage.issuer.tables import Access
+from tests.anvil import ROOT
+from tests.web.conftest import Api
+
+DOCUMENT = ROOT / "docs/openapi.json"
+HOOKS = """
+from collections import Counter
+
+import schemathesis
+
+calls = Counter()
+
+def is_due(context, what):
+    # The first few calls of an operation, and every third after that, are about what there is.
+    operation = context.operation.method.upper() + " " + context.operation.path
+    calls[operation, what] += 1
+    return operation, calls[operation, what] <= 3 or calls[operation, what] % 3 == 0
+
+@schemathesis.hook
+def map_path_parameters(context, path_parameters):
+    operation, due = is_due(context, "path")
+    known = {known!r}
+    if due and path_parameters:
+        return dict((name, known.get(operation, known[name])) for name in path_parameters)
+    return path_parameters
+
+@schemathesis.hook
+def map_body(context, body):
+    operation, due = is_due(context, "body")
+    return {good!r}.get(operation, body) if due else body
+
+@schemathesis.hook
+def after_call(context, case, response):
+    if 200 <= response.status_code < 300:
+        with open({seen!r}, "a") as file:
+            file.write(case.operation.method.upper() + " " + case.operation.path + "\\n")
+"""
+
+
+def test_the_description_in_the_documents_is_that_of_the_service(api: Api) -> None:
+    served = api.get("/v1/openapi.json", who=None)
+
+    assert served["openapi"].startswith("3.1")
+    assert json.loads(DOCUMENT.read_text()) == served, f"write it anew: curl …/v1/openapi.json > {DOCUMENT.name}"
+
+
+def test_every_operation_keeps_to_its_description_whatever_it_is_sent(api: Api, tmp_path: Path) -> None:
+    records = [{"learner": f"X-{number}", "name": "Ada", "achievement": "sql"} for number in range(4)]
+    first = api.post("/v1/credentials", {"learner": "S-1", "name": "Ada", "achievement": "sql"})["credentials"][0]
+    api.world.run()
+    api.post("/v1/credentials/revocations", {"credentials": [first], "reason": "error"}, status=202)
+    second, third = (
+        api.post("/v1/credentials", {"learner": f"S-{n}", "name": "Ada", "achievement": "sql"})["credentials"][0] for n in (2, 3)
+    )
+    seen = tmp_path / "seen"
+    hooks = tmp_path / "hooks.py"
+    hooks.write_text(
+        HOOKS.format(
+            seen=str(seen),
+            known={"credential": first, "PUT /v1/credentials/{credential}": third, "batch": 1, "revocation": 1, "key": "sql"},
+            good={
+                "POST /v1/achievements": json.loads((ROOT / "examples/achievements/sql-for-analysts.json").read_text()),
+                "POST /v1/credentials": records[0],
+                "POST /v1/credentials/bulk": {"records": [records[1]]},
+                "POST /v1/credentials/revocations": {"credentials": [second], "reason": "error"},
+                "PUT /v1/credentials/{credential}": records[2],
+                "POST /v1/credentials/{credential}/reissue": {"record": records[3]},
+            },
+        )
+    )
+    command = [
+        *(str(Path(sys.executable).with_name("schemathesis")), "run", f"{api.url}/v1/openapi.json"),
+        *("--header", f"Authorization: Bearer {api.keys[Access.OPERATOR]}", "--max-examples", "15", "--seed", "2026", "--workers", "2"),
+        *("--checks", "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"),
+        *("--phases", "examples,coverage,fuzzing", "--no-color"),
+    ]
+    env = {**os.environ, "SCHEMATHESIS_HOOKS": "hooks", "PYTHONPATH": str(tmp_path)}
+
+    done = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True, timeout=240, check=False)
+
+    assert done.returncode == 0, done.stdout[-6000:]
+    operations = {
+        f"{method.upper()} {path}" for path, methods in api.get("/v1/openapi.json", who=None)["paths"].items() for method in methods
+    }
+    assert operations - set(seen.read_text().splitlines()) == set(), "each has answered with success at least once"
