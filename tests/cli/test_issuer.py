@@ -185,6 +185,16 @@ def test_the_exit_code_of_a_run_says_what_to_do(world: World, operator: Operator
     assert operator.types("run", "--rpc", "http://127.0.0.1:1").code == 75
 
 
+def test_a_learner_is_erased_when_it_is_meant(world: World, operator: Operator, tmp_path: Path) -> None:
+    operator.types("enrol", write(tmp_path / "roster.csv", f"learner,name,achievement\nL-1,{CANARY},sql\n".encode()))
+
+    asked = operator.types("erase", "L-1")
+    assert (asked.code, "pass --yes" in asked.err) == (2, True)
+    assert operator.types("erase", "L-1", "--yes").err.startswith("laurea: erased: 1 credentials removed")
+    assert operator.types("erase", "L-1", "--yes").code == 2
+    assert CANARY.encode() not in (world.path / "issuer.db").read_bytes()
+
+
 def test_keys_are_listed_made_and_removed(world: World, operator: Operator) -> None:
     fast_keystore(IssuerDirectory(world.path), "second")
     made = operator.types("key", "new", "second", "--roles", "anchor,revoke", "--until", "2030-01-01")

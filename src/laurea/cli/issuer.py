@@ -25,7 +25,7 @@ from laurea.cli.issuer_reconcile import reconcile
 from laurea.cli.issuer_run import NOT_YET, plan, report, run
 from laurea.core.account import parse_address, parse_chain
 from laurea.errors import InputError
-from laurea.services.issuing import enrolment, lookup, revocation, showing
+from laurea.services.issuing import enrolment, erasure, lookup, revocation, showing
 from laurea.services.issuing.anchoring import Anchoring
 from laurea.services.issuing.founding import Founding, found
 from laurea.services.issuing.registration import register, shortfalls
@@ -146,6 +146,19 @@ def revoke(
     for credential in credentials or []:
         withdrawn = lookup.credential_uuid(credential) in asked.withdrawn
         output.talk(f"{credential} is {WITHDRAWN if withdrawn else REVOKED}")
+
+
+@app.command()
+def erase(
+    learner: Annotated[str, typer.Argument(help="The learner, exactly as the roster names them.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it is meant.")] = False,
+    directory: Directory = DEFAULT_DIRECTORY,
+) -> None:
+    """Erase all that is kept of a learner, for ever: their credentials, released or not, and what they were sent."""
+    output.confirm("erase this learner's credentials, which nobody can bring back", yes=yes)
+    with issuer_in(directory, work="run") as issuer:
+        erased = erasure.erase(issuer, learner)
+    output.talk(f"erased: {erased.removed} credentials removed, {erased.emptied} of which an empty place in a batch is left")
 
 
 @app.command()

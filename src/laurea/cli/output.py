@@ -53,6 +53,16 @@ def at_terminal() -> bool:
     return sys.stderr is not None and sys.stderr.isatty()
 
 
+def confirm(what: str, *, yes: bool) -> None:
+    """Ask at the terminal whether something is meant; raises InputError when it is not, or when nobody can be asked."""
+    if yes:
+        return
+    if not (sys.stdin.isatty() and at_terminal()):
+        raise InputError(f"nobody can be asked whether to {what}", hint="pass --yes")
+    if not typer.confirm(f"laurea: {what}?", err=True):
+        raise InputError("nothing was done")
+
+
 def problem(error: LaureaError) -> None:
     """Print an error and its hint as the house style has it."""
     if isinstance(error, RosterError):

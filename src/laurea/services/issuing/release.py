@@ -18,14 +18,14 @@ from laurea.storage.issuer.tables import BatchRow, CredentialRow
 
 
 def release(issuer: Issuer, batch: BatchRow, key: SigningKey) -> int:
-    """Write the complete credentials of a batch that is final, but for those withdrawn, and return how many.
+    """Write the complete credentials of a batch that is final, but for those withdrawn or erased, and return how many.
 
     All that is in them was fixed when the batch was sealed and mined: after a kill the same files are written again.
     """
     count = 0
     with issuer.database.read() as session, _tree(issuer, batch, Credentials(session)) as grown:
         for member in Credentials(session).members(batch.number):
-            if member.withdrawn_at is None:
+            if member.withdrawn_at is None and member.erased_at is None:
                 credential = secured(issuer.profile, batch, member, grown, key)
                 issuer.directory.write_released(member.id, canonical.dump(credential.secured()))
                 count += 1

@@ -37,7 +37,8 @@ def seal(issuer: Issuer, *, checkpoint: Callable[[str], None], achievement: str 
 
 def regrow(domain: Domain, batch: BatchRow, members: Sequence[CredentialRow]) -> tree.Levels:
     """Make the tree of a sealed batch again, from the members in their order; raises FormatError when it has another root."""
-    grown = grow(domain, [(member.document, member.place[1]) for member in members])
+    digest = domain.digest
+    grown = tree.build([_leaf(digest, member) for member in members])
     if grown.root != batch.root or grown.size != batch.size:
         raise FormatError(f"the credentials of batch {batch.id} do not make its root: the database was altered")
     return grown
@@ -53,6 +54,13 @@ def leaf_of(domain_digest: bytes, index: int, document: JsonObject, seed: bytes)
     """Return the leaf hash of a credential at an index of a batch."""
     found = claims.split(document)
     return tree.leaf_hash(leaf.leaf_data(domain_digest, index, len(found), claims.claims_tree(found, seed).root))
+
+
+def _leaf(domain_digest: bytes, member: CredentialRow) -> bytes:
+    if member.erased_at is not None and member.leaf is not None:
+        return member.leaf
+    index, seed = member.place
+    return leaf_of(domain_digest, index, parsed(member.document), seed)
 
 
 def parsed(document: bytes) -> JsonObject:

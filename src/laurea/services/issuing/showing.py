@@ -23,7 +23,7 @@ from laurea.storage.issuer.tables import BatchRow, BatchState, CredentialRow, Ke
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A credential as the operator sees it; `state` is open, withdrawn, revoked, or the state of its batch."""
+    """A credential as the operator sees it; `state` is erased, open, withdrawn, revoked, or the state of its batch."""
 
     id: str
     learner: str
@@ -92,16 +92,16 @@ def credential(issuer: Issuer, row: CredentialRow) -> Shown:
     """Return one credential as the operator sees it."""
     with issuer.database.read() as session:
         batch = None if row.batch is None else Batches(session).get(row.batch)
-    withdrawn, revoked = row.withdrawn_at is not None, row.revoked_at is not None
+    erased, withdrawn, revoked = (moment is not None for moment in (row.erased_at, row.withdrawn_at, row.revoked_at))
     return Shown(
         id=row.id,
         learner=row.learner,
         achievement=row.achievement,
-        state=standing_word(withdrawn=withdrawn, revoked=revoked, batch=None if batch is None else batch.state),
+        state=standing_word(erased=erased, withdrawn=withdrawn, revoked=revoked, batch=None if batch is None else batch.state),
         batch=row.batch,
         index=row.index,
         reason=None if row.reason is None else Reason(row.reason).word,
-        released=batch is not None and batch.state in (BatchState.RELEASED, BatchState.SUSPENDED) and not withdrawn,
+        released=batch is not None and batch.state in (BatchState.RELEASED, BatchState.SUSPENDED) and not withdrawn and not erased,
     )
 
 

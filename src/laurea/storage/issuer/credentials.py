@@ -4,14 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, or_, update
+from sqlalchemy import bindparam, delete, func, insert, or_, update
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
-from laurea.storage.issuer.tables import BatchRow, BatchState, CredentialRow
+from laurea.storage.issuer.tables import BatchRow, BatchState, CredentialRow, LinkRow, MailRow
 
 OPEN = "open"
 WITHDRAWN = "withdrawn"
 REVOKED = "revoked"
+ERASED = "erased"
 MAX_PARAMETERS = 500  # of one query: every database takes so many
 
 
@@ -47,6 +49,15 @@ class Credentials:
         """Return a learner's credentials, oldest first."""
         query = select(CredentialRow).where(CredentialRow.learner == learner)
         return list(self._session.exec(query.order_by(col(CredentialRow.enrolled_at), col(CredentialRow.id))))
+
+    def cut_ties(self, credentials: Sequence[str]) -> None:
+        """Remove the links to credentials and the mails about them, and let no other credential name them as what it replaces."""
+        for start in range(0, len(credentials), MAX_PARAMETERS):
+            some = credentials[start : start + MAX_PARAMETERS]
+            for kind in (LinkRow, MailRow):
+                self._session.connection().execute(delete(kind).where(col(kind.credential).in_(some)))
+            replaced = update(CredentialRow).where(col(CredentialRow.replaces).in_(some)).values(replaces=None)
+            self._session.connection().execute(replaced)
 
     def standing(self, learners: Iterable[str]) -> set[tuple[str, str]]:
         """Return the (learner, achievement) pairs of these learners' credentials that were not taken back."""
@@ -89,25 +100,33 @@ class Credentials:
 
     def counts(self) -> Mapping[str, int]:
         """Return how many credentials are open, withdrawn, revoked, and in batches of each state."""
-        query: Any = (
-            select(
+        query = (
+            select_columns(
+                col(CredentialRow.erased_at).is_not(None),
                 col(CredentialRow.withdrawn_at).is_not(None),
                 col(CredentialRow.revoked_at).is_not(None),
                 BatchRow.state,
                 func.count(),
             )
             .join(BatchRow, col(BatchRow.id) == CredentialRow.batch, isouter=True)
-            .group_by(col(CredentialRow.withdrawn_at).is_not(None), col(CredentialRow.revoked_at).is_not(None), col(BatchRow.state))
+            .group_by(
+                col(CredentialRow.erased_at).is_not(None),
+                col(CredentialRow.withdrawn_at).is_not(None),
+                col(CredentialRow.revoked_at).is_not(None),
+                col(BatchRow.state),
+            )
         )
         counts: dict[str, int] = {}
-        for withdrawn, revoked, state, count in self._session.exec(query):
-            word = standing_word(withdrawn=withdrawn, revoked=revoked, batch=state)
+        for erased, withdrawn, revoked, state, count in self._session.connection().execute(query):
+            word = standing_word(erased=erased, withdrawn=withdrawn, revoked=revoked, batch=state)
             counts[word] = counts.get(word, 0) + count
         return counts
 
 
-def standing_word(*, withdrawn: bool, revoked: bool, batch: str | None) -> str:
-    """Return where a credential stands in one word: withdrawn, revoked, open, or the state of its batch."""
+def standing_word(*, erased: bool, withdrawn: bool, revoked: bool, batch: str | None) -> str:
+    """Return where a credential stands in one word: erased, withdrawn, revoked, open, or the state of its batch."""
+    if erased:
+        return ERASED
     if withdrawn:
         return WITHDRAWN
     if revoked:

@@ -111,6 +111,10 @@ class IssuerDirectory:
         """Return a complete credential, exactly as it was released; raises InputError."""
         return files.read(self.released / f"{credential}.json", limit=MAX_RELEASED_BYTES)
 
+    def remove_released(self, credential: str) -> None:
+        """Remove a complete credential, for good once `files.settle` was called; nothing if there is none."""
+        (self.released / f"{credential}.json").unlink(missing_ok=True)
+
     def clear_unfinished(self) -> None:
         """Remove the half-written files that a killed run left; only for the holder of the lock "run"."""
         for folder in (self.levels, self.released):

@@ -1,0 +1,62 @@
+"""Erase a learner: nothing that says who they are or what they achieved stays in the directory or the database.
+
+What stays of a credential that is in a batch is its place there and, in the place of its content, the leaf hash: the tree is made from it
+again, and it tells nothing, for the seed is gone with the rest (DESIGN.md, section 2).
+"""
+
+from dataclasses import dataclass
+
+from laurea.errors import NotFound
+from laurea.services.issuing.issuer import Issuer
+from laurea.services.issuing.revocation import HANDED_OUT
+from laurea.services.issuing.sealing import leaf_of, parsed
+from laurea.storage import files
+from laurea.storage.issuer.batches import Batches
+from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.tables import CredentialRow
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many credentials are gone altogether, and of how many an empty place in a batch is left."""
+
+    removed: int
+    emptied: int
+
+
+def erase(issuer: Issuer, learner: str) -> Erased:
+    """Erase all about a learner; the caller holds the lock "run". Raises NotFound when there is nothing.
+
+    After a kill it is done again: the files go first, the database last, by which they are found.
+    """
+    with issuer.database.read() as session:
+        found = [row.id for row in Credentials(session).of_learner(learner)]
+    if not learner or not found:
+        raise NotFound("no credential of this learner", hint="name the learner exactly as the roster did")
+    for uuid in found:
+        issuer.directory.remove_released(uuid)
+    files.settle()
+    with issuer.database.write() as session:
+        rows = Credentials(session).of_learner(learner)
+        Credentials(session).cut_ties([row.id for row in rows])
+        removed = [row for row in rows if row.batch is None]
+        for row in rows:
+            if row.batch is None:
+                session.delete(row)
+            else:
+                batch = Batches(session).get(row.batch)
+                _empty(issuer, row, handed_out=batch is not None and batch.state in HANDED_OUT)
+            issuer.record(session, "credential.erase", f"credential:{row.id}", {"batch": row.batch})
+    issuer.database.forget()
+    return Erased(len(removed), len(rows) - len(removed))
+
+
+def _empty(issuer: Issuer, row: CredentialRow, *, handed_out: bool) -> None:
+    now = issuer.now()
+    index, seed = row.place
+    row.leaf = leaf_of(issuer.profile.domain.digest, index, parsed(row.document), seed)
+    row.learner, row.email, row.holder = "", None, None
+    row.document, row.seed, row.waits_until = b"", b"", None
+    row.erased_at = now
+    if not handed_out:
+        row.withdrawn_at = row.withdrawn_at or now
