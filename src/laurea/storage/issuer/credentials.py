@@ -105,7 +105,7 @@ class Credentials:
                 col(CredentialRow.erased_at).is_not(None),
                 col(CredentialRow.withdrawn_at).is_not(None),
                 col(CredentialRow.revoked_at).is_not(None),
-                BatchRow.state,
+                col(BatchRow.state),
                 func.count(),
             )
             .join(BatchRow, col(BatchRow.id) == CredentialRow.batch, isouter=True)
