@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.anvil import Anvil
+from tests.postgres import Postgres
 from tests.services.issuing_world import Template, World
 
 ROOT = Path(__file__).parent.parent
@@ -19,11 +20,23 @@ def shared_data() -> Path:
     return SHARED / "data"
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
-    """An issuer just founded, on a node of its own, for the tests of one module."""
-    with Anvil() as node:
-        yield Template.on(node, tmp_path_factory.mktemp("issuing"))
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server, for all tests of this process; that it cannot start is a failure."""
+    with Postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
+    """An issuer just founded, on a node of its own, for the tests of one module: they run with either database."""
+    if request.param == "sqlite":
+        with Anvil() as node:
+            yield Template.on(node, tmp_path_factory.mktemp("issuing"))
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    with Anvil() as node, postgres.dropping():
+        yield Template.on(node, tmp_path_factory.mktemp("issuing"), postgres)
 
 
 @pytest.fixture

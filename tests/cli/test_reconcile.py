@@ -27,17 +27,17 @@ def test_a_restored_backup_stops_the_run_and_reconcile_says_and_does_what_is_nee
     world: World, operator: Operator, tmp_path: Path
 ) -> None:
     world.enrol(2)
-    shutil.copytree(world.path, tmp_path / "backup")
+    backup = world.copy(tmp_path / "backup")
     world.run()
     released = tmp_path / "released-elsewhere"
     shutil.copytree(world.path / "released", released)
     root = f"0x{world.batch().root.hex()}"
     shutil.rmtree(world.path)
-    shutil.copytree(tmp_path / "backup", world.path)
+    backup.copy(world.path)
 
     stopped = operator.types("run")
     assert stopped.code == 1
-    assert f"the registry has a batch that the database has not: root {root}" in stopped.err
+    assert f"the registry has a batch that the database has not: root {root}" in stopped.out
     assert "`laurea issuer reconcile` settles it" in stopped.err
 
     alone = operator.types("reconcile")
@@ -55,11 +55,11 @@ def test_a_restored_backup_stops_the_run_and_reconcile_says_and_does_what_is_nee
 
 def test_reconcile_accepts_or_replaces_what_cannot_be_taken_back_in(world: World, operator: Operator, tmp_path: Path) -> None:
     world.enrol(1)
-    shutil.copytree(world.path, tmp_path / "backup")
+    backup = world.copy(tmp_path / "backup")
     world.run()
     root = f"0x{world.batch().root.hex()}"
     shutil.rmtree(world.path)
-    shutil.copytree(tmp_path / "backup", world.path)
+    backup.copy(world.path)
 
     assert operator.types("reconcile", "--accept", "0x12").code == 2
     replaced = operator.types("reconcile", "--replace", root)

@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import Self
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 from eth_account import Account
@@ -45,6 +46,7 @@ from laurea.storage.issuer.directory import IssuerDirectory
 from laurea.storage.issuer.tables import BatchRow, CredentialRow, TransactionRow
 from tests.anvil import Anvil
 from tests.chain.http_node import relay
+from tests.postgres import Postgres
 
 PASSPHRASE = "correct horse battery staple"
 POLICY = SendPolicy(poll_seconds=0.02, mine_seconds=10)
@@ -62,6 +64,10 @@ ACHIEVEMENT = {
     "criteria": {"narrative": "Passed a project."},
 }
 _learners = count(1)
+
+# For tests of what only one of the two databases has: every other test that takes `world` or `template` runs on both.
+on_sqlite = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("template", ["postgresql"], indirect=True)
 
 
 def started(node: Anvil) -> Anvil:
@@ -98,22 +104,38 @@ class World:
 
     path: Path
     node: Anvil
+    postgres: Postgres | None = None  # where its tables are, if not in SQLite
     ticks: int = 0
     told: list[str] = field(default_factory=list)
 
     @classmethod
-    def founded(cls, path: Path, node: Anvil) -> Self:
+    def founded(cls, path: Path, node: Anvil, postgres: Postgres | None = None) -> Self:
         """Return an issuer that the registry knows, with one achievement."""
-        world = cls(path, node)
+        world = cls(path, node, postgres)
         directory = IssuerDirectory(path)
         fast_keys(directory)
-        found(directory, Founding(DID, "Example University", None, node.chain_id, canonical_address()), world.keyring(), now())
+        founding = Founding(DID, "Example University", None, node.chain_id, canonical_address())
+        found(directory, founding, world.keyring(), now(), database_url=None if postgres is None else postgres.new())
         with world.issuer() as issuer:
             for name in (ADMIN, "anchor", "revoke"):
                 world.fund(name)
             register(world.desk(issuer))
             enrolment.add_achievement(issuer, json.dumps(ACHIEVEMENT).encode())
         return world
+
+    def copy(self, path: Path) -> "World":
+        """Copy the directory, and the database if that is elsewhere, as they are now."""
+        shutil.copytree(self.path, path)
+        if self.postgres is not None:
+            url = path / "database"
+            url.write_text(self.postgres.new(like=url.read_text().strip()))
+        return World(path, self.node, self.postgres)
+
+    def dump(self) -> bytes:
+        """Return every byte that the database keeps."""
+        if self.postgres is not None:
+            return self.postgres.dump((self.path / "database").read_text().strip())
+        return b"".join(path.read_bytes() for path in sorted(self.path.glob("issuer.db*")))
 
     def keyring(self) -> Keyring:
         return Keyring(IssuerDirectory(self.path), lambda: PASSPHRASE)
@@ -282,22 +304,25 @@ def require_proven(data: bytes, batch: BatchRow, member: CredentialRow) -> None:
 class Template:
     """An issuer just founded, and the chain at that moment: each test gets a copy of the one and the other as it was."""
 
-    path: Path
-    node: Anvil
+    world: World
     snapshot: str
 
     @classmethod
-    def on(cls, node: Anvil, folder: Path) -> Self:
+    def on(cls, node: Anvil, folder: Path, postgres: Postgres | None = None) -> Self:
         """Found an issuer on a node where the registry is not deployed yet."""
-        World.founded(folder / "template", started(node))
+        world = World.founded(folder / "template", started(node), postgres)
         node.mine(4)
-        return cls(folder / "template", node, node.rpc("evm_snapshot"))
+        return cls(world, node.rpc("evm_snapshot"))
+
+    @property
+    def node(self) -> Anvil:
+        """The node of all copies."""
+        return self.world.node
 
     def copy(self, path: Path) -> World:
         self.node.rpc("evm_revert", self.snapshot)
         self.snapshot = self.node.rpc("evm_snapshot")  # each can be returned to once
-        shutil.copytree(self.path, path)
-        return World(path, self.node)
+        return self.world.copy(path)
 
 
 @contextmanager

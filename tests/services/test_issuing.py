@@ -1,6 +1,5 @@
 """The life of a batch on a real node: enrolled, sealed, anchored once, final, released; and every place at which a run can be killed."""
 
-import sqlite3
 import statistics
 import time
 from itertools import pairwise
@@ -12,6 +11,7 @@ from laurea.errors import Busy, FormatError, RosterError
 from laurea.services.issuing import enrolment, sealing
 from laurea.services.issuing.batches import move
 from laurea.services.issuing.dispatch import pass_by
+from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.tables import BatchState
 from tests.services.issuing_world import Killed, World, killing_at, roster
 
@@ -158,9 +158,9 @@ def test_credentials_that_were_altered_in_the_database_are_not_released(world: W
         world.run(checkpoint=killing_at("final-not-recorded")[0])
     if tree_lost:
         (world.path / "levels" / "1.levels").unlink()
-    with sqlite3.connect(world.path / "issuer.db") as connection:
-        connection.execute("UPDATE credential SET document = CAST(replace(document, 'Passed', 'Failed') AS BLOB)")
-    connection.close()
+    with world.issuer() as issuer, issuer.database.write() as session:
+        for member in Credentials(session).members(1):
+            member.document = member.document.replace(b"Passed", b"Failed")
 
     with pytest.raises(FormatError, match="the database was altered"):
         world.run()

@@ -1,7 +1,6 @@
 """What can go wrong between an issuer and the chain (faults 5, 6, 12, 14, 17 to 22, 24, 28), and that nothing is lost or repeated by it."""
 
-import shutil
-import sqlite3
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -214,8 +213,7 @@ def test_only_what_stopped_can_be_tried_again(world: World) -> None:
 
 def test_a_root_that_a_copy_of_the_directory_has_anchored_is_found_and_not_sent_again(world: World, tmp_path: Path, node: Anvil) -> None:
     stop_at(world, "nonce-before-commit")
-    shutil.copytree(world.path, tmp_path / "copy")
-    World(tmp_path / "copy", node).run()
+    world.copy(tmp_path / "copy").run()
 
     world.run()
 
@@ -225,8 +223,7 @@ def test_a_root_that_a_copy_of_the_directory_has_anchored_is_found_and_not_sent_
 
 def test_two_copies_that_signed_both_end_with_one_anchor(world: World, tmp_path: Path, node: Anvil) -> None:
     stop_at(world, "signed-not-persisted")
-    shutil.copytree(world.path, tmp_path / "copy")
-    World(tmp_path / "copy", node).run()
+    world.copy(tmp_path / "copy").run()
 
     world.run()
 
@@ -285,15 +282,14 @@ def test_other_code_at_the_registrys_address_stops_the_run(world: World, node: A
 
 @pytest.mark.parametrize("place", ["nonce-before-commit", "signed-not-persisted", "sent-not-recorded", "final-not-recorded"])
 def test_a_database_that_cannot_be_written_stops_the_run_and_the_next_finishes_it(world: World, place: str) -> None:
-    other = sqlite3.connect(world.path / "issuer.db", isolation_level=None)
+    with world.issuer() as other, ExitStack() as held:
 
-    def lock(name: str) -> None:
-        if name == place:
-            other.execute("BEGIN IMMEDIATE")
+        def lock(name: str) -> None:
+            if name == place:
+                held.enter_context(other.database.write())
 
-    with pytest.raises(Busy, match="locked"):
-        world.run(checkpoint=lock, busy_seconds=0.05)
-    other.close()
+        with pytest.raises(Busy, match="cannot be used now"):
+            world.run(checkpoint=lock, busy_seconds=0.05)
     world.run()
 
     world.require_whole([3])
@@ -396,8 +392,7 @@ def test_what_is_gone_when_it_should_be_released_is_suspended_and_not_released(w
 
 def test_a_root_found_on_the_chain_waits_for_finality_as_any_other(world: World, tmp_path: Path, node: Anvil) -> None:
     stop_at(world, "nonce-before-commit")
-    shutil.copytree(world.path, tmp_path / "copy")
-    World(tmp_path / "copy", node).run(blocks=0)
+    world.copy(tmp_path / "copy").run(blocks=0)
 
     assert world.run(blocks=0).waiting == (1,)
     assert (world.batch().state, world.released()) == ("mined", {})
@@ -413,13 +408,13 @@ def test_a_transaction_that_would_repeat_an_anchor_of_ours_is_never_sent_and_its
     world: World, tmp_path: Path, node: Anvil
 ) -> None:
     stop_at(world, "nonce-before-commit")
-    shutil.copytree(world.path, tmp_path / "copy")
+    copy = world.copy(tmp_path / "copy")
     send_foreign(world)
     stop_at(world, "persisted-not-sent")
     assert world.batch().nonce == 2
     node.rpc("anvil_reorg", 1, [])  # the foreign transaction is gone, so that its nonce is free again
     node.rpc("anvil_dropAllTransactions")
-    World(tmp_path / "copy", node).run()
+    copy.run()
 
     world.run()
 

@@ -18,15 +18,15 @@ from laurea.services.issuing.revoking import Revoking
 from laurea.storage.issuer.directory import IssuerDirectory
 from laurea.storage.issuer.tables import Role
 from tests.anvil import Anvil
-from tests.services.issuing_world import ACHIEVEMENT, DID, Killed, World, fast_keys, fast_keystore, now
+from tests.services.issuing_world import ACHIEVEMENT, DID, Killed, Template, World, fast_keys, fast_keystore, now
 
 
 @pytest.fixture
-def unregistered(tmp_path: Path, node: Anvil) -> World:
+def unregistered(tmp_path: Path, template: Template) -> World:
     directory = IssuerDirectory(tmp_path / "issuer")
     fast_keys(directory)
-    made = World(directory.path, node)
-    found(directory, founding(), made.keyring(), now())
+    made = World(directory.path, template.node, template.world.postgres)
+    found(directory, founding(), made.keyring(), now(), database_url=None if made.postgres is None else made.postgres.new())
     return made
 
 

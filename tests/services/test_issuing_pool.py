@@ -11,7 +11,9 @@ from laurea.chain.transaction import fees_of
 from laurea.errors import Costly, Unfunded, Unreachable
 from tests.anvil import Anvil
 from tests.chain.http_node import HttpNode, relay
-from tests.services.issuing_world import EAGER, Killed, Template, World, base_fee, killing_at
+from tests.services.issuing_world import EAGER, Killed, Template, World, base_fee, killing_at, on_sqlite
+
+pytestmark = on_sqlite  # what nodes say has nothing to do with where it is written down
 
 ZERO_WORD = "0x" + "00" * 32
 

@@ -17,17 +17,13 @@ from tests.chain.http_node import relay
 from tests.services.issuing_world import World
 
 
-def back_up(world: World, to: Path) -> None:
-    shutil.copytree(world.path, to)
-
-
-def restore(world: World, backup: Path, *, keep_released: bool) -> None:
+def restore(world: World, backup: World, *, keep_released: bool) -> None:
     """Put yesterday's directory back, with today's released credentials or without."""
     released = world.path / "released"
-    rescued = backup.parent / "rescued"
+    rescued = backup.path.parent / "rescued"
     shutil.copytree(released, rescued)
     shutil.rmtree(world.path)
-    shutil.copytree(backup, world.path)
+    backup.copy(world.path)
     if keep_released:
         shutil.rmtree(released)
         shutil.copytree(rescued, released)
@@ -39,10 +35,10 @@ def restored(world: World, tmp_path: Path) -> World:
     world.enrol(2)
     world.run()
     world.enrol(3)
-    back_up(world, tmp_path / "backup")
+    backup = world.copy(tmp_path / "backup")
     world.run()
     world.require_whole([2, 3])
-    restore(world, tmp_path / "backup", keep_released=True)
+    restore(world, backup, keep_released=True)
     return world
 
 
@@ -78,9 +74,9 @@ def test_a_lost_batch_stops_sealing_and_nothing_is_anchored_again(restored: Worl
 
 def test_an_anchor_that_is_not_final_yet_stops_sealing_too(world: World, tmp_path: Path) -> None:
     world.enrol(1)
-    back_up(world, tmp_path / "backup")
+    backup = world.copy(tmp_path / "backup")
     world.run(blocks=0)
-    restore(world, tmp_path / "backup", keep_released=True)
+    restore(world, backup, keep_released=True)
 
     assert len(world.run(blocks=0).lost) == 1
     assert world.batches() == []
@@ -100,10 +96,10 @@ def test_what_was_released_brings_a_lost_batch_back_and_sealing_goes_on(restored
 
 
 def test_a_credential_that_the_backup_does_not_know_at_all_is_made_anew(world: World, tmp_path: Path) -> None:
-    back_up(world, tmp_path / "backup")
+    backup = world.copy(tmp_path / "backup")
     world.enrol(2)
     world.run()
-    restore(world, tmp_path / "backup", keep_released=True)
+    restore(world, backup, keep_released=True)
 
     adopted(world)
 
@@ -133,10 +129,10 @@ def root_of(data: bytes) -> bytes:
 
 def test_a_lost_batch_can_be_revoked_whole_and_its_credentials_issued_anew(world: World, tmp_path: Path) -> None:
     world.enrol(3)
-    back_up(world, tmp_path / "backup")
+    backup = world.copy(tmp_path / "backup")
     world.run()
     handed_out = world.released()
-    restore(world, tmp_path / "backup", keep_released=False)
+    restore(world, backup, keep_released=False)
     root = lost_roots(world)[0]
     with world.issuer() as issuer, issuer.lock("revoke"):
         revoking = Revoking(issuer, world.chain(issuer), world.keyring(), world.patience(10))

@@ -1,6 +1,5 @@
 """The issuer's database: the schema, what it refuses, and what a fault leaves behind."""
 
-import sqlite3
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
@@ -10,19 +9,22 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import create_engine, inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import SQLModel
 
 from laurea.errors import Busy, InputError
 from laurea.storage import schema
-from laurea.storage.db import SCHEMA, Database
+from laurea.storage.db import DRIVERS, SCHEMA, Database
+from laurea.storage.issuer.audit import Audit
 from laurea.storage.issuer.batches import Batches, Transactions
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.directory import IssuerDirectory
 from laurea.storage.issuer.keys import Keys
 from laurea.storage.issuer.profile import Profiles
 from laurea.storage.issuer.tables import AchievementRow, BatchRow, BatchState, CredentialRow, KeyRow, KeyState, Role, TransactionRow
+from tests.postgres import Postgres
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KEY = b"\x01" * 20
@@ -31,12 +33,27 @@ BIG = 400_000  # bytes: more than the database may grow by in the test of a full
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
+    """Where the database is in the tests of what only SQLite has."""
     return tmp_path / "issuer.db"
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, path: Path) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{path}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.dropping():
+        yield server.new()
+
+
+on_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+
+
 @pytest.fixture
-def database(path: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{path}", busy_seconds=0.1)
+def database(url: str) -> Iterator[Database]:
+    opened = Database(url, busy_seconds=0.1)
     with opened.write() as session:
         Keys(session).add(KeyRow(address=KEY, name="anchor", roles=Role.ANCHOR, created_at=NOON))
         Profiles(session).add_achievement(AchievementRow(id="sql", document=b"{}", added_at=NOON))
@@ -66,16 +83,17 @@ def due(database: Database) -> list[str]:
         return sorted(row.id for row in Credentials(session).due(NOON))
 
 
-def test_the_migrated_schema_is_what_the_models_say(path: Path) -> None:
-    Database(f"sqlite:///{path}").close()
+def test_the_migrated_schema_is_what_the_models_say(url: str) -> None:
+    Database(url).close()
 
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine(make_url(url).set(drivername=DRIVERS[make_url(url).drivername]))
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
         assert compare_metadata(context, SQLModel.metadata) == []
     engine.dispose()
 
 
+@on_sqlite
 def test_a_commit_is_on_disk_before_it_is_reported(database: Database) -> None:
     with database.read() as session:
         values = [
@@ -103,16 +121,16 @@ def test_a_transaction_within_another_is_part_of_it_and_is_lost_with_it(database
     assert due(database) == ["later"]
 
 
-def test_a_migration_that_was_killed_leaves_no_trace(path: Path) -> None:
+def test_a_migration_that_was_killed_leaves_no_trace(url: str) -> None:
     class Killed(Exception):
         pass
 
-    opened = Database(f"sqlite:///{path}")
+    opened = Database(url)
 
     def migrate_and_die() -> None:
         with opened.write() as session:
             schema.downgrade(session.connection())
-            assert session.connection().exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE name = 'batch'").scalar() == 0
+            assert not inspect(session.connection()).has_table("batch")
             raise Killed
 
     with pytest.raises(Killed):
@@ -123,13 +141,13 @@ def test_a_migration_that_was_killed_leaves_no_trace(path: Path) -> None:
     opened.close()
 
 
-def test_a_migration_can_be_taken_back_and_made_again(path: Path) -> None:
-    opened = Database(f"sqlite:///{path}")
+def test_a_migration_can_be_taken_back_and_made_again(url: str) -> None:
+    opened = Database(url)
     with opened.write() as session:
         schema.downgrade(session.connection())
     opened.close()
 
-    again = Database(f"sqlite:///{path}")
+    again = Database(url)
     with again.read() as session:
         assert Batches(session).all() == []
     again.close()
@@ -139,14 +157,14 @@ def test_the_code_knows_its_newest_migration() -> None:
     assert ScriptDirectory(str(schema.MIGRATIONS)).get_current_head() == SCHEMA
 
 
-def test_a_database_of_a_newer_laurea_is_refused(path: Path) -> None:
-    Database(f"sqlite:///{path}").close()
-    with sqlite3.connect(path) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.close()
+def test_a_database_of_a_newer_laurea_is_refused(url: str) -> None:
+    opened = Database(url)
+    with opened.write() as session:
+        session.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    opened.close()
 
     with pytest.raises(InputError, match="cannot be migrated"):
-        Database(f"sqlite:///{path}")
+        Database(url)
 
 
 def test_a_file_that_is_no_database_is_refused(path: Path) -> None:
@@ -245,7 +263,7 @@ def test_two_credentials_cannot_have_one_index(database: Database) -> None:
     assert due(database) == ["one", "two"]
 
 
-@pytest.mark.parametrize("column", ["seed = x'00'", '"index" = 0', "batch = 1"])
+@pytest.mark.parametrize("column", ["seed = document", '"index" = 0', "batch = 1"])
 def test_a_credential_is_a_member_with_index_and_seed_or_not_at_all(database: Database, column: str) -> None:
     enrol(database, credential("one"))
     batch(database, b"a")
@@ -282,23 +300,22 @@ def test_an_exception_keeps_nothing(database: Database) -> None:
     assert due(database) == []
 
 
-def test_a_locked_database_is_busy_and_nothing_is_written(database: Database, path: Path) -> None:
-    other = sqlite3.connect(path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
+def test_a_locked_database_is_busy_and_nothing_is_written(database: Database, url: str) -> None:
+    other = Database(url)
 
-    with pytest.raises(Busy, match="locked"):
-        enrol(database, credential("one"))
-    assert due(database) == [], "reading needs no lock"
+    with other.write():
+        with pytest.raises(Busy, match=r"cannot be used now: .*lock"):
+            enrol(database, credential("one"))
+        assert due(database) == [], "reading needs no lock"
 
-    other.execute("ROLLBACK")
     other.close()
     enrol(database, credential("one"))
     assert due(database) == ["one"]
 
 
-def test_a_writer_holds_the_database_from_its_first_look(database: Database, path: Path) -> None:
+def test_a_writer_holds_the_database_from_its_first_look(database: Database, url: str) -> None:
     """What it decides on cannot change under it: the other is turned away before it reads."""
-    other = Database(f"sqlite:///{path}", busy_seconds=0.05)
+    other = Database(url, busy_seconds=0.05)
 
     with database.write(), pytest.raises(Busy), other.write():
         pytest.fail("two writers at once")
@@ -308,6 +325,102 @@ def test_a_writer_holds_the_database_from_its_first_look(database: Database, pat
     other.close()
 
 
+def test_what_a_reader_sees_does_not_change_while_it_looks(database: Database, url: str) -> None:
+    other = Database(url)
+
+    with other.read() as session:
+        assert Credentials(session).due(NOON) == []
+        enrol(database, credential("one"))
+        assert Credentials(session).due(NOON) == []
+
+    other.close()
+    assert due(database) == ["one"]
+
+
+def test_a_batch_whose_sealing_was_rolled_back_leaves_its_number_to_the_next(database: Database) -> None:
+    class Killed(Exception):
+        pass
+
+    def seal_and_die() -> None:
+        with database.write() as session:
+            assert Batches(session).add(BatchRow(root=b"a" * 32, size=1, sealed_at=NOON)) == 1
+            raise Killed
+
+    with pytest.raises(Killed):
+        seal_and_die()
+
+    assert batch(database, b"b") == 1
+
+
+@pytest.mark.parametrize("act", ["UPDATE audit SET actor = 'nobody'", "DELETE FROM audit"])
+def test_the_database_itself_refuses_to_change_the_audit_log(database: Database, act: str) -> None:
+    with database.write() as session:
+        Audit(session).append(NOON, actor="cli", action="issuer.found", target="issuer:1")
+
+    with pytest.raises(DBAPIError, match="append-only"), database.write() as session:
+        session.connection().exec_driver_sql(act)
+
+    with database.read() as session:
+        assert [row.actor for row in Audit(session).entries()] == ["cli"]
+
+
+@on_postgresql
+def test_a_connection_that_the_server_ended_is_busy_and_the_next_one_is_new(database: Database, url: str) -> None:
+    other = Database(url)
+
+    def end_all() -> None:
+        with other.read() as session:
+            connection = session.connection()
+            connection.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+    def write_and_lose() -> None:
+        with database.write() as session:
+            Credentials(session).add_all([credential("one")])
+            end_all()
+            Credentials(session).get("one")
+
+    with pytest.raises(Busy, match="cannot be used now"):
+        write_and_lose()
+    end_all()
+
+    assert due(database) == [], "neither the broken connection nor what it had not committed is there"
+    other.close()
+
+
+@on_postgresql
+def test_a_server_that_is_not_there_is_busy(url: str) -> None:
+    nowhere = make_url(url).set(query={"host": "/nowhere"}).render_as_string(hide_password=False)
+
+    with pytest.raises(Busy, match="cannot be used now"):
+        Database(nowhere)
+
+
+@on_postgresql
+def test_a_user_without_rights_is_told_what_is_needed(database: Database, url: str, postgres: Postgres) -> None:
+    postgres.sql("DROP ROLE IF EXISTS stranger")
+    postgres.sql("CREATE ROLE stranger LOGIN")
+
+    with pytest.raises(InputError, match="the database refuses: permission denied"):
+        Database(make_url(url).set(username="stranger").render_as_string(hide_password=False))
+
+
+@on_postgresql
+def test_work_is_done_by_one_of_all_who_share_the_database(database: Database, url: str) -> None:
+    other = Database(url)
+
+    with database.lock("run"):
+        with pytest.raises(Busy, match="at work on this database"), other.lock("run"):
+            pytest.fail("two at one work")
+        with other.lock("revoke"):
+            pass  # another kind of work
+    with other.lock("run"):
+        pass
+    other.close()
+
+
+@on_sqlite
 def test_a_full_disk_rolls_back_and_the_next_attempt_succeeds(database: Database) -> None:
     with database.write() as session:
         pages = int(session.connection().exec_driver_sql("PRAGMA page_count").scalar_one())

@@ -1,13 +1,13 @@
 """The API: what registrars and their programs do with it, and what it refuses."""
 
 import json
-import sqlite3
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from laurea import Verdict
 from laurea.config import ServiceSettings, Settings
@@ -287,11 +287,12 @@ def test_the_log_of_acts_says_who_did_what_and_holds_together(api: Api, world: W
     assert RECORD["name"] not in json.dumps(entries)
     check = api.get("/v1/audit/check")
     assert (check["intact"], check["entries"], check["hash"]) == (True, entries[0]["number"], entries[0]["hash"])
-    with sqlite3.connect(world.path / "issuer.db") as connection:
-        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-            connection.execute("UPDATE audit SET actor = 'nobody'")
-        connection.execute("DROP TRIGGER audit_no_update")
-        connection.execute("UPDATE audit SET actor = 'nobody' WHERE id = 2")
+    on_sqlite = world.postgres is None
+    with api.issuer.database.write() as session, pytest.raises(DBAPIError, match="append-only"), session.begin_nested():
+        session.connection().exec_driver_sql("UPDATE audit SET actor = 'nobody'")
+    with api.issuer.database.write() as session:
+        session.connection().exec_driver_sql("DROP TRIGGER audit_no_update" if on_sqlite else "DROP TRIGGER audit_no_change ON audit")
+        session.connection().exec_driver_sql("UPDATE audit SET actor = 'nobody' WHERE id = 2")
     assert api.get("/v1/audit/check")["firstBroken"] == 2
 
 
@@ -338,7 +339,7 @@ def test_no_log_and_no_dump_has_a_key_and_no_log_a_person(api: Api, world: World
     assert canary not in log
     assert json.dumps(canary)[1:-1] not in log
     assert "canary" not in log.lower()
-    dump = b"".join(path.read_bytes() for path in world.path.glob("issuer.db*"))
+    dump = world.dump()
     for key in api.keys.values():
         assert key.encode() not in dump
         assert key not in log

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from laurea.storage.issuer.tables import Access
 from tests.anvil import ROOT
+from tests.services.issuing_world import on_sqlite
 from tests.web.conftest import Api
+
+pytestmark = on_sqlite
 
 DOCUMENT = ROOT / "docs/openapi.json"
 HOOKS = """

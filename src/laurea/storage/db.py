@@ -8,7 +8,7 @@ from importlib import import_module
 
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlmodel import Session
 
 from laurea.errors import Busy, InputError
@@ -26,13 +26,22 @@ class Database:
         """Connect to the database at a URL and migrate it; raises InputError when it is not ours, Busy when it is locked or away."""
         self._open: ContextVar[Session | None] = ContextVar("open", default=None)
         self._engine = _engine(url, busy_seconds)
+        self._busy_seconds = busy_seconds
         self._writing = self._engine.execution_options(laurea_write=True)
+        try:
+            self._migrate()
+        except BaseException:
+            self._engine.dispose()
+            raise
+
+    def _migrate(self) -> None:
         with _translated():
             with self._engine.begin() as connection:
                 current = _revision(connection)
             # Only a schema that is behind takes the writer's lock, and the time to import Alembic, as long as a whole command's.
             if current != SCHEMA:
                 with self._writing.begin() as connection:
+                    self._wait_turn(connection)
                     import_module("laurea.storage.schema").upgrade(connection)
 
     @contextmanager
@@ -57,7 +66,7 @@ class Database:
             outer.flush()
             return
         with _translated(), Session(self._writing, expire_on_commit=False) as session, session.begin():
-            session.connection()  # begins now, and not with the first query
+            self._wait_turn(session.connection())  # begins now, and not with the first query
             token = self._open.set(session)
             try:
                 yield session
@@ -81,6 +90,10 @@ class Database:
         with _translated():
             (sqlite if self._engine.dialect.name == "sqlite" else postgresql).forget(self._engine)
 
+    def _wait_turn(self, connection: Connection) -> None:
+        if self._engine.dialect.name == "postgresql":
+            postgresql.wait_turn(connection, self._busy_seconds)
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
@@ -89,7 +102,8 @@ class Database:
 def _engine(url: str, busy_seconds: float) -> Engine:
     try:
         parsed = make_url(url)
-        engine = create_engine(parsed.set(drivername=DRIVERS[parsed.drivername]))
+        options = {} if parsed.drivername == "sqlite" else postgresql.OPTIONS
+        engine = create_engine(parsed.set(drivername=DRIVERS[parsed.drivername]), **options)
     except (ArgumentError, NoSuchModuleError, KeyError) as error:
         # The URL is not repeated: it may hold a password.
         raise InputError("the database's URL is none of SQLite or PostgreSQL", hint="for example postgresql://user@host/laurea") from error
@@ -109,18 +123,16 @@ def _translated() -> Iterator[None]:
     """Turn the driver's errors into ours; the transaction that met one is rolled back by then."""
     try:
         yield
-    except OperationalError as error:
-        if isinstance(error.orig, sqlite3.Error) and not sqlite.passes(error.orig):
-            raise InputError(f"the database is damaged: {error.orig}", hint="put a backup of it in its place") from error
-        raise Busy(
-            f"the database cannot be used now: {_first_line(error)}", hint="another command may hold it, or the disk is full"
-        ) from error
-    except DatabaseError as error:
-        # Integrity errors are bugs of ours and keep their type; a file that is no database is the operator's to correct.
-        if isinstance(error.orig, sqlite3.DatabaseError) and "not a database" in str(error.orig):
-            raise InputError(f"the database cannot be read: {error.orig}") from error
-        raise
+    except DBAPIError as error:
+        kind = sqlite if isinstance(error.orig, sqlite3.Error) else postgresql
+        if kind.passes(error):
+            hint = "another command may hold it, or the disk is full, or its server is away"
+            raise Busy(f"the database cannot be used now: {_first_line(error)}", hint=hint) from error
+        problem = kind.problem(error)
+        if problem is None:
+            raise  # integrity errors and the like are bugs of ours and keep their type
+        raise InputError(f"{problem[0]}: {_first_line(error)}", hint=problem[1]) from error
 
 
-def _first_line(error: DatabaseError) -> str:
+def _first_line(error: DBAPIError) -> str:
     return str(error.orig).partition("\n")[0]

@@ -4,6 +4,7 @@ import sqlite3
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 # What passes by itself or is not the database's fault, by SQLite's primary result codes.
@@ -42,9 +43,18 @@ def prepare(engine: Engine, busy_seconds: float) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("laurea_write") else "BEGIN")
 
 
-def passes(error: sqlite3.Error) -> bool:
+def passes(error: DBAPIError) -> bool:
     """Tell whether an error of the driver passes by itself or is not the database's fault."""
-    return getattr(error, "sqlite_errorcode", PASSING[0]) & 0xFF in PASSING
+    return isinstance(error, OperationalError) and getattr(error.orig, "sqlite_errorcode", PASSING[0]) & 0xFF in PASSING
+
+
+def problem(error: DBAPIError) -> tuple[str, str] | None:
+    """Return what is wrong with the database and what the operator can do; None when the error says nothing of it."""
+    if "not a database" in str(error.orig):
+        return "the database cannot be read", ""
+    if isinstance(error, OperationalError):
+        return "the database is damaged", "put a backup of it in its place"
+    return None
 
 
 def forget(engine: Engine) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from laurea.storage.issuer.tables import (
@@ -27,6 +28,8 @@ class Batches:
 
     def add(self, row: BatchRow) -> int:
         """Keep a new batch and return its number."""
+        # Not a sequence's, which loses a number with every transaction that is rolled back: the number of a batch is that of its file.
+        row.id = self._session.exec(select(func.coalesce(func.max(BatchRow.id), 0) + 1)).one()
         self._session.add(row)
         self._session.flush()
         return row.number

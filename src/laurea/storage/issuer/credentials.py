@@ -15,6 +15,7 @@ WITHDRAWN = "withdrawn"
 REVOKED = "revoked"
 ERASED = "erased"
 MAX_PARAMETERS = 500  # of one query: every database takes so many
+PAGE = 500  # rows that are read at once
 
 
 class Credentials:
@@ -95,8 +96,12 @@ class Credentials:
 
     def members(self, batch: int) -> Iterator[CredentialRow]:
         """Give the members of a batch in the order of their indices, a few at a time."""
-        query = select(CredentialRow).where(CredentialRow.batch == batch).order_by(col(CredentialRow.index))
-        return iter(self._session.exec(query.execution_options(yield_per=500)))
+        query = select(CredentialRow).where(CredentialRow.batch == batch).order_by(col(CredentialRow.index)).limit(PAGE)
+        rows = self._session.exec(query).all()
+        while rows:
+            yield from rows
+            # Page by page, and not by a cursor of the server, which whoever stops half-way would leave open.
+            rows = self._session.exec(query.where(col(CredentialRow.index) > rows[-1].index)).all()
 
     def counts(self) -> Mapping[str, int]:
         """Return how many credentials are open, withdrawn, revoked, and in batches of each state."""

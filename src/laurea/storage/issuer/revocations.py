@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from laurea.storage.issuer.tables import RevocationRow, RevocationState
@@ -16,6 +17,8 @@ class Revocations:
 
     def add(self, row: RevocationRow) -> int:
         """Keep a new revocation and return its number."""
+        # Not a sequence's, which loses a number with every transaction that is rolled back.
+        row.id = self._session.exec(select(func.coalesce(func.max(RevocationRow.id), 0) + 1)).one()
         self._session.add(row)
         self._session.flush()
         return row.number

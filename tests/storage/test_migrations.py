@@ -1,0 +1,114 @@
+"""An issuer of the first schema becomes one of the newest with all it had, and can be taken back."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, insert, select
+from sqlalchemy.engine import make_url
+
+from laurea.storage import schema
+from laurea.storage.db import DRIVERS, Database
+from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.revocations import Revocations
+from laurea.storage.issuer.tables import CredentialRow, RevocationState
+from tests.postgres import Postgres
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LATER = datetime(2026, 3, 2, 12, tzinfo=UTC)
+KEY = b"\x01" * 20
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with the first schema."""
+    if request.param == "sqlite":
+        yield at_first(f"sqlite:///{tmp_path}/issuer.db")
+        return
+    server = request.getfixturevalue("postgres")
+    assert isinstance(server, Postgres)
+    with server.dropping():
+        yield at_first(server.new())
+
+
+def engine_of(url: str) -> Engine:
+    return create_engine(make_url(url).set(drivername=DRIVERS[make_url(url).drivername]))
+
+
+def at_first(url: str) -> str:
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        schema.upgrade(connection, "0001")
+        fill(connection)
+    engine.dispose()
+    return url
+
+
+def fill(connection: Connection) -> None:
+    """Put a batch of three there: one revoked, one whose revocation was signed twice and is not mined, one that stands."""
+
+    def add(table: str, **values: Any) -> None:
+        connection.execute(insert(Table(table, MetaData(), autoload_with=connection)), values)
+
+    add("key", address=KEY, name="anchor", roles=3, state="granted", created_at=NOON)
+    add("achievement", id="sql", document=b"{}", added_at=NOON)
+    add("batch", id=1, state="released", root=b"r" * 32, size=3, sealed_at=NOON, key=KEY, nonce=1, error="")
+    credentials: dict[str, dict[str, Any]] = {"done": {"revoked_at": LATER, "reason": 1}, "begun": {"reason": 2}, "stands": {}}
+    for index, (name, facts) in enumerate(credentials.items()):
+        values: dict[str, Any] = {"id": name, "learner": name, "achievement": "sql", "document": b"{}", "enrolled_at": NOON, **facts}
+        add("credential", **values, batch=1, index=index, seed=bytes([index]) * 32)
+    for number, (credential, nonce) in enumerate([("done", 2), ("begun", 3), ("begun", 4)], start=1):
+        add("transaction", id=number, credential=credential, key=KEY, nonce=nonce, hash=bytes([nonce]) * 32, raw=b"raw", signed_at=NOON)
+
+
+def test_what_was_revoked_stays_revoked_and_what_was_begun_goes_on(url: str) -> None:
+    database = Database(url)
+    with database.read() as session:
+        done, begun, stands = Credentials(session).members(1)
+        revocations = {row.id: Revocations(session).get(row.revocation or 0) for row in (done, begun)}
+    database.close()
+
+    assert (done.revoked_at, begun.revoked_at, stands.revoked_at, stands.revocation) == (LATER, None, None, None)
+    first, second = revocations["done"], revocations["begun"]
+    assert first is not None
+    assert second is not None
+    assert (first.state, first.reason, first.batch) == (RevocationState.MINED, 1, 1)
+    assert (second.state, second.reason, second.key, second.nonce) == (RevocationState.SIGNED, 2, KEY, 4), "the last signature counts"
+    assert (stands.seed, stands.document, stands.enrolled_at) == (b"\x02" * 32, b"{}", NOON)
+
+
+def test_every_signature_belongs_to_its_revocation(url: str) -> None:
+    Database(url).close()
+
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        transaction = Table("transaction", MetaData(), autoload_with=connection)
+        found = connection.execute(select(transaction.c.nonce, transaction.c.revocation).order_by(transaction.c.nonce)).all()
+    engine.dispose()
+
+    assert [tuple(row) for row in found] == [(2, 1), (3, 2), (4, 2)]
+
+
+def test_an_issuer_can_be_taken_back_to_the_first_schema(url: str) -> None:
+    Database(url).close()
+
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        schema.downgrade(connection, "0001")
+        credential = Table("credential", MetaData(), autoload_with=connection)
+        found = connection.execute(select(credential.c.id, credential.c.reason).order_by(credential.c.index)).all()
+        assert "revocation" not in credential.c
+    engine.dispose()
+
+    assert [tuple(row) for row in found] == [("done", 1), ("begun", 2), ("stands", None)]
+
+
+def test_what_comes_after_the_migration_can_be_added(url: str) -> None:
+    database = Database(url)
+    with database.write() as session:
+        Credentials(session).add_all([CredentialRow(id="new", learner="new", achievement="sql", document=b"{}", enrolled_at=NOON)])
+    with database.read() as session:
+        assert [row.id for row in Credentials(session).due(NOON)] == ["new"]
+    database.close()
