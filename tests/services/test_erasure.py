@@ -38,7 +38,7 @@ def enrolled(world: World) -> World:
 
 
 def erased(world: World, learner: str = LEARNER) -> Erased:
-    with world.issuer() as issuer, issuer.lock("run"):
+    with world.issuer() as issuer, issuer.lock("run"), issuer.lock("backup"):
         return erase(issuer, learner)
 
 

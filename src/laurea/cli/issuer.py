@@ -8,6 +8,7 @@ import typer
 from laurea.chain.artefact import canonical_address
 from laurea.cli import issuer_keys, issuer_service, output
 from laurea.cli.context import command_group, options
+from laurea.cli.issuer_backup import backup, reconcile, restore
 from laurea.cli.issuer_options import (
     DEFAULT_DIRECTORY,
     AsJson,
@@ -21,7 +22,6 @@ from laurea.cli.issuer_options import (
     patience,
     reach,
 )
-from laurea.cli.issuer_reconcile import reconcile
 from laurea.cli.issuer_run import NOT_YET, plan, report, run
 from laurea.core.account import parse_address, parse_chain
 from laurea.errors import InputError
@@ -45,6 +45,8 @@ app.command()(issuer_service.serve)
 app.command()(run)
 app.command()(plan)
 app.command()(report)
+app.command()(backup)
+app.command()(restore)
 app.command()(reconcile)
 
 
@@ -156,7 +158,7 @@ def erase(
 ) -> None:
     """Erase all that is kept of a learner, for ever: their credentials, released or not, and what they were sent."""
     output.confirm("erase this learner's credentials, which nobody can bring back", yes=yes)
-    with issuer_in(directory, work="run") as issuer:
+    with issuer_in(directory, work="run") as issuer, issuer.lock("backup"):
         erased = erasure.erase(issuer, learner)
     output.talk(f"erased: {erased.removed} credentials removed, {erased.emptied} of which an empty place in a batch is left")
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from importlib import import_module
 
-from sqlalchemy import Connection, Engine, create_engine, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, insert, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlmodel import Session
@@ -15,6 +15,7 @@ from laurea.errors import Busy, InputError
 from laurea.storage import postgresql, sqlite
 
 SCHEMA = "0003"  # the newest revision under migrations/
+COPIED_AT_ONCE = 500  # rows
 BUSY_SECONDS = 10  # how long a writer waits for another one before it says Busy
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
@@ -84,6 +85,18 @@ class Database:
             return
         with _translated(), postgresql.work(self._engine, name):
             yield
+
+    def copy_to(self, other: "Database") -> None:
+        """Copy every row, as it is at one moment, into a database that has none; raises InputError when it has some."""
+        tables = import_module("laurea.storage.schema").tables()
+        with self.read() as source, other.write() as target:
+            reading, writing = source.connection(), target.connection()
+            for table in tables:
+                if writing.execute(select(table).limit(1)).first() is not None:
+                    raise InputError("the database is not empty", hint="name a new one")
+            for table in tables:
+                for rows in reading.execute(select(table)).mappings().partitions(COPIED_AT_ONCE):
+                    writing.execute(insert(table), [dict(row) for row in rows])
 
     def forget(self) -> None:
         """Leave nothing of deleted rows in the database's files, as far as the database can do that."""

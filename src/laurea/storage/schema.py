@@ -5,9 +5,10 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from laurea.errors import InputError
+from laurea.storage.issuer import tables as tables_module
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -27,6 +28,11 @@ def downgrade(connection: Connection, revision: str = "base") -> None:
     config = _config()
     config.attributes["connection"] = connection
     command.downgrade(config, revision)
+
+
+def tables() -> list[Table]:
+    """Return the tables of the newest schema, each behind those that it refers to."""
+    return list(tables_module.BatchRow.metadata.sorted_tables)
 
 
 def _config() -> Config:

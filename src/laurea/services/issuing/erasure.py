@@ -25,7 +25,7 @@ class Erased:
 
 
 def erase(issuer: Issuer, learner: str) -> Erased:
-    """Erase all about a learner; the caller holds the lock "run". Raises NotFound when there is nothing.
+    """Erase all about a learner; the caller holds the locks "run" and "backup". Raises NotFound when there is nothing.
 
     After a kill it is done again: the files go first, the database last, by which they are found.
     """
@@ -33,6 +33,7 @@ def erase(issuer: Issuer, learner: str) -> Erased:
         found = [row.id for row in Credentials(session).of_learner(learner)]
     if not learner or not found:
         raise NotFound("no credential of this learner", hint="name the learner exactly as the roster did")
+    issuer.directory.clear_backups()
     for uuid in found:
         issuer.directory.remove_released(uuid)
     files.settle()

@@ -110,7 +110,9 @@ class Transactions:
 
     def add(self, row: TransactionRow) -> None:
         """Keep a signed transaction; its bytes may be sent once this is committed."""
+        row.id = self._session.exec(select(func.coalesce(func.max(TransactionRow.id), 0) + 1)).one()  # as for batches
         self._session.add(row)
+        self._session.flush()
 
     def of_batch(self, batch: int, *, key: bytes, nonce: int) -> list[TransactionRow]:
         """Return what was signed for a batch with one nonce of a key."""

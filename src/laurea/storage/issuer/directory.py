@@ -14,6 +14,7 @@ Only its owner may look inside.
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from laurea.storage import files
 from laurea.storage.db import BUSY_SECONDS, Database
 
 MAX_URL_BYTES = 4096
+BACKUP_PREFIX = ".backup-"  # of the folder in which a backup copies the database
 MAX_RELEASED_BYTES = 1 << 20  # a credential of 256 KiB and its proofs, as text
 
 
@@ -38,14 +40,21 @@ class IssuerDirectory:
 
         With a URL the tables are in that PostgreSQL database, and the directory keeps the URL.
         """
+        self.create_folders()
         try:
-            for folder in (self.path, self.keys, self.levels, self.released, self.uploads):
-                folder.mkdir(mode=0o700, parents=folder == self.path, exist_ok=True)
             if database_url is not None:
                 files.replace(self._database_url, database_url.encode() + b"\n")
             elif not self._database_url.is_file():
                 # SQLite gives its journals the mode of the database.
                 os.close(os.open(self._database_file, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise InputError(f"{error.filename} cannot be made: {error.strerror}") from error
+
+    def create_folders(self) -> None:
+        """Make the directory and its folders, for the owner only; what exists stays. Raises InputError when that fails."""
+        try:
+            for folder in (self.path, self.keys, self.levels, self.released, self.uploads):
+                folder.mkdir(mode=0o700, parents=folder == self.path, exist_ok=True)
         except OSError as error:
             raise InputError(f"{error.filename} cannot be made: {error.strerror}") from error
 
@@ -120,6 +129,24 @@ class IssuerDirectory:
         for folder in (self.levels, self.released):
             for left in folder.glob(".*.tmp-*"):
                 left.unlink(missing_ok=True)
+
+    def files(self) -> Iterator[tuple[str, Path]]:
+        """Give what belongs into a backup beside the database, each with its name in the directory."""
+        for folder in (self.keys, self.levels, self.released):
+            for path in sorted(folder.iterdir()):
+                if not path.name.startswith("."):
+                    yield f"{folder.name}/{path.name}", path
+
+    def settle_database(self, database_url: str | None) -> None:
+        """Say where the tables are; with a URL the file of SQLite goes."""
+        if database_url is not None:
+            files.replace(self._database_url, database_url.encode() + b"\n")
+            self._database_file.unlink(missing_ok=True)
+
+    def clear_backups(self) -> None:
+        """Remove the copy of the database that a killed backup left; only for the holder of the lock "backup"."""
+        for left in self.path.glob(f"{BACKUP_PREFIX}*"):
+            shutil.rmtree(left, ignore_errors=True)
 
     @property
     def _database_file(self) -> Path:

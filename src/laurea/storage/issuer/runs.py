@@ -29,6 +29,7 @@ class Runs:
 
     def add(self, row: RunRow) -> int:
         """Keep a new run and return its number."""
+        row.id = self._session.exec(select(func.coalesce(func.max(RunRow.id), 0) + 1)).one()  # as for batches
         self._session.add(row)
         self._session.flush()
         return row.number

@@ -1,4 +1,4 @@
-"""`laurea issuer reconcile`: what to do about anchors that the database does not know, after an old backup was restored."""
+"""`laurea issuer backup`, `restore` and `reconcile`: keep a copy, bring it back, and settle what it does not know."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,6 +8,8 @@ import typer
 from laurea.cli import output
 from laurea.cli.issuer_options import DEFAULT_DIRECTORY, Directory, PassphraseFile, RpcUrls, issuer_in, keyring, patience, reach
 from laurea.services.issuing.adoption import adopt
+from laurea.services.issuing.backup import back_up
+from laurea.services.issuing.backup import restore as restore_backup
 from laurea.services.issuing.reconciling import accept, find_lost, parse_root
 from laurea.services.issuing.revoking import Revoking
 
@@ -52,3 +54,25 @@ def reconcile(
     if left:
         raise typer.Exit(UNSETTLED)
     output.talk("the database knows every anchor of this issuer; sealing can go on")
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup to write; nothing may be there.")],
+    directory: Directory = DEFAULT_DIRECTORY,
+) -> None:
+    """Write everything of the issuer into one file; a run may be at work meanwhile. The file is as secret as the directory."""
+    with issuer_in(directory, work="backup") as issuer:
+        count = back_up(issuer, file)
+    output.talk(f"wrote {file}: {count} files")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")],
+    directory: Directory = DEFAULT_DIRECTORY,
+    database: Annotated[
+        str | None, typer.Option(metavar="URL", help="An empty PostgreSQL database for the tables; else SQLite, in the directory.")
+    ] = None,
+) -> None:
+    """Make a new directory from a backup. The next run compares it with the registry before it seals anything."""
+    restore_backup(file, directory, database_url=database)
+    output.talk(f"the issuer is restored in {directory}; if anything was anchored after the backup, `laurea issuer reconcile` settles it")
