@@ -1,5 +1,6 @@
 """The chain and its weather: blocks, reorganisations, wiped mempools, dear gas, empty accounts, and somebody else with our key."""
 
+import http.client
 import sqlite3
 import threading
 from pathlib import Path
@@ -13,6 +14,8 @@ from tests.anvil import Anvil, RpcError
 from tests.chaos.ledger import Ledger
 
 BLOCK_SECONDS = 0.2
+PATIENCE = 3  # times as long does a block take, once the workers are waited for
+HELD_BLOCKS = 10  # after a nonce was left open or gas became dear, while the workers are waited for
 DEEPEST = 3  # blocks that a reorganisation takes at most: `finalized` is the fourth
 GWEI = 10**9
 FUNDS = 10**18
@@ -31,25 +34,37 @@ class ChainActor:
         self._spike = 0  # blocks for which gas stays dear
         self._broke = 0  # blocks for which the account stays empty
         self._foreign: tuple[int, int] | None = None  # (nonce, block) of the last transaction of somebody else
+        self._held = 0  # blocks for which nothing else happens
         self.calm = threading.Event()
+        self.patient = threading.Event()  # on a busy machine: whatever is to happen, the workers get the time to meet it
         self.stop = threading.Event()
 
     def act(self) -> None:
         """Act until told to stop; mine only, once it is to be calm."""
-        while not self.stop.wait(BLOCK_SECONDS):
-            try:
-                if self.calm.is_set():
-                    self._settle()
-                else:
-                    self._disturb()
-                self._node.mine()
-            except RpcError as error:
-                self._ledger.count(f"the node said: {error}")
+        try:
+            while not self.stop.wait(BLOCK_SECONDS * (PATIENCE if self.patient.is_set() else 1)):
+                self._act()
+        except Exception as error:
+            self._ledger.violate(f"the chain stood still, since the harness itself failed: {error!r}")
+            raise
+
+    def _act(self) -> None:
+        try:
+            if self.calm.is_set():
+                self._settle()
+            else:
+                self._disturb()
+            self._node.mine()
+        except (RpcError, OSError, http.client.HTTPException, sqlite3.Error) as error:
+            self._ledger.count(f"failed to act: {error}")
 
     def _disturb(self) -> None:
         self._weather()
         chance = self._random.random()
-        if self._open_gap() or self._mine_an_older_offer():
+        if self._held:
+            self._held -= 1
+            return
+        if self._open_gap() or self._mine_an_older_offer() or self._outprice():
             return
         if chance < 0.14:
             self._reorganise(self._random.randint(1, DEEPEST), drop=self._random.random() < 0.5)
@@ -122,6 +137,16 @@ class ChainActor:
         self._foreign = None
         self._reorganise(depth, drop=True)
         self._ledger.count("nonces left open")
+        self._held = HELD_BLOCKS if self.patient.is_set() else 0
+        return True
+
+    def _outprice(self) -> bool:
+        """While the workers are waited for, let gas become dear over a transaction that waits, until its fees are raised."""
+        count = int(self._node.rpc("eth_getTransactionCount", self._account.address, "latest"), 16)
+        if not self.patient.is_set() or self._spike or not self._query('SELECT 1 FROM "transaction" WHERE nonce = ?', count):
+            return False
+        self._spike = self._held = HELD_BLOCKS
+        self._ledger.count("fee spikes")
         return True
 
     def _mine_an_older_offer(self) -> bool:

@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
@@ -25,7 +25,6 @@ from tests.chaos.worker import Orders, work
 from tests.services.issuing_world import World, started
 
 WORKERS = 2
-DEADLY = 0.7  # the share of runs in which a worker dies at a failpoint, if it comes there
 SETTLE_SECONDS = 30.0
 PATIENCE = 2.5  # for a failpoint that was not hit yet, chaos goes on for so many times as long
 FINALITY_EPOCH = 2  # slots: Anvil's `finalized` is the head less twice as many
@@ -94,9 +93,10 @@ class Harness:
             stack.callback(weather.join)
             stack.callback(actor.stop.set)
             with self._workers(proxies) as workers:
-                self._rage(world, proxies, workers, judge)
+                self._rage(world, proxies, workers, judge, actor)
                 for proxy in proxies:
                     proxy.fault, proxy.honest = Fault.NONE, True
+                actor.patient.clear()
                 actor.calm.set()
                 self._settle(workers, judge, proxies)
             judge.at_the_end(self._enrolled)
@@ -119,7 +119,7 @@ class Harness:
 
     @contextmanager
     def _workers(self, proxies: list[Proxy]) -> Iterator[list[BaseProcess]]:
-        workers = [self._start(proxies) for _ in range(WORKERS)]
+        workers = [self._start(proxies, failpoints()) for _ in range(WORKERS)]
         try:
             yield workers
         finally:
@@ -130,29 +130,36 @@ class Harness:
                     worker.kill()
                     worker.join()
 
-    def _start(self, proxies: list[Proxy], *, deadly: float = DEADLY) -> BaseProcess:
+    def _start(self, proxies: list[Proxy], deadly: Collection[str]) -> BaseProcess:
         orders = Orders(
             path=str(self._folder / "issuer"),
             urls=[proxy.url for proxy in proxies],
             notes=str(self._notes.path),
             stop=str(self._stop),
             seed=self._random.getrandbits(32),
-            failpoints=failpoints(),
-            deadly=deadly,
+            failpoints=list(deadly),
             ablation=self._ablation,
         )
         process = CONTEXT.Process(target=work, args=(orders,))
         process.start()
         return process
 
-    def _rage(self, world: World, proxies: list[Proxy], workers: list[BaseProcess], judge: Invariants) -> None:
+    def _rage(self, world: World, proxies: list[Proxy], workers: list[BaseProcess], judge: Invariants, actor: ChainActor) -> None:
         start = time.monotonic()
-        while time.monotonic() - start < self._seconds or (self._missed() and time.monotonic() - start < PATIENCE * self._seconds):
-            self._enrol(world)
-            self._spoil(proxies)
-            self._kill(workers, proxies)
-            judge.during()
-            time.sleep(0.15)
+        while time.monotonic() - start < self._seconds:
+            self._storm(world, proxies, judge)
+            self._kill(workers)
+            self._replace(workers, proxies, failpoints())
+        actor.patient.set()
+        while self._missed() and time.monotonic() - start < PATIENCE * self._seconds:
+            self._storm(world, proxies, judge)
+            self._replace(workers, proxies, sorted(self._missed()))
+
+    def _storm(self, world: World, proxies: list[Proxy], judge: Invariants) -> None:
+        self._enrol(world)
+        self._spoil(proxies)
+        judge.during()
+        time.sleep(0.15)
 
     def _missed(self) -> set[str]:
         return set(failpoints()) - set(self._notes.hits()) if self._ablation is Ablation.NONE else set()
@@ -175,24 +182,25 @@ class Harness:
                 proxy.fault = self._random.choice(FAULTS)
                 self._ledger.count(f"fault: {proxy.fault}")
 
-    def _kill(self, workers: list[BaseProcess], proxies: list[Proxy]) -> None:
-        """Kill a worker at any line now and then, and start anew those that died."""
-        for number, worker in enumerate(workers):
+    def _kill(self, workers: list[BaseProcess]) -> None:
+        """Kill a worker at any line now and then."""
+        for worker in workers:
             if worker.is_alive() and self._random.random() < 0.025 and worker.pid is not None:
                 os.kill(worker.pid, signal.SIGKILL)
                 worker.join()
                 self._ledger.count("killed from outside")
+
+    def _replace(self, workers: list[BaseProcess], proxies: list[Proxy], deadly: Collection[str]) -> None:
+        """Start anew the workers that died; the new ones die at a few of the failpoints `deadly`."""
+        for number, worker in enumerate(workers):
             if not worker.is_alive():
                 worker.join()
-                workers[number] = self._start(proxies)
+                workers[number] = self._start(proxies, deadly)
 
     def _settle(self, workers: list[BaseProcess], judge: Invariants, proxies: list[Proxy]) -> None:
         end = time.monotonic() + SETTLE_SECONDS
         while judge.unfinished() and time.monotonic() < end:
-            for number, worker in enumerate(workers):
-                if not worker.is_alive():
-                    worker.join()
-                    workers[number] = self._start(proxies, deadly=0)
+            self._replace(workers, proxies, ())
             judge.during()
             time.sleep(0.15)
         left = judge.unfinished()

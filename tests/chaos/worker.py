@@ -18,6 +18,7 @@ from laurea.storage.issuer.directory import IssuerDirectory
 from tests.chaos.ablations import Ablation
 from tests.services.issuing_world import PASSPHRASE
 
+DEADLY = 0.7  # the share of runs in which a worker dies at a failpoint, if it comes there
 VICTIMS = 3  # failpoints at which a run dies, if it comes to one of them
 LONGEST_PAUSE = 0.15  # seconds: blocks come fast here
 POLICY = SendPolicy(max_fee_per_gas=400 * GWEI, bump_seconds=0.6)
@@ -26,7 +27,7 @@ POLICY = SendPolicy(max_fee_per_gas=400 * GWEI, bump_seconds=0.6)
 class Orders(NamedTuple):
     """What a worker is told: where to work and with which nodes, where to note what it meets, and what makes it stop.
 
-    `deadly` is the share of its runs in which it dies at one of the `failpoints`, if it comes there.
+    At some of the `failpoints` it dies in most of its runs, if it comes there.
     """
 
     path: str
@@ -35,7 +36,6 @@ class Orders(NamedTuple):
     stop: str
     seed: int
     failpoints: list[str]
-    deadly: float
     ablation: Ablation
 
 
@@ -53,8 +53,8 @@ class Worker:
     def work(self) -> None:
         """Run until the file `stop` is there."""
         while not Path(self._orders.stop).exists():
-            deadly = self._random.random() < self._orders.deadly
-            self._victims = self._random.sample(self._orders.failpoints, VICTIMS) if deadly else []
+            deadly = self._orders.failpoints if self._random.random() < DEADLY else []
+            self._victims = self._random.sample(deadly, min(VICTIMS, len(deadly)))
             try:
                 self._run()
             except Busy:

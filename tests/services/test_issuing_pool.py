@@ -8,7 +8,7 @@ import pytest
 
 from laurea.chain.fees import GWEI, SendPolicy
 from laurea.chain.transaction import fees_of
-from laurea.errors import Costly, Unfunded, Unreachable
+from laurea.errors import Costly, Refused, Unfunded, Unreachable
 from tests.anvil import Anvil
 from tests.chain.http_node import HttpNode, relay
 from tests.services.issuing_world import EAGER, Killed, Template, World, base_fee, killing_at, on_sqlite
@@ -82,6 +82,16 @@ def test_a_majority_that_is_silent_moves_nothing_even_if_one_says_that_all_is_we
         world.run(urls=(world.node.url, nowhere, nowhere + "/again"))
 
     assert world.batch().state == "signed"
+
+
+def test_of_two_nodes_that_answer_the_one_that_lies_has_no_nonce_taken(world: World) -> None:
+    forged = {"eth_getTransactionCount": lambda *_: hex(99)}
+    with lying(world, **forged) as liar, pytest.raises(Refused, match="disagree about the nonces"):
+        world.run(urls=(liar.url, world.node.url, "http://127.0.0.1:1"))
+
+    assert (world.batch().state, world.signatures()) == ("sealed", [])
+    world.run()
+    world.require_whole([3])
 
 
 def test_a_lost_answer_is_no_lost_transaction(world: World) -> None:

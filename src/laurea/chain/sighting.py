@@ -63,6 +63,15 @@ def sight(quorum: Quorum, domain: Domain, sought: Sought) -> Sighting:
     return Sighting(tips.finalized, tips.latest, final_anchor, anchor, found.final_nonce, found.nonce, mined)
 
 
+def used_nonces(quorum: Quorum, chain_id: int, key: bytes) -> tuple[int, int]:
+    """Return how many nonces of a key are used up at the `finalized` and at the `latest` block that a majority agrees on; raises what `sight` does.
+
+    A number in the middle would not do: of two nodes that answer, the one that lies could have a nonce reserved far above all others.
+    """
+    tips, _ = agree_on_tips(quorum, chain_id)
+    return quorum.agreed(lambda node: _nonces(node, key, tips), f"the nonces of 0x{key.hex()} at block {tips.latest.number}")
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     final_anchor: Anchor | None
@@ -90,11 +99,10 @@ def _ask(node: Rpc, domain: Domain, sought: Sought, tips: Tips) -> _Found:
 def _nonces(node: Rpc, key: bytes | None, tips: Tips) -> tuple[int, int]:
     if key is None:
         return 0, 0
-    return node.batch((transaction_count(key, tips.finalized.hash), transaction_count(key, tips.latest.hash)))
+    return node.batch((_transaction_count(key, tips.finalized.hash), _transaction_count(key, tips.latest.hash)))
 
 
-def transaction_count(key: bytes, height: views.Height) -> Call[int]:
-    """Ask how many transactions of an account are in the chain up to a block."""
+def _transaction_count(key: bytes, height: views.Height) -> Call[int]:
     return Call("eth_getTransactionCount", (to_hex(key), at_height(height)), quantity)
 
 

@@ -10,7 +10,7 @@ from laurea.chain.registry import Registry
 from laurea.chain.reverts import decode_revert
 from laurea.chain.rpc import Call, NodeRefused, Rpc, quantity, to_hex
 from laurea.chain.sender import Sender
-from laurea.chain.sighting import Sighting, Sought, sight, transaction_count
+from laurea.chain.sighting import Sighting, Sought, sight, used_nonces
 from laurea.core.anchor import Anchor
 from laurea.core.leaf import Domain
 from laurea.errors import ChainError, Unreachable
@@ -33,9 +33,9 @@ class Chain:
         """Return what the registry holds of a root of ours, by a majority of the nodes."""
         return self.registry.batch_of(self.domain.issuer_id, root, block)
 
-    def nonce_at(self, address: bytes, block: str) -> int:
-        """Return how many transactions of an account are in the chain up to a block."""
-        return self.pool.middle(transaction_count(address, block))
+    def used_nonces(self, key: bytes) -> tuple[int, int]:
+        """Return how many nonces of a key are used up at `finalized` and at `latest`, by a majority of the nodes."""
+        return used_nonces(self.pool.quorum(), self.domain.chain_id, key)
 
     def balance_of(self, address: bytes) -> int:
         """Return what an account has, in wei."""

@@ -38,7 +38,7 @@ class Dispatch:
 
         The nodes' pools are not asked: what waits there of others may never be mined, and if it is, that is seen when it is final.
         """
-        used = self._chain.nonce_at(key, "latest")
+        _, used = self._chain.used_nonces(key)
         with self._issuer.database.read() as session:
             taken = Transactions(session).nonces(key, at_least=used)
         nonce = used

@@ -75,7 +75,8 @@ class Errands:
 
     def _is_lost(self, errand: Errand, last: TransactionRow) -> bool:
         """Tell whether another transaction has used up the nonce for good; the effect is looked for after that, so that ours is not missed."""
-        return self._chain.nonce_at(last.key, "finalized") > last.nonce and not errand.is_done()
+        final, _ = self._chain.used_nonces(last.key)
+        return final > last.nonce and not errand.is_done()
 
     def _sign(self, errand: Errand) -> TransactionRow:
         signed = self._dispatch.sign(errand.key, errand.data, nonce=self._dispatch.free_nonce(errand.key))
@@ -90,7 +91,7 @@ class Errands:
 
     def _send(self, errand: Errand, signed: Sequence[TransactionRow]) -> None:
         last = signed[-1]
-        used = self._chain.nonce_at(last.key, "latest")
+        _, used = self._chain.used_nonces(last.key)
         if used < last.nonce:
             self._dispatch.fill_below(last.key, last.nonce, used=used)
         if self._chain.sender.send(last.raw) is Answer.UNDERPRICED:
