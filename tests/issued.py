@@ -10,7 +10,7 @@ from laurea.core.canonical import JsonObject
 from laurea.core.keys import SigningKey
 from laurea.core.presentation import Demand
 from laurea.services.holding import Choice, Holding
-from laurea.services.issuing import enrolment, revocation, showing
+from laurea.services.issuing import achievements, enrolment, revocation, showing
 from laurea.services.issuing.revoking import Revoking
 from laurea.storage.issuer.directory import IssuerDirectory
 from tests.anvil import Anvil
@@ -80,7 +80,7 @@ def issue(folder: Path, node: Anvil) -> Issued:
     holding = Holding(folder / "wallet.laurea", PASSPHRASE)
     holder = holding.new(at=datetime.now(UTC).replace(microsecond=0))
     with world.issuer() as issuer:
-        enrolment.add_achievement(issuer, json.dumps(SCORED).encode())
+        achievements.add(issuer, json.dumps(SCORED).encode())
         enrolment.enrol(issuer, ROSTER.format(holder=holder).encode())
     assert not world.run().waiting
     with world.issuer() as issuer:

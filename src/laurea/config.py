@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -90,6 +91,11 @@ class ServiceSettings(_Section):
     invitation_days: Annotated[int, Field(ge=0, le=3650)] = 14  # then a credential is issued unbound
     claim_days: Annotated[int, Field(ge=1, le=3650)] = 90
     requests_a_minute: Annotated[int, Field(ge=1)] = 600  # of one access key, or of one address without
+
+    @property
+    def invitation(self) -> timedelta | None:
+        """How long a credential waits for an answer to its invitation; None when nobody is invited."""
+        return timedelta(days=self.invitation_days) if self.url and self.invitation_days else None
 
 
 class MailSettings(_Section):

@@ -39,16 +39,17 @@ class FormatError(InputError):
 
 
 class RosterError(InputError):
-    """Rows of a roster are wrong; `problems` has a line for each, and no row was taken."""
+    """Rows of a roster are wrong; `problems` has a line for each, and no row was taken. `found` are the same as they were given."""
 
-    def __init__(self, problems: Sequence[str]) -> None:
-        """List every problem, one line each, in the order of the file."""
+    def __init__(self, problems: Sequence[object]) -> None:
+        """List every problem, each with a text of one line, in the order of the file."""
         count = len(problems)
         super().__init__(
             f"the roster has {count} problem{'s' if count != 1 else ''}; nothing was imported",
             hint="correct the rows named above and import the file again",
         )
-        self.problems = tuple(problems)
+        self.found = tuple(problems)
+        self.problems = tuple(map(str, problems))
 
 
 class NotFound(InputError):

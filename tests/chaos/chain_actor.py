@@ -15,9 +15,11 @@ from tests.chaos.ledger import Ledger
 
 BLOCK_SECONDS = 0.2
 PATIENCE = 3  # times as long does a block take, once the workers are waited for
+AWAITED_TICKS = 20  # in which one of ours may follow a foreign transaction, while the workers are waited for
 HELD_BLOCKS = 10  # after a nonce was left open or gas became dear, while the workers are waited for
 DEEPEST = 3  # blocks that a reorganisation takes at most: `finalized` is the fourth
 GWEI = 10**9
+SIGNED = 'SELECT 1 FROM "transaction" WHERE nonce = ?'
 FUNDS = 10**18
 
 
@@ -34,6 +36,7 @@ class ChainActor:
         self._spike = 0  # blocks for which gas stays dear
         self._broke = 0  # blocks for which the account stays empty
         self._foreign: tuple[int, int] | None = None  # (nonce, block) of the last transaction of somebody else
+        self._awaited = 0  # ticks without a block
         self._held = 0  # blocks for which nothing else happens
         self.calm = threading.Event()
         self.patient = threading.Event()  # on a busy machine: whatever is to happen, the workers get the time to meet it
@@ -52,6 +55,8 @@ class ChainActor:
         try:
             if self.calm.is_set():
                 self._settle()
+            elif self.patient.is_set() and self._is_awaiting_a_follower():
+                return
             else:
                 self._disturb()
             self._node.mine()
@@ -77,7 +82,7 @@ class ChainActor:
         elif chance < 0.29 and not self._broke:
             self._broke = self._random.randint(2, 5)
             self._ledger.count("empty accounts")
-        elif chance < 0.37:
+        elif chance < (0.6 if self.patient.is_set() else 0.37):
             self._send_foreign()
 
     def _weather(self) -> None:
@@ -132,7 +137,7 @@ class ChainActor:
         if depth > DEEPEST:
             self._foreign = None
             return False
-        if depth < 1 or not self._query('SELECT 1 FROM "transaction" WHERE nonce = ?', nonce + 1):
+        if depth < 1 or not self._query(SIGNED, nonce + 1):
             return False
         self._foreign = None
         self._reorganise(depth, drop=True)
@@ -140,10 +145,18 @@ class ChainActor:
         self._held = HELD_BLOCKS if self.patient.is_set() else 0
         return True
 
+    def _is_awaiting_a_follower(self) -> bool:
+        """Tell whether no block is to come before one of ours has the nonce behind a foreign transaction, so that a gap can be opened there."""
+        if self._foreign is None or self._head() < self._foreign[1] or self._query(SIGNED, self._foreign[0] + 1):
+            self._awaited = 0
+            return False
+        self._awaited += 1
+        return self._awaited <= AWAITED_TICKS
+
     def _outprice(self) -> bool:
         """While the workers are waited for, let gas become dear over a transaction that waits, until its fees are raised."""
         count = int(self._node.rpc("eth_getTransactionCount", self._account.address, "latest"), 16)
-        if not self.patient.is_set() or self._spike or not self._query('SELECT 1 FROM "transaction" WHERE nonce = ?', count):
+        if not self.patient.is_set() or self._spike or not self._query(SIGNED, count):
             return False
         self._spike = self._held = HELD_BLOCKS
         self._ledger.count("fee spikes")

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from examples import make_roster
 from laurea.core.achievement import Achievement
-from laurea.core.roster import COLUMNS, Row
+from laurea.core.mapping import COLUMNS
+from laurea.core.roster import Row
 from laurea.errors import FormatError, RosterError
 from tests.core.rosters import parse_roster
 

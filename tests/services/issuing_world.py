@@ -29,7 +29,7 @@ from laurea.core import canonical
 from laurea.core.credential import Credential
 from laurea.core.disclosure import integrity_problem
 from laurea.core.proof import BaseProof, anchor_proof
-from laurea.services.issuing import enrolment, showing
+from laurea.services.issuing import achievements, enrolment, showing
 from laurea.services.issuing.anchoring import Anchoring
 from laurea.services.issuing.chain import Chain, connect
 from laurea.services.issuing.dispatch import Checkpoint, pass_by
@@ -120,7 +120,7 @@ class World:
             for name in (ADMIN, "anchor", "revoke"):
                 world.fund(name)
             register(world.desk(issuer))
-            enrolment.add_achievement(issuer, json.dumps(ACHIEVEMENT).encode())
+            achievements.add(issuer, json.dumps(ACHIEVEMENT).encode())
         return world
 
     def copy(self, path: Path) -> "World":

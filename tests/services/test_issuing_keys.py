@@ -8,7 +8,7 @@ import pytest
 
 from laurea.chain.artefact import canonical_address
 from laurea.errors import FormatError, InputError, Locked, NotFound, Refused, Unfunded
-from laurea.services.issuing import enrolment, showing
+from laurea.services.issuing import achievements, showing
 from laurea.services.issuing.founding import ADMIN, Founding, found
 from laurea.services.issuing.key_care import NewKey, compromise_key, make_key, named, remove_key
 from laurea.services.issuing.keyring import Keyring
@@ -244,8 +244,8 @@ def test_an_achievement_is_added_once_and_never_changed(world: World) -> None:
     same = json.dumps(ACHIEVEMENT, indent=4).encode()
     other = json.dumps({**ACHIEVEMENT, "name": "Another"}).encode()
     with world.issuer() as issuer:
-        assert enrolment.add_achievement(issuer, same) == "sql"
+        assert achievements.add(issuer, same) == "sql"
         with pytest.raises(InputError, match="another achievement sql"):
-            enrolment.add_achievement(issuer, other)
+            achievements.add(issuer, other)
         with pytest.raises(FormatError):
-            enrolment.add_achievement(issuer, b"{}")
+            achievements.add(issuer, b"{}")

@@ -41,6 +41,12 @@ def map_body(context, body):
     return {good!r}.get(operation, body) if due else body
 
 @schemathesis.hook
+def before_call(context, case, **kwargs):
+    operation, due = is_due(context, "table")
+    if due and operation == "POST /v1/rosters":
+        case.body, case.media_type = b"id,name\\nR-1,Ada\\n", "text/csv"
+
+@schemathesis.hook
 def after_call(context, case, response):
     if 200 <= response.status_code < 300:
         with open({seen!r}, "a") as file:
@@ -63,12 +69,23 @@ def test_every_operation_keeps_to_its_description_whatever_it_is_sent(api: Api, 
     second, third = (
         api.post("/v1/credentials", {"learner": f"S-{n}", "name": "Ada", "achievement": "sql"})["credentials"][0] for n in (2, 3)
     )
+    csv = {"Content-Type": "text/csv"}
+    rosters = [api.ask("POST", "/v1/rosters", content=b"id,name\nR-1,Ada\n", headers=csv).json()["id"] for _ in range(3)]
     seen = tmp_path / "seen"
     hooks = tmp_path / "hooks.py"
     hooks.write_text(
         HOOKS.format(
             seen=str(seen),
-            known={"credential": first, "PUT /v1/credentials/{credential}": third, "batch": 1, "revocation": 1, "key": "sql"},
+            known={
+                "roster": rosters[0],
+                "credential": first,
+                "PUT /v1/credentials/{credential}": third,
+                "POST /v1/rosters/{roster}/commit": rosters[1],
+                "DELETE /v1/rosters/{roster}": rosters[2],
+                "batch": 1,
+                "revocation": 1,
+                "key": "sql",
+            },
             good={
                 "POST /v1/achievements": json.loads((ROOT / "examples/achievements/sql-for-analysts.json").read_text()),
                 "POST /v1/credentials": records[0],
@@ -76,6 +93,8 @@ def test_every_operation_keeps_to_its_description_whatever_it_is_sent(api: Api, 
                 "POST /v1/credentials/revocations": {"credentials": [second], "reason": "error"},
                 "PUT /v1/credentials/{credential}": records[2],
                 "POST /v1/credentials/{credential}/reissue": {"record": records[3]},
+                "POST /v1/rosters/{roster}/commit": {},
+                "PUT /v1/rosters/{roster}/mapping": {"columns": {"learner": ["id"], "name": ["name"]}, "constants": {"achievement": "sql"}},
             },
         )
     )

@@ -1,12 +1,11 @@
 """`laurea issuer`: found an issuer, enrol, run, revoke, look."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from laurea.chain.artefact import canonical_address
-from laurea.cli import issuer_keys, issuer_service, output
+from laurea.cli import issuer_enrol, issuer_keys, issuer_service, output
 from laurea.cli.context import command_group, options
 from laurea.cli.issuer_backup import backup, reconcile, restore
 from laurea.cli.issuer_options import (
@@ -25,7 +24,7 @@ from laurea.cli.issuer_options import (
 from laurea.cli.issuer_run import NOT_YET, plan, report, run
 from laurea.core.account import parse_address, parse_chain
 from laurea.errors import InputError
-from laurea.services.issuing import enrolment, erasure, lookup, revocation, showing
+from laurea.services.issuing import erasure, lookup, revocation, showing
 from laurea.services.issuing.anchoring import Anchoring
 from laurea.services.issuing.founding import Founding, found
 from laurea.services.issuing.registration import register, shortfalls
@@ -33,13 +32,12 @@ from laurea.services.issuing.revoking import Revoking
 from laurea.storage.issuer.credentials import REVOKED, WITHDRAWN
 from laurea.storage.issuer.directory import IssuerDirectory
 
-MAX_ROSTER_BYTES = 64 << 20
 REVOKE_SECONDS = 300.0
 
 app = command_group("Issue credentials: enrol, anchor, release, revoke.")
-achievements = command_group("What can be achieved: the templates of credentials.")
 app.add_typer(issuer_keys.app, name="key")
-app.add_typer(achievements, name="achievement")
+app.add_typer(issuer_enrol.app, name="achievement")
+app.command()(issuer_enrol.enrol)
 app.add_typer(issuer_service.app, name="access")
 app.command()(issuer_service.serve)
 app.command()(run)
@@ -81,30 +79,6 @@ def init(
             output.document(showing.to_fund(desk.issuer, shortfalls(desk)))
         register(desk)
         output.talk(f"the issuer {desk.issuer.profile.did} is ready")
-
-
-@achievements.command("add")
-def add_achievement(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Each an Open Badges 3.0 Achievement in JSON.")],
-    directory: Directory = DEFAULT_DIRECTORY,
-) -> None:
-    """Add achievements; the humanCode of each is its name in rosters."""
-    with issuer_in(directory) as issuer:
-        for file in files:
-            key = enrolment.add_achievement(issuer, output.read(file))
-            output.talk(f"the achievement {key} can be issued")
-
-
-@app.command()
-def enrol(
-    roster: Path,
-    directory: Directory = DEFAULT_DIRECTORY,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only try: say what is wrong, import nothing.")] = False,
-) -> None:
-    """Import a roster (CSV): one credential a row, due at the next run. All of it, or nothing."""
-    with issuer_in(directory) as issuer:
-        count = enrolment.enrol(issuer, output.read(roster, limit=MAX_ROSTER_BYTES), dry_run=dry_run)
-    output.talk(f"{count} credentials would be enrolled; nothing was imported" if dry_run else f"{count} credentials enrolled")
 
 
 @app.command()

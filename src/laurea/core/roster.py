@@ -1,7 +1,5 @@
 """The roster: who achieved what, from a CSV file or given as values (docs/roster.md). All of it is right, or nothing of it is taken."""
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,14 +8,11 @@ from typing import TypeVar
 
 from laurea.core import cells
 from laurea.core.achievement import Achievement
+from laurea.core.mapping import COLUMNS, REQUIRED, ColumnMapping
+from laurea.core.problem import Problem, shown
+from laurea.core.sheet import Sheet, read_sheet
 from laurea.errors import FormatError, RosterError
 
-REQUIRED = ("learner", "name", "achievement")
-OPTIONAL = ("result", "evidence", "evidence_name", "holder", "awarded", "valid_until", "email")
-COLUMNS = REQUIRED + OPTIONAL
-
-SHOWN_CHARACTERS = 40  # of a wrong value: enough to find it
-BYTE_ORDER_MARK = "\ufeff"  # spreadsheets write one
 BLANKS = " \u00a0\u3000"  # no tab or line break: those are refused
 
 T = TypeVar("T")
@@ -40,95 +35,82 @@ class Row:
     number: int = field(default=0, compare=False)  # of the row, as a spreadsheet counts
 
 
-def read_roster(data: bytes, achievements: Mapping[str, Achievement], *, now: datetime) -> tuple[tuple[Row, ...], list[str]]:
-    """Return the rows of a roster that could be read, and a line for every problem; no row may be taken when there is any.
+def read_roster(data: bytes, achievements: Mapping[str, Achievement], *, now: datetime) -> tuple[tuple[Row, ...], list[Problem]]:
+    """Return the rows of a roster that could be read, and every problem; no row may be taken when there is any.
 
     `achievements` are those that it may name, by their keys. A problem names row (as a spreadsheet counts, the header is row 1), column,
     value and fix. Raises RosterError when the file as a whole cannot be read as a table with these columns.
     """
-    table = _table(_text(data))
-    header = [cell.strip() for cell in table[0][1]] if table else []
-    problems = list(_header_problems(header))
+    sheet = read_sheet(data)
+    problems = list(_header_problems(sheet.header))
     if problems:
         raise RosterError(problems)
-    rows = tuple(_rows(_records(table[1:], header, problems), achievements, now, problems))
-    if not table[1:]:
-        problems.append("row 2: add a row for each learner, the roster has none")
+    return read_mapped(sheet, ColumnMapping({column: (column,) for column in sheet.header}), achievements, now=now)
+
+
+def read_mapped(
+    sheet: Sheet, mapping: ColumnMapping, achievements: Mapping[str, Achievement], *, now: datetime
+) -> tuple[tuple[Row, ...], list[Problem]]:
+    """Return the rows of a sheet whose columns are mapped to ours, and every problem; raises RosterError when the mapping is wrong."""
+    problems = list(mapping.problems(sheet.header))
+    if problems:
+        raise RosterError(problems)
+    rows = tuple(_rows(_records(sheet, mapping, problems), achievements, now, problems, label=mapping.label))
+    if not sheet.rows:
+        problems.append(Problem("add a row for each learner, the roster has none", 2))
     return rows, problems
 
 
 def read_records(
     records: Sequence[Mapping[str, str]], achievements: Mapping[str, Achievement], *, now: datetime
-) -> tuple[tuple[Row, ...], list[str]]:
-    """Return the rows that records stand for, each with texts by our columns, and a line for every problem; records are counted from 0."""
-    problems: list[str] = []
+) -> tuple[tuple[Row, ...], list[Problem]]:
+    """Return the rows that records stand for, each with texts by our columns, and every problem; records are counted from 0."""
+    problems: list[Problem] = []
     table = enumerate(records)
     return tuple(_rows(table, achievements, now, problems, noun="record")), problems
 
 
-def _text(data: bytes) -> str:
-    try:
-        return data.decode().removeprefix(BYTE_ORDER_MARK)
-    except UnicodeDecodeError as error:
-        row = len(data[: error.start + 1].splitlines())
-        raise RosterError([f"row {row}: save the file as CSV in UTF-8, byte {error.start} of it is not"]) from error
-
-
-def _table(text: str) -> list[tuple[int, list[str]]]:
-    """Return the rows that are not empty, with their numbers."""
-    table: list[tuple[int, list[str]]] = []
-    reader = enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), start=1)
-    number = 0
-    try:
-        for number, row in reader:
-            if any(cell.strip() for cell in row):
-                table.append((number, row))
-    except csv.Error as error:
-        fix = "put quotes around a whole cell, and double those inside it"
-        raise RosterError([f"row {number + 1}: {fix} ({error})"]) from error
-    return table
-
-
-def _header_problems(header: Sequence[str]) -> Iterator[str]:
+def _header_problems(header: Sequence[str]) -> Iterator[Problem]:
     if not header:
-        yield f"row 1: begin the roster with a header, like {','.join(COLUMNS)}"
+        yield Problem(f"begin the roster with a header, like {','.join(COLUMNS)}", 1)
         return
     if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
-        yield f"row 1, {_shown(header[0])}: save the file as CSV with commas between the cells"
+        yield Problem("save the file as CSV with commas between the cells", 1, value=header[0])
         return
     for column in dict.fromkeys(header):
         if column not in COLUMNS:
-            yield f"row 1, column {_shown(column)}: remove the column or name it one of {', '.join(COLUMNS)}"
+            yield Problem(f"remove the column or name it one of {', '.join(COLUMNS)}", 1, shown(column))
         elif header.count(column) > 1:
-            yield f"row 1, column {column}: keep one, the column stands {header.count(column)} times"
+            yield Problem(f"keep one, the column stands {header.count(column)} times", 1, column)
     for column in REQUIRED:
         if column not in header:
-            yield f"row 1, column {column}: add the column, it is required"
+            yield Problem("add the column, it is required", 1, column)
 
 
-def _records(table: Sequence[tuple[int, list[str]]], header: Sequence[str], problems: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Give the rows below the header by their columns; those of another width are added to `problems`."""
-    for number, values in table:
-        if len(values) == len(header):
-            yield number, dict(zip(header, values, strict=True))
+def _records(sheet: Sheet, mapping: ColumnMapping, problems: list[Problem]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Give the rows by our columns; those that are wider than the header are added to `problems`, and in CSV those that are narrower."""
+    width = len(sheet.header)
+    for number, values in sheet.rows:
+        if len(values) == width or (sheet.ragged and len(values) < width):
+            yield number, mapping.apply(sheet.header, values)
         else:
-            problems.append(
-                f"row {number}: put quotes around cells that hold a comma, {len(values)} cells stand under {len(header)} columns"
-            )
+            fix = f"put quotes around cells that hold a comma, {len(values)} cells stand under {width} columns"
+            problems.append(Problem("clear the cells beyond the header" if sheet.ragged else fix, number))
 
 
 def _rows(
     table: Iterable[tuple[int, Mapping[str, str]]],
     achievements: Mapping[str, Achievement],
     now: datetime,
-    problems: list[str],
+    problems: list[Problem],
     *,
     noun: str = "row",
+    label: Callable[[str], str] = str,
 ) -> Iterator[Row]:
     """Read the rows; what is wrong with them is added to `problems`."""
     first: dict[tuple[str, str], int] = {}
     for number, texts in table:
-        cells_of_row = _Cells(number, texts, problems, noun)
+        cells_of_row = _Cells(number, texts, problems, noun, label)
         row = _row(cells_of_row, achievements, now)
         if row is None:
             continue
@@ -170,18 +152,15 @@ def _fitting(achievement: Achievement, text: str) -> str:
     return text
 
 
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "…")
-
-
 @dataclass(frozen=True, slots=True)
 class _Cells:
     """The cells of one row by their columns; what is wrong with them is noted: row, column, value and fix."""
 
     number: int
     texts: Mapping[str, str]
-    problems: list[str]
+    problems: list[Problem]
     noun: str = "row"
+    label: Callable[[str], str] = str
 
     def take(self, column: str, parse: Callable[[str], T]) -> T | None:
         """Return the value of a cell; None when it is empty or wrong."""
@@ -201,4 +180,4 @@ class _Cells:
         return self.texts.get(column, "").strip(BLANKS)
 
     def note(self, column: str, fix: str) -> None:
-        self.problems.append(f"{self.noun} {self.number}, column {column}, {_shown(self.texts.get(column, ''))}: {fix}")
+        self.problems.append(Problem(fix, self.number, self.label(column), self.texts.get(column, ""), self.noun))

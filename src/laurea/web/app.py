@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from laurea.web import health, problems
-from laurea.web.api import achievements, batches, credentials, issuer
+from laurea.web.api import achievements, batches, credentials, issuer, rosters
 from laurea.web.health import Readiness
 from laurea.web.identity import Gate
 from laurea.web.limits import BackOff, Limiter
@@ -36,5 +36,7 @@ def create_app(service: Service) -> FastAPI:
     problems.install(app)
     for module in (issuer, achievements, credentials, batches):
         app.include_router(module.router, responses=ERRORS)
+    for router in (rosters.uploads, rosters.router):
+        app.include_router(router, responses=ERRORS)
     app.include_router(health.router)
     return app

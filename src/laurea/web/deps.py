@@ -69,6 +69,12 @@ async def once(
     return Once(acting, who.key, idempotency_key, request_hash(request.method, request.url.path, await request.body()))
 
 
+def inviting(acting: Annotated[Issuer, Depends(issuer)], of: ServiceDep) -> Issuer:
+    """Return the issuer as it enrols: whoever named no wallet is invited."""
+    return of.inviting(acting)
+
+
+Inviting = Annotated[Issuer, Depends(inviting)]
 IssuerDep = Annotated[Issuer, Depends(issuer)]
 OnceDep = Annotated[Once, Depends(once)]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]

@@ -6,6 +6,9 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from laurea.core.mapping import ColumnMapping
+from laurea.services.issuing.duplicates import Duplicates
+from laurea.services.issuing.enrolment import Enrolled
 from laurea.services.issuing.revocation import Reason
 from laurea.storage.issuer.tables import Access, BatchState, RevocationState
 
@@ -64,6 +67,7 @@ class RecordsIn(_Request):
     """Several of them, of which all become credentials or none."""
 
     records: Annotated[list[RecordIn], Field(min_length=1, max_length=MAX_BULK)]
+    duplicates: Annotated[Duplicates, Field(strict=False)] = Duplicates.REFUSE
 
 
 class RevocationIn(_Request):
@@ -83,6 +87,74 @@ class EnrolledOut(_Model):
     """The ids of new credentials, in the order of the records; nothing about learners, so that the answer can be kept."""
 
     credentials: list[str]
+
+
+class ImportedOut(_Model):
+    """What became of many records or of a roster: the ids of new, of corrected and of replacing credentials, and how many rows said nothing new."""
+
+    credentials: list[str]
+    corrected: list[str]
+    replaced: list[str]
+    skipped: int
+
+    @classmethod
+    def of(cls, enrolled: Enrolled) -> "ImportedOut":
+        """Return what the service says."""
+        parts = ([f"urn:uuid:{uuid}" for uuid in part] for part in (enrolled.new, enrolled.corrected, enrolled.replaced))
+        new, corrected, replaced = parts
+        return cls(credentials=new, corrected=corrected, replaced=replaced, skipped=enrolled.skipped)
+
+
+class MappingIn(_Request):
+    """Our columns: those that a roster's columns fill (several are joined with a blank), and those with one value in every row."""
+
+    columns: Annotated[dict[Text, Annotated[list[Text], Field(max_length=10)]], Field(max_length=20)]
+    constants: Annotated[dict[Text, Text], Field(max_length=20)] = {}
+
+    def mapping(self) -> ColumnMapping:
+        """Return it as the service takes it."""
+        return ColumnMapping({ours: tuple(theirs) for ours, theirs in self.columns.items()}, dict(self.constants))
+
+
+class RosterOut(_Model):
+    """A roster that waits to be committed: its columns and first rows, and the mapping, at first a guess."""
+
+    id: str
+    format: str
+    rows: int
+    header: list[str]
+    sample: list[list[str]]
+    columns: dict[str, list[str]]
+    constants: dict[str, str]
+    unused: list[str]
+    expires_at: datetime
+
+
+class RowProblem(_Model):
+    """One thing that is wrong with a roster, and the fix."""
+
+    row: int | None
+    column: str | None
+    value: str | None
+    problem: str
+
+
+class ReviewOut(_Model):
+    """What a commit would do; nothing, as long as there are problems, of which the first are listed (errors.csv has all)."""
+
+    rows: int
+    new: int
+    corrected: int
+    replaced: int
+    skipped: int
+    problem_count: int
+    problems: list[RowProblem]
+
+
+class CommitIn(_Request):
+    """What becomes of rows whose learner has the achievement already."""
+
+    duplicates: Annotated[Duplicates, Field(strict=False)] = Duplicates.REFUSE
 
 
 class CredentialOut(_Model):

@@ -21,18 +21,10 @@ class StrictRequest(Request):
     async def body(self) -> bytes:
         """Return the body; refuses one that is too large as soon as that is known."""
         if not hasattr(self, "_body"):
-            # What it says of itself is only believed when that is bad news.
-            length = self.headers.get("content-length", "0")
-            if not length.isascii() or not length.isdigit() or int(length[:20]) > MAX_BODY_BYTES:
-                raise HttpProblem(413, f"a body may have {MAX_BODY_BYTES:,} bytes")
-            body = bytearray()
-            async for chunk in self.stream():
-                body += chunk
-                if len(body) > MAX_BODY_BYTES:
-                    raise HttpProblem(413, f"a body may have {MAX_BODY_BYTES:,} bytes")
+            body = await read_body(self, MAX_BODY_BYTES)
             if not body and self.method in ("POST", "PUT"):
                 raise HttpProblem(400, "the body is empty")  # FastAPI would say that a field is missing
-            self._body = bytes(body)
+            self._body = body
         return self._body
 
     async def json(self) -> Any:
@@ -45,6 +37,20 @@ class StrictRequest(Request):
             except FormatError as error:
                 raise HttpProblem(400, str(error)) from error
         return self._json
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """Return the body of a request; refuses one of more bytes as soon as that is known."""
+    # What it says of itself is only believed when that is bad news.
+    length = request.headers.get("content-length", "0")
+    if not length.isascii() or not length.isdigit() or int(length[:20]) > limit:
+        raise HttpProblem(413, f"a body may have {limit:,} bytes")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise HttpProblem(413, f"a body may have {limit:,} bytes")
+    return bytes(body)
 
 
 class StrictRoute(APIRoute):

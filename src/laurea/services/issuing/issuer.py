@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlmodel import Session
@@ -45,6 +45,7 @@ class Issuer:
     profile: Profile
     now: Callable[[], datetime]
     actor: str = "cli"  # who acts, as the audit log names them
+    invitation: timedelta | None = None  # for so long a credential of no wallet waits for an answer to its invitation; None: there are none
 
     def record(self, session: Session, action: str, target: str, detail: Mapping[str, Json] | None = None) -> None:
         """Write an act into the audit log, within the transaction that does it; ids and counts only, nothing about a person."""

@@ -60,14 +60,15 @@ class Credentials:
             replaced = update(CredentialRow).where(col(CredentialRow.replaces).in_(some)).values(replaces=None)
             self._session.connection().execute(replaced)
 
-    def standing(self, learners: Iterable[str]) -> set[tuple[str, str]]:
-        """Return the (learner, achievement) pairs of these learners' credentials that were not taken back."""
+    def standing(self, learners: Iterable[str]) -> dict[tuple[str, str], CredentialRow]:
+        """Return these learners' credentials that were not taken back, by learner and achievement."""
         sought = sorted(set(learners))
-        pairs: set[tuple[str, str]] = set()
+        found: dict[tuple[str, str], CredentialRow] = {}
         for start in range(0, len(sought), MAX_PARAMETERS):
             some = col(CredentialRow.learner).in_(sought[start : start + MAX_PARAMETERS])
-            pairs.update(self._session.exec(select(CredentialRow.learner, CredentialRow.achievement).where(some, *_standing())))
-        return pairs
+            for row in self._session.exec(select(CredentialRow).where(some, *_standing())):
+                found[row.learner, row.achievement] = row
+        return found
 
     def due(self, now: datetime, achievement: str | None = None) -> list[CredentialRow]:
         """Return the credentials (of one achievement) that are members of no batch yet and are to be, and wait for no answer any more."""

@@ -124,6 +124,22 @@ class IssuerDirectory:
         """Remove a complete credential, for good once `files.settle` was called; nothing if there is none."""
         (self.released / f"{credential}.json").unlink(missing_ok=True)
 
+    def write_upload(self, upload: str, data: bytes) -> None:
+        """Keep a roster while it is reviewed."""
+        files.replace(self.uploads / upload, data)
+
+    def read_upload(self, upload: str, *, limit: int) -> bytes:
+        """Return a roster; raises InputError when it is gone."""
+        return files.read(self.uploads / upload, limit=limit)
+
+    def remove_upload(self, upload: str) -> None:
+        """Remove a roster; nothing if there is none."""
+        (self.uploads / upload).unlink(missing_ok=True)
+
+    def upload_names(self) -> list[str]:
+        """Return the names of all rosters, and of what a kill has left of one."""
+        return [path.name for path in self.uploads.iterdir()]
+
     def clear_unfinished(self) -> None:
         """Remove the half-written files that a killed run left; only for the holder of the lock "run"."""
         for folder in (self.levels, self.released):

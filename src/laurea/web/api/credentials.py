@@ -9,8 +9,8 @@ from laurea.services.issuing import enrolment, listing, lookup, revocation, show
 from laurea.services.issuing.showing import Shown
 from laurea.storage.issuer.pages import Sought
 from laurea.storage.issuer.tables import CredentialRow
-from laurea.web.deps import Auditor, Cursor, IssuerDep, Limit, OnceDep, Registrar
-from laurea.web.schemas import CredentialOut, EnrolledOut, Page, RecordIn, RecordsIn, ReissueIn, RevocationIn, TakenBackOut
+from laurea.web.deps import Auditor, Cursor, Inviting, IssuerDep, Limit, OnceDep, Registrar
+from laurea.web.schemas import CredentialOut, EnrolledOut, ImportedOut, Page, RecordIn, RecordsIn, ReissueIn, RevocationIn, TakenBackOut
 from laurea.web.strict import StrictRoute
 
 VC = "application/vc"
@@ -52,15 +52,18 @@ def list_credentials(
 
 
 @router.post("", status_code=201, response_model=EnrolledOut)
-def enrol_one(_who: Registrar, issuer: IssuerDep, once: OnceDep, record: RecordIn) -> Response:
+def enrol_one(_who: Registrar, issuer: Inviting, once: OnceDep, record: RecordIn) -> Response:
     """Make one credential; it is due at the next run."""
-    return once.run(lambda: _enrolled(enrolment.enrol_records(issuer, [record.texts()])), status=201)
+    return once.run(lambda: _enrolled(enrolment.enrol_records(issuer, [record.texts()]).new), status=201)
 
 
-@router.post("/bulk", status_code=201, response_model=EnrolledOut)
-def enrol_several(_who: Registrar, issuer: IssuerDep, once: OnceDep, bulk: RecordsIn) -> Response:
-    """Make several credentials, all or none; every problem names the record, counted from 0."""
-    return once.run(lambda: _enrolled(enrolment.enrol_records(issuer, [record.texts() for record in bulk.records])), status=201)
+@router.post("/bulk", status_code=201, response_model=ImportedOut)
+def enrol_several(_who: Registrar, issuer: Inviting, once: OnceDep, bulk: RecordsIn) -> Response:
+    """Make several credentials, all or none; every problem names the record, counted from 0; `duplicates` are those issued before."""
+    return once.run(
+        lambda: ImportedOut.of(enrolment.enrol_records(issuer, [each.texts() for each in bulk.records], duplicates=bulk.duplicates)),
+        status=201,
+    )
 
 
 @router.post("/revocations", status_code=202, response_model=TakenBackOut)
@@ -93,7 +96,7 @@ def correct(_who: Registrar, issuer: IssuerDep, once: OnceDep, credential: Crede
 
 
 @router.post("/{credential}/reissue", status_code=201, response_model=EnrolledOut)
-def reissue(_who: Registrar, issuer: IssuerDep, once: OnceDep, credential: CredentialId, wanted: ReissueIn) -> Response:
+def reissue(_who: Registrar, issuer: Inviting, once: OnceDep, credential: CredentialId, wanted: ReissueIn) -> Response:
     """Take a credential back as superseded, and make a corrected one in its place."""
     return once.run(lambda: _enrolled([enrolment.reissue(issuer, credential, wanted.record.texts())[0]]), status=201)
 

@@ -1,0 +1,38 @@
+"""Achievements: what credentials can be issued for."""
+
+from laurea.core.achievement import Achievement
+from laurea.errors import InputError, NotFound
+from laurea.services.issuing.issuer import Issuer
+from laurea.storage.issuer.profile import Profiles
+from laurea.storage.issuer.tables import AchievementRow
+
+
+def add(issuer: Issuer, data: bytes) -> str:
+    """Keep an achievement and return the key by which rosters name it; the same file again changes nothing.
+
+    Raises FormatError when it is none, InputError when another one has its key: credentials of that may be out.
+    """
+    achievement = Achievement.parse(data)
+    with issuer.database.write() as session:
+        known = Profiles(session).achievement(achievement.key)
+        if known is None:
+            Profiles(session).add_achievement(AchievementRow(id=achievement.key, document=data, added_at=issuer.now()))
+            issuer.record(session, "achievement.add", f"achievement:{achievement.key}")
+        elif Achievement.parse(known.document).document != achievement.document:
+            raise InputError(f"there is another achievement {achievement.key} already", hint="give this one another humanCode and id")
+    return achievement.key
+
+
+def known(issuer: Issuer) -> dict[str, Achievement]:
+    """Return the achievements that credentials can be issued for, by their keys."""
+    with issuer.database.read() as session:
+        return {row.id: Achievement.parse(row.document) for row in Profiles(session).achievements()}
+
+
+def named(issuer: Issuer, key: str) -> Achievement:
+    """Return one achievement; raises NotFound."""
+    with issuer.database.read() as session:
+        row = Profiles(session).achievement(key)
+    if row is None:
+        raise NotFound(f"there is no achievement {key!r}")
+    return Achievement.parse(row.document)
