@@ -58,7 +58,7 @@ class Anvil:
     ) -> None:
         """Remember the options; the process starts with the `with` block."""
         self.chain_id = chain_id
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._ids = count(1)
         self._process: subprocess.Popen[bytes] | None = None
@@ -134,7 +134,8 @@ class Anvil:
             return False
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody uses now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

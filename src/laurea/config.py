@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from laurea.chain.wire import split_url
 from laurea.core.account import parse_chain
 from laurea.errors import ConfigError, FormatError, InputError
+from laurea.services.issuing.reach import Reach
 
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 ADDRESS = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+")
@@ -92,11 +93,6 @@ class ServiceSettings(_Section):
     claim_days: Annotated[int, Field(ge=1, le=3650)] = 90
     requests_a_minute: Annotated[int, Field(ge=1)] = 600  # of one access key, or of one address without
 
-    @property
-    def invitation(self) -> timedelta | None:
-        """How long a credential waits for an answer to its invitation; None when nobody is invited."""
-        return timedelta(days=self.invitation_days) if self.url and self.invitation_days else None
-
 
 class MailSettings(_Section):
     """The SMTP server through which learners are written to."""
@@ -124,6 +120,15 @@ class Settings:
     def rpc(self) -> Mapping[int, tuple[str, ...]]:
         """The RPC URLs of every chain, by chain id."""
         return {chain_id: chain.rpc for chain_id, chain in self.chains.items()}
+
+    @property
+    def reach(self) -> Reach | None:
+        """Where learners reach the service; None when they cannot."""
+        service = self.service
+        if service.url is None:
+            return None
+        invitation = timedelta(days=service.invitation_days) if service.invitation_days else None
+        return Reach(service.url, invitation, timedelta(days=service.claim_days), self.mail is not None)
 
     @classmethod
     def load(cls, path: Path, *, required: bool) -> "Settings":

@@ -13,6 +13,7 @@ LaureaError
 │   ├── Refused           the registry or the node refused the transaction: read the reason
 │   ├── Unfunded          the key cannot pay: fund it, then ask again
 │   └── Costly            gas costs more than we may offer: ask again later, or raise the cap
+├── MailError             the mail server did not take a mail: `lasting` tells whether asking again can help
 ├── Busy                  another run holds the lock: ask again later
 ├── OutputError           the result could not be written: it is nowhere
 └── VerificationFailed    a report was required to be valid and is not
@@ -86,6 +87,15 @@ class Unfunded(ChainError):
 
 class Costly(ChainError):
     """Gas costs more than the cap allows to offer: ask again later, or raise the cap."""
+
+
+class MailError(LaureaError):
+    """The mail server did not take a mail; when `lasting`, it never will, otherwise ask again later."""
+
+    def __init__(self, message: str, *, lasting: bool = False) -> None:
+        """Keep what the server said: its code and our words, never an address."""
+        super().__init__(message)
+        self.lasting = lasting
 
 
 class Busy(LaureaError):

@@ -55,7 +55,7 @@ class Outcome:
 def failpoints() -> list[str]:
     """Return every failpoint on the way of a batch, by reading the source: a new one is on the list by itself."""
     found = set()
-    for path in ISSUING.glob("*.py"):
+    for path in set(ISSUING.glob("*.py")) - {ISSUING / "outbox.py"}:  # mails are on no batch's way
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("checkpoint") and node.args:
                 (argument,) = node.args

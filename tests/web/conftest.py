@@ -4,7 +4,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,7 +14,7 @@ import httpx
 import pytest
 import uvicorn
 
-from laurea.config import ServiceSettings, Settings
+from laurea.config import MailSettings, ServiceSettings, Settings
 from laurea.services.issuing import access
 from laurea.services.issuing.issuer import Issuer, opened
 from laurea.storage.issuer.tables import Access
@@ -24,6 +24,7 @@ from laurea.web.service import Service
 from tests.services.issuing_world import World, now
 
 START_SECONDS = 20
+MANY = 100_000  # requests a minute
 
 
 @dataclass
@@ -55,9 +56,20 @@ class Api:
         return answer.json()
 
 
+def unreachable(_url: str) -> Settings:
+    """Return the settings of a service that learners do not know: nobody is invited."""
+    return Settings(service=ServiceSettings(requests_a_minute=MANY))
+
+
+def reachable(url: str) -> Settings:
+    """Return the settings of a service that invites learners and writes to them."""
+    mail = MailSettings(host="127.0.0.1", port=1, security="none", sender="badges@example.edu")
+    return Settings(service=ServiceSettings(url=url, requests_a_minute=MANY), mail=mail)
+
+
 @contextmanager
-def serving(world: World, folder: Path, *, settings: Settings | None = None) -> Iterator[Api]:
-    """Serve an issuer on a free port."""
+def serving(world: World, folder: Path, *, settings: Callable[[str], Settings] | None = None) -> Iterator[Api]:
+    """Serve an issuer on a free port; `settings` are made from the URL of the service."""
     log = folder / "log"
     handler = logging.FileHandler(log)
     handler.setFormatter(Lines())
@@ -66,9 +78,8 @@ def serving(world: World, folder: Path, *, settings: Settings | None = None) -> 
     logger.setLevel(logging.INFO)
     with opened(world.path, now) as issuer, socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        service = Service(
-            issuer, settings or Settings(service=ServiceSettings(requests_a_minute=100_000)), lambda: world.chain(issuer), time.monotonic
-        )
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        service = Service(issuer, (settings or unreachable)(url), lambda: world.chain(issuer), time.monotonic)
         server = uvicorn.Server(uvicorn.Config(create_app(service), access_log=False, log_config=None, lifespan="on"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
@@ -76,7 +87,7 @@ def serving(world: World, folder: Path, *, settings: Settings | None = None) -> 
             deadline = time.monotonic() + START_SECONDS
             while not server.started and time.monotonic() < deadline:
                 time.sleep(0.01)
-            api = Api(world, f"http://127.0.0.1:{listener.getsockname()[1]}", replace(issuer, actor="cli"), log)
+            api = Api(world, url, replace(issuer, actor="cli"), log)
             api.keys = {kind: access.make(issuer, f"the {kind.value}", kind) for kind in Access}
             yield api
         finally:
@@ -89,4 +100,11 @@ def serving(world: World, folder: Path, *, settings: Settings | None = None) -> 
 @pytest.fixture
 def api(world: World, tmp_path: Path) -> Iterator[Api]:
     with serving(world, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def known(world: World, tmp_path: Path) -> Iterator[Api]:
+    """A service that learners can reach."""
+    with serving(world, tmp_path, settings=reachable) as running:
         yield running

@@ -27,6 +27,15 @@ SHORTEST_SECRET = 6  # characters: a shorter part of a path, such as "v3", is no
 _deadline: ContextVar[float] = ContextVar("_deadline")
 
 
+class BadStatus(Unreachable):
+    """The other side answered, and with another status than 200."""
+
+    def __init__(self, message: str, status: int) -> None:
+        """Keep the status."""
+        super().__init__(message)
+        self.status = status
+
+
 class Wire:
     """The way to one URL; threads may share it."""
 
@@ -52,7 +61,7 @@ class Wire:
         try:
             with self._pool.stream("POST", self._target, headers=self._headers, content=content) as response:
                 if response.status != 200:
-                    raise Unreachable(f"{self.host} answered with HTTP status {response.status}")
+                    raise BadStatus(f"{self.host} answered with HTTP status {response.status}", response.status)
                 return self._collect(response.iter_stream())
         except httpcore.TimeoutException as error:
             raise Unreachable(f"{self.host} did not answer within {self._timeout:g} s") from error

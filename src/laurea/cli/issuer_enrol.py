@@ -1,6 +1,5 @@
 """`laurea issuer achievement` and `enrol`: what can be achieved, and who achieved it."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -9,10 +8,14 @@ import typer
 from laurea.cli import output
 from laurea.cli.context import command_group, options
 from laurea.cli.issuer_options import DEFAULT_DIRECTORY, Directory, issuer_in
-from laurea.services.issuing import achievements, enrolment
+from laurea.core.credential import format_time
+from laurea.services.issuing import achievements, enrolment, invitations, links, lookup
 from laurea.services.issuing.duplicates import Duplicates
 from laurea.services.issuing.enrolment import Enrolled
 from laurea.services.issuing.rosters import MAX_ROSTER_BYTES
+from laurea.storage.issuer.tables import LinkPurpose
+
+PURPOSES = {LinkPurpose.BIND: "the invitation to name a wallet", LinkPurpose.CLAIM: "the link to fetch the credential"}
 
 app = command_group("What can be achieved: the templates of credentials.")
 
@@ -39,10 +42,27 @@ def enrol(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only try: say what is wrong, import nothing.")] = False,
 ) -> None:
     """Import a roster (CSV or XLSX): one credential a row, due at the next run. All of it, or nothing."""
-    with issuer_in(directory) as issuer:
-        inviting = replace(issuer, invitation=options(ctx).settings.service.invitation)
-        done = enrolment.enrol(inviting, output.read(roster, limit=MAX_ROSTER_BYTES), duplicates=duplicates, dry_run=dry_run)
+    with issuer_in(directory, reach=options(ctx).settings.reach) as issuer:
+        done = enrolment.enrol(issuer, output.read(roster, limit=MAX_ROSTER_BYTES), duplicates=duplicates, dry_run=dry_run)
     output.talk(_text(done, dry_run=dry_run))
+
+
+def link(
+    ctx: typer.Context,
+    credential: Annotated[str, typer.Argument(metavar="ID", help="The credential's id (urn:uuid:...).")],
+    mail: Annotated[bool, typer.Option("--mail", help="Write to the learner once more instead of printing the link.")] = False,
+    directory: Directory = DEFAULT_DIRECTORY,
+) -> None:
+    """Make the link that a learner needs now: to name the wallet of a credential, or to fetch it. Earlier ones stop working."""
+    with issuer_in(directory, reach=options(ctx).settings.reach) as issuer:
+        row = lookup.require(issuer, credential)
+        if mail:
+            purpose = invitations.write_again(issuer, row)
+            output.talk(f"{PURPOSES[purpose]} goes out with the next run, or at once where the service runs")
+            return
+        made = links.renew(issuer, row.id)
+    output.data(made.url)
+    output.talk(f"{PURPOSES[made.purpose]}; it works once, until {format_time(made.expires_at)}, and is not shown again")
 
 
 def _text(done: Enrolled, *, dry_run: bool) -> str:

@@ -19,10 +19,13 @@ from laurea.cli import output, passphrase
 from laurea.cli.context import options
 from laurea.config import SignerSettings
 from laurea.errors import ConfigError
+from laurea.mail.server import Security, Server
 from laurea.services.issuing.chain import Chain, connect
 from laurea.services.issuing.issuer import Issuer, opened
 from laurea.services.issuing.keyring import Keyring
+from laurea.services.issuing.outbox import Outbox
 from laurea.services.issuing.patience import Patience
+from laurea.services.issuing.reach import Reach
 from laurea.services.issuing.registration import Desk
 from laurea.storage.issuer.directory import IssuerDirectory
 
@@ -75,11 +78,24 @@ def reach(ctx: typer.Context, issuer: Issuer, rpc: list[str] | None, *, max_fee:
     return connect(options(ctx).rpc_of(domain.chain_id, rpc), domain, policy)
 
 
+def outbox(ctx: typer.Context, issuer: Issuer) -> Outbox | None:
+    """Return the way to the mail server that the configuration names; None when learners are not written to."""
+    mail = options(ctx).settings.mail
+    if mail is None or issuer.reach is None:
+        return None
+    password = None
+    if mail.password_variable is not None:
+        if mail.password_variable not in os.environ:
+            raise ConfigError(f"the environment has no {mail.password_variable}, which the configuration names for the mail server")
+        password = os.environ[mail.password_variable]
+    return Outbox(issuer, Server(mail.host, mail.port, Security(mail.security), mail.user, password), mail.sender)
+
+
 @contextmanager
-def issuer_in(path: Path, *, work: str | None = None, actor: str = "cli") -> Iterator[Issuer]:
+def issuer_in(path: Path, *, work: str | None = None, actor: str = "cli", reach: Reach | None = None) -> Iterator[Issuer]:
     """Give the issuer in a directory; with the lock of a kind of `work`, when some is to be done that two must not do at once."""
     with opened(path, now) as found:
-        issuer = replace(found, actor=actor)
+        issuer = replace(found, actor=actor, reach=reach)
         if work is None:
             yield issuer
         else:

@@ -17,6 +17,7 @@ from laurea.cli.issuer_options import (
     RpcUrls,
     issuer_in,
     keyring,
+    outbox,
     patience,
     reach,
 )
@@ -26,6 +27,7 @@ from laurea.services.issuing import planning, reporting
 from laurea.services.issuing.anchoring import Anchoring
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.keyring import Keyring
+from laurea.services.issuing.outbox import write_due
 from laurea.services.issuing.planning import Plan
 from laurea.services.issuing.revoking import Revoking
 from laurea.services.issuing.run_record import RunRecord
@@ -65,20 +67,24 @@ def run(
     if dry_run:
         plan(ctx, achievement, max_fee, directory=directory, rpc=rpc)
         return
-    with issuer_in(directory, work="run", actor="run") as issuer:
+    with issuer_in(directory, work="run", actor="run", reach=options(ctx).settings.reach) as issuer:
         _require_achievement(issuer, achievement)
         record = RunRecord(issuer)
         try:
             keys = keyring(ctx, directory, passphrase_file)
             chain = reach(ctx, issuer, rpc, max_fee=_cap(max_fee))
+            mails = outbox(ctx, issuer)
             revoking = Revoking(issuer, chain, keys, patience(REVOKE_SECONDS)) if _can_revoke(issuer, keys) else None
             with progress(log) as tell:
                 anchoring = Anchoring(issuer, chain, keys, elapsed=time.monotonic)
-                outcome = Run(issuer, anchoring, patience(max_wait), tell, revoking=revoking).work(achievement=achievement)
+                try:
+                    outcome = Run(issuer, anchoring, patience(max_wait), tell, revoking=revoking).work(achievement=achievement)
+                finally:  # whatever keeps one batch, the learners of another are not to wait for it
+                    unmailed = write_due(mails, tell)
         except LaureaError as error:
             record.end(exit_code(error), str(error))
             raise
-        code, problems = _judge(outcome)
+        code, problems = _judge(outcome, unmailed)
         record.end(code, "; ".join(problems))
     for problem in problems:
         output.talk(problem)
@@ -168,7 +174,7 @@ def _can_revoke(issuer: Issuer, keys: Keyring) -> bool:
     return bool(acting) and keys.at_hand(acting[0].name)
 
 
-def _judge(outcome: Outcome) -> tuple[int, list[str]]:
+def _judge(outcome: Outcome, unmailed: int) -> tuple[int, list[str]]:
     """Return the exit code of a run that came to its end, and what the operator should know about it."""
     problems = [
         f"batch {batch} needs you: see `laurea issuer status`; when its cause is mended, `laurea issuer retry {batch}`"
@@ -182,4 +188,6 @@ def _judge(outcome: Outcome) -> tuple[int, list[str]]:
         problems.append(f"not final yet: batch {', '.join(map(str, outcome.waiting))}; the next run goes on")
     if outcome.unrevoked:
         problems.append(f"revocations that wait: {outcome.unrevoked}; `laurea issuer revoke` makes them where the revoking key is")
+    if unmailed:
+        problems.append(f"mails that wait: {unmailed}; the next run tries again")
     return (PARTLY if problems else DONE), problems

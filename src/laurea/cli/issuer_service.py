@@ -2,6 +2,7 @@
 
 import logging
 import time
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -10,11 +11,12 @@ import uvicorn
 from laurea.cli import output
 from laurea.cli.context import command_group, options
 from laurea.cli.issuer_keys import moment
-from laurea.cli.issuer_options import DEFAULT_DIRECTORY, AsJson, Directory, RpcUrls, issuer_in, reach
+from laurea.cli.issuer_options import DEFAULT_DIRECTORY, AsJson, Directory, RpcUrls, issuer_in, outbox, reach
 from laurea.core.credential import format_time
 from laurea.services.issuing import access
 from laurea.storage.issuer.tables import Access
 from laurea.web.app import create_app
+from laurea.web.chores import Chores
 from laurea.web.logs import Lines
 from laurea.web.service import Service
 
@@ -39,18 +41,20 @@ def serve(
     log = logging.getLogger("laurea.web")
     log.handlers, log.propagate = [handler], False
     log.setLevel(logging.INFO)
-    with issuer_in(directory) as issuer:
+    with issuer_in(directory, reach=options(ctx).settings.reach) as issuer:
         service = Service(issuer, options(ctx).settings, lambda: reach(ctx, issuer, rpc), time.monotonic)
+        chores = Chores(replace(issuer, actor="serve"), outbox(ctx, issuer), log)
         output.talk(f"serving {issuer.profile.did} at http://{host}:{port}/v1")
-        uvicorn.run(
-            create_app(service),
-            host=host,
-            port=port,
-            access_log=False,  # its lines have paths, which name credentials
-            log_level="warning",
-            server_header=False,
-            timeout_graceful_shutdown=STOP_SECONDS,
-        )
+        with chores:
+            uvicorn.run(
+                create_app(service),
+                host=host,
+                port=port,
+                access_log=False,  # its lines have paths, which name credentials
+                log_level="warning",
+                server_header=False,
+                timeout_graceful_shutdown=STOP_SECONDS,
+            )
 
 
 @app.command("new")

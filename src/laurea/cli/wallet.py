@@ -1,6 +1,8 @@
 """`laurea wallet`: what a holder does with credentials."""
 
 import json
+import os
+import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +15,8 @@ from laurea.core.canonical import Json, JsonObject
 from laurea.core.claims import ENVELOPE
 from laurea.core.credential import format_time
 from laurea.core.presentation import MAX_LIFE, Demand
+from laurea.errors import LaureaError
+from laurea.services.exchange import Invited, is_link
 from laurea.services.holding import Choice, Entry, Holding
 
 app = command_group("Hold credentials: receive, list and present them.")
@@ -38,13 +42,31 @@ def new(wallet: WalletPath = DEFAULT, passphrase_file: PassphraseFile = None) ->
 
 @app.command()
 def receive(
-    file: Annotated[Path, typer.Argument(help='The credential as the issuer released it; "-" is stdin.')],
+    source: Annotated[str, typer.Argument(metavar="FILE|URL", help='The credential as released, or the link in the mail; "-" is stdin.')],
     wallet: WalletPath = DEFAULT,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Check a credential, keep it in the wallet to the byte, and print its id."""
+    """Check a credential, keep it in the wallet to the byte, and print its id; or answer an invitation to name this wallet.
+
+    To a link the wallet proves that it has its key, and shows nothing else.
+    """
     Holding.expect(wallet, there=True)
-    entry, fresh = _holding(wallet, passphrase_file).receive(output.read(file), at=_now())
+    holding = _holding(wallet, passphrase_file)
+    if is_link(source):
+        answered = holding.answer(source, at=_now())
+        if isinstance(answered, Invited):
+            about = output.printable(f"{answered.issuer} will issue {answered.achievement}")
+            output.talk(f"{about} to this wallet; a link to fetch it comes once it is anchored")
+            return
+        data = answered.data
+    else:
+        data = output.read(Path(source))
+    try:
+        entry, fresh = holding.receive(data, at=_now())
+    except LaureaError:
+        if is_link(source):
+            _rescue(data)
+        raise
     output.talk(f"{'kept' if fresh else 'the wallet already has'} number {entry.number}: {entry.name or 'a credential without a name'}")
     if not entry.bound:
         output.talk("warning: the credential names no holder, so a verifier that asks who you are will not accept it")
@@ -129,6 +151,14 @@ def restore(
     did = _holding(wallet, passphrase_file).restore(file)
     output.talk(f"restored {wallet} from {file}")
     output.data(did)
+
+
+def _rescue(data: bytes) -> None:
+    """Keep what a link brought and the wallet did not take: the link works once."""
+    descriptor, name = tempfile.mkstemp(prefix="credential-", suffix=".json", dir=".")
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+    output.talk(f"what the link brought is in {name}")
 
 
 def _holding(path: Path, file: Path | None, *, fresh: bool = False) -> Holding:

@@ -70,12 +70,13 @@ def holder_problem(shown: Presentation, demand: Demand, *, at: datetime) -> str:
         return "a holder's signature was demanded, but the credential was shown without one"
     try:
         public = public_of_did_key(subject)
-        return _options_problem(shown.proof, subject, public, demand) or _time_problem(shown.proof, at) or _signature_problem(shown, public)
+        return options_problem(shown.proof, subject, public, demand) or time_problem(shown.proof, at) or _signature_problem(shown, public)
     except FormatError as error:
         return f"the holder's signature cannot be checked: {error}"
 
 
-def _options_problem(proof: JsonObject, subject: str, public: bytes, demand: Demand) -> str:
+def options_problem(proof: JsonObject, subject: str, public: bytes, demand: Demand) -> str:
+    """Return "" when a proof says that it is by a subject's key and for what was demanded, else why not."""
     if proof.get("verificationMethod") != f"{subject}#{multikey(public)}":
         return "the presentation is not signed by the key of the credential's subject"
     if proof.get("proofPurpose") != "authentication":
@@ -87,7 +88,8 @@ def _options_problem(proof: JsonObject, subject: str, public: bytes, demand: Dem
     return ""
 
 
-def _time_problem(proof: JsonObject, at: datetime) -> str:
+def time_problem(proof: JsonObject, at: datetime) -> str:
+    """Return "" when a proof is fresh, else why not."""
     created, expires = _moment(proof, "created"), _moment(proof, "expires")
     if not timedelta(0) < expires - created <= MAX_LIFE:
         return "the presentation does not expire within 5 minutes of its signature"

@@ -14,6 +14,7 @@ from laurea.core.keys import KEY_BYTES, SigningKey
 from laurea.core.presentation import MAX_LIFE, Demand, present
 from laurea.core.proof import DerivedProof, anchor_proof
 from laurea.errors import FormatError, InputError, NotFound
+from laurea.services import exchange
 from laurea.storage import files, wallet
 from laurea.storage.wallet import DEFAULT_KDF, Held, Kdf, Wallet
 
@@ -110,6 +111,10 @@ class Holding:
 
         before, after = wallet.update(self.path, self.passphrase, add, kdf=self.kdf)
         return next(entry for entry in _entries(after) if entry.credential == credential), before is not after
+
+    def answer(self, link: str, *, at: datetime) -> exchange.Invited | exchange.Fetched:
+        """Answer an issuer's link as this wallet; raises what `exchange.answer` does."""
+        return exchange.answer(link, wallet.load(self.path, self.passphrase).key, at=at)
 
     def entries(self) -> tuple[Entry, ...]:
         """Return the credentials in the order in which they came."""

@@ -53,7 +53,13 @@ ServiceDep = Annotated[Service, Depends(service)]
 
 def issuer(who: Annotated[Identity, Depends(identity)], of: ServiceDep) -> Issuer:
     """Return the issuer, acting in the name of who asks."""
-    return replace(of.issuer, actor=who.actor)
+    return replace(of.issuer, actor=who.actor, reach=of.settings.reach)
+
+
+def learner(request: Request, of: Annotated[Gate, Depends(gate)]) -> Issuer:
+    """Return the issuer as it meets somebody who has a link and is nobody else; not too often."""
+    of.limit_address(request)
+    return replace(of.service.issuer, actor="learner", reach=of.service.settings.reach)
 
 
 async def once(
@@ -69,12 +75,6 @@ async def once(
     return Once(acting, who.key, idempotency_key, request_hash(request.method, request.url.path, await request.body()))
 
 
-def inviting(acting: Annotated[Issuer, Depends(issuer)], of: ServiceDep) -> Issuer:
-    """Return the issuer as it enrols: whoever named no wallet is invited."""
-    return of.inviting(acting)
-
-
-Inviting = Annotated[Issuer, Depends(inviting)]
 IssuerDep = Annotated[Issuer, Depends(issuer)]
 OnceDep = Annotated[Once, Depends(once)]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT)]

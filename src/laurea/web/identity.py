@@ -22,6 +22,10 @@ class Gate:
     limiter: Limiter
     back_off: BackOff
 
+    def limit_address(self, request: Request) -> None:
+        """Let an address that shows no key ask, not too often; raises HttpProblem 429."""
+        _require_patience(self.limiter.take(f"address {request.client.host if request.client else 'unknown'}"))
+
     def identify(self, request: Request) -> Identity:
         """Return who asks; raises HttpProblem 401 or 429."""
         address = request.client.host if request.client else "unknown"

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from laurea.web.metrics import Metrics
 
-FIELDS = ("request", "method", "route", "status", "ms", "fault")
+FIELDS = ("request", "method", "route", "status", "ms", "fault", "did")
 SECURITY = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),

@@ -64,10 +64,15 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unforeseen)
 
 
+def status_of(error: LaureaError) -> int:
+    """Return the HTTP status that says an error of ours."""
+    return next(status for family, status in STATUSES if isinstance(error, family))
+
+
 def _ours(_request: Request, error: Exception) -> Response:
     if not isinstance(error, LaureaError):  # pragma: no cover - it is installed for nothing else
         raise error
-    status = next(status for family, status in STATUSES if isinstance(error, family))
+    status = status_of(error)
     problems = list(error.problems) if isinstance(error, RosterError) else None
     detail = f"{error} ({error.hint})" if error.hint and status != 404 else str(error)
     return answer(status, detail, problems=problems, headers={"Retry-After": BUSY_SECONDS} if status == 503 else None)

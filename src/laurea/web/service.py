@@ -1,7 +1,7 @@
 """What every request works with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from laurea.config import Settings
 from laurea.services.issuing.chain import Chain
@@ -16,7 +16,3 @@ class Service:
     settings: Settings
     connect: Callable[[], Chain]
     monotonic: Callable[[], float]  # seconds by a clock that is never set back
-
-    def inviting(self, issuer: Issuer) -> Issuer:
-        """Return an issuer as it enrols: whoever named no wallet is invited, if learners can reach the service."""
-        return replace(issuer, invitation=self.settings.service.invitation)

@@ -22,7 +22,7 @@ class StrictRequest(Request):
         """Return the body; refuses one that is too large as soon as that is known."""
         if not hasattr(self, "_body"):
             body = await read_body(self, MAX_BODY_BYTES)
-            if not body and self.method in ("POST", "PUT"):
+            if not body and "content-type" in self.headers:
                 raise HttpProblem(400, "the body is empty")  # FastAPI would say that a field is missing
             self._body = body
         return self._body

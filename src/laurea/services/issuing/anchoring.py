@@ -9,7 +9,10 @@ What moves a batch to mined or final, or takes its nonce away, is what a majorit
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
+
+from sqlmodel import Session
 
 from laurea.chain.receipts import Receipt
 from laurea.chain.registry import anchor
@@ -19,6 +22,7 @@ from laurea.errors import ChainError, InputError, Refused, WrongChain
 from laurea.services.issuing.batches import load, move, signed_for
 from laurea.services.issuing.chain import Chain
 from laurea.services.issuing.dispatch import Checkpoint, Dispatch, pass_by
+from laurea.services.issuing.invitations import announce
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.keyring import Keyring
 from laurea.services.issuing.release import release
@@ -178,7 +182,12 @@ class Anchoring:
             return self._suspend(batch)
         release(self._issuer, batch, self._keyring.signing_key(self._issuer.profile.signing_public))
         self._checkpoint("released-not-recorded")
-        return self._move(batch, BatchState.RELEASED, released_at=batch.released_at or self._issuer.now())
+        released_at = batch.released_at or self._issuer.now()
+        return self._move(batch, BatchState.RELEASED, also=partial(self._announce, batch.number), released_at=released_at)
+
+    def _announce(self, batch: int, session: Session) -> None:
+        if self._issuer.reach is not None and self._issuer.reach.writes:
+            announce(session, batch, self._issuer.now())
 
     def _watch(self, batch: BatchRow) -> bool:
         """From released to suspended, when the chain has lost what was final; else nothing."""
@@ -209,8 +218,8 @@ class Anchoring:
     def _fail(self, batch: BatchRow, reason: str, **facts: None) -> bool:
         return self._move(batch, BatchState.FAILED, error=reason, **facts)
 
-    def _move(self, batch: BatchRow, to: BatchState, *, signed: TransactionRow | None = None, **facts: Any) -> bool:
-        move(self._issuer, batch, to, signed=signed, **facts)
+    def _move(self, batch: BatchRow, to: BatchState, **facts: Any) -> bool:
+        move(self._issuer, batch, to, **facts)
         if to != batch.state:
             self._since.pop(batch.number, None)
             self.holds.pop(batch.number, None)

@@ -1,6 +1,9 @@
 """A batch between two steps: read it, and write the next state down."""
 
+from collections.abc import Callable
 from typing import Any
+
+from sqlmodel import Session
 
 from laurea.errors import Busy, NotFound
 from laurea.services.issuing.issuer import Issuer
@@ -17,8 +20,16 @@ def load(issuer: Issuer, batch: int) -> BatchRow:
     return row
 
 
-def move(issuer: Issuer, batch: BatchRow, to: BatchState, *, signed: TransactionRow | None = None, **facts: Any) -> None:
-    """Write down that a batch is in another state, with the facts that belong to it, in one transaction.
+def move(
+    issuer: Issuer,
+    batch: BatchRow,
+    to: BatchState,
+    *,
+    signed: TransactionRow | None = None,
+    also: Callable[[Session], None] | None = None,
+    **facts: Any,
+) -> None:
+    """Write down that a batch is in another state, with the facts and acts that belong to it, in one transaction.
 
     Raises Busy when the batch is not where it was read: then somebody else has moved it, and their step stands.
     """
@@ -31,6 +42,8 @@ def move(issuer: Issuer, batch: BatchRow, to: BatchState, *, signed: Transaction
             setattr(row, name, value)
         if signed is not None:
             Transactions(session).add(signed)
+        if also is not None:
+            also(session)
 
 
 def signed_for(issuer: Issuer, batch: BatchRow) -> list[TransactionRow]:

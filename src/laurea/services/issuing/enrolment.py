@@ -130,6 +130,7 @@ def _drafts(issuer: Issuer, rows: Iterable[tuple[Row, CredentialRow | None]], no
     """Return the credential of every row, new or in the place of one; what would not follow the data model is added to the problems."""
     now = issuer.now()
     known = achievements.known(issuer)
+    invitation = None if issuer.reach is None else issuer.reach.invitation
     drafts = []
     for row, issued in rows:
         uuid = str(uuid4()) if issued is None else issued.id
@@ -147,7 +148,7 @@ def _drafts(issuer: Issuer, rows: Iterable[tuple[Row, CredentialRow | None]], no
                 document=canonical.dump(document),
                 holder=held.holder,
                 enrolled_at=now,
-                waits_until=None if held.holder or issuer.invitation is None else now + issuer.invitation,
+                waits_until=None if held.holder or invitation is None else now + invitation,
             )
         )
     return drafts
@@ -155,7 +156,9 @@ def _drafts(issuer: Issuer, rows: Iterable[tuple[Row, CredentialRow | None]], no
 
 def _add(issuer: Issuer, session: Session, drafts: Sequence[CredentialRow]) -> None:
     Credentials(session).add_all(drafts)
-    invite(session, drafts, issuer.now())
+    if issuer.reach is not None and issuer.reach.writes:
+        session.flush()
+        invite(session, drafts, issuer.now())
     if drafts:
         issuer.record(session, "credentials.enrol", f"credentials:{len(drafts)}", {"count": len(drafts)})
 

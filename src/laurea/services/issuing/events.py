@@ -68,3 +68,8 @@ def revocations_wait(count: int, why: str) -> Event:
 def mails_sent(count: int) -> Event:
     """Tell that learners were written to."""
     return Event("mails.sent", f"{count} mail{'' if count == 1 else 's'} sent", count=count)
+
+
+def mails_wait(count: int, why: str) -> Event:
+    """Tell that mails wait for the server."""
+    return Event("mails.wait", f"{count} mail{'' if count == 1 else 's'} not sent: {why}", count=count)

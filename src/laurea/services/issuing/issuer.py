@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from sqlmodel import Session
@@ -12,6 +12,7 @@ from laurea.core.canonical import Json
 from laurea.core.keys import multikey
 from laurea.core.leaf import Domain
 from laurea.errors import InputError, NotFound
+from laurea.services.issuing.reach import Reach
 from laurea.storage.db import Database
 from laurea.storage.issuer.audit import Audit
 from laurea.storage.issuer.directory import IssuerDirectory
@@ -45,7 +46,7 @@ class Issuer:
     profile: Profile
     now: Callable[[], datetime]
     actor: str = "cli"  # who acts, as the audit log names them
-    invitation: timedelta | None = None  # for so long a credential of no wallet waits for an answer to its invitation; None: there are none
+    reach: Reach | None = None  # None: learners cannot reach the service, so nobody is invited or written to
 
     def record(self, session: Session, action: str, target: str, detail: Mapping[str, Json] | None = None) -> None:
         """Write an act into the audit log, within the transaction that does it; ids and counts only, nothing about a person."""

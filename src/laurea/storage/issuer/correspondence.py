@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from laurea.storage.issuer.tables import LinkPurpose, LinkRow, MailRow, MailState
+from laurea.storage.issuer.tables import CredentialRow, LinkPurpose, LinkRow, MailRow, MailState
 
 
 class Links:
@@ -61,6 +61,11 @@ class Mails:
     def of(self, credential: str) -> Sequence[MailRow]:
         """Return the mails about a credential, oldest first."""
         return self._session.exec(select(MailRow).where(MailRow.credential == credential).order_by(col(MailRow.created_at))).all()
+
+    def written_about(self, batch: int, purpose: LinkPurpose) -> set[str]:
+        """Return the credentials of a batch about which there is a mail of this purpose, whatever became of it."""
+        query = select(MailRow.credential).join(CredentialRow, col(CredentialRow.id) == MailRow.credential)
+        return set(self._session.exec(query.where(CredentialRow.batch == batch, MailRow.purpose == purpose)))
 
     def counts(self) -> dict[str, int]:
         """Return how many mails are in each state."""

@@ -2,15 +2,28 @@
 
 from typing import Annotated
 
+import segno
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from laurea.services.issuing import enrolment, listing, lookup, revocation, showing
+from laurea.services.issuing import enrolment, invitations, links, listing, lookup, revocation, showing
 from laurea.services.issuing.showing import Shown
 from laurea.storage.issuer.pages import Sought
 from laurea.storage.issuer.tables import CredentialRow
-from laurea.web.deps import Auditor, Cursor, Inviting, IssuerDep, Limit, OnceDep, Registrar
-from laurea.web.schemas import CredentialOut, EnrolledOut, ImportedOut, Page, RecordIn, RecordsIn, ReissueIn, RevocationIn, TakenBackOut
+from laurea.web.deps import Auditor, Cursor, IssuerDep, Limit, OnceDep, Registrar
+from laurea.web.schemas import (
+    CredentialOut,
+    EnrolledOut,
+    ImportedOut,
+    LinkOut,
+    MailOut,
+    Page,
+    RecordIn,
+    RecordsIn,
+    ReissueIn,
+    RevocationIn,
+    TakenBackOut,
+)
 from laurea.web.strict import StrictRoute
 
 VC = "application/vc"
@@ -52,13 +65,13 @@ def list_credentials(
 
 
 @router.post("", status_code=201, response_model=EnrolledOut)
-def enrol_one(_who: Registrar, issuer: Inviting, once: OnceDep, record: RecordIn) -> Response:
+def enrol_one(_who: Registrar, issuer: IssuerDep, once: OnceDep, record: RecordIn) -> Response:
     """Make one credential; it is due at the next run."""
     return once.run(lambda: _enrolled(enrolment.enrol_records(issuer, [record.texts()]).new), status=201)
 
 
 @router.post("/bulk", status_code=201, response_model=ImportedOut)
-def enrol_several(_who: Registrar, issuer: Inviting, once: OnceDep, bulk: RecordsIn) -> Response:
+def enrol_several(_who: Registrar, issuer: IssuerDep, once: OnceDep, bulk: RecordsIn) -> Response:
     """Make several credentials, all or none; every problem names the record, counted from 0; `duplicates` are those issued before."""
     return once.run(
         lambda: ImportedOut.of(enrolment.enrol_records(issuer, [each.texts() for each in bulk.records], duplicates=bulk.duplicates)),
@@ -96,7 +109,7 @@ def correct(_who: Registrar, issuer: IssuerDep, once: OnceDep, credential: Crede
 
 
 @router.post("/{credential}/reissue", status_code=201, response_model=EnrolledOut)
-def reissue(_who: Registrar, issuer: Inviting, once: OnceDep, credential: CredentialId, wanted: ReissueIn) -> Response:
+def reissue(_who: Registrar, issuer: IssuerDep, once: OnceDep, credential: CredentialId, wanted: ReissueIn) -> Response:
     """Take a credential back as superseded, and make a corrected one in its place."""
     return once.run(lambda: _enrolled([enrolment.reissue(issuer, credential, wanted.record.texts())[0]]), status=201)
 
@@ -105,6 +118,19 @@ def reissue(_who: Registrar, issuer: Inviting, once: OnceDep, credential: Creden
 def get_document(_who: Auditor, issuer: IssuerDep, credential: CredentialId) -> Response:
     """Return a released credential with its proofs, byte for byte as it is handed out."""
     return Response(showing.document(issuer, credential), media_type=VC)
+
+
+@router.post("/{credential}/link", status_code=201)
+def make_link(_who: Registrar, issuer: IssuerDep, credential: CredentialId) -> LinkOut:
+    """Make the link that the learner needs now, to name a wallet or to fetch the credential. Earlier ones stop working; it is shown this once."""
+    made = links.renew(issuer, lookup.require(issuer, credential).id)
+    return LinkOut(url=made.url, purpose=made.purpose, expires_at=made.expires_at, qr=segno.make(made.url, error="m").svg_inline(scale=4))
+
+
+@router.post("/{credential}/mail", status_code=202, response_model=MailOut)
+def write_again(_who: Registrar, issuer: IssuerDep, once: OnceDep, credential: CredentialId) -> Response:
+    """Write to the learner once more, with a new link."""
+    return once.run(lambda: MailOut(purpose=invitations.write_again(issuer, lookup.require(issuer, credential))), status=202)
 
 
 def _enrolled(uuids: list[str]) -> EnrolledOut:

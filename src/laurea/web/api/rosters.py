@@ -8,7 +8,7 @@ from starlette.responses import Response
 from laurea.services.issuing import rosters
 from laurea.services.issuing.duplicates import Duplicates
 from laurea.services.issuing.rosters import Review, Upload
-from laurea.web.deps import Inviting, IssuerDep, OnceDep, Registrar
+from laurea.web.deps import IssuerDep, OnceDep, Registrar
 from laurea.web.problems import HttpProblem
 from laurea.web.schemas import CommitIn, ImportedOut, MappingIn, ReviewOut, RosterOut, RowProblem
 from laurea.web.strict import StrictRoute, read_body
@@ -56,19 +56,19 @@ def remap(_who: Registrar, issuer: IssuerDep, roster: RosterId, wanted: MappingI
 
 
 @router.get("/{roster}/review")
-def review(_who: Registrar, issuer: Inviting, roster: RosterId, duplicates: Policy = Duplicates.REFUSE) -> ReviewOut:
+def review(_who: Registrar, issuer: IssuerDep, roster: RosterId, duplicates: Policy = Duplicates.REFUSE) -> ReviewOut:
     """Say what a commit would do, and everything that stands against it."""
     return _reviewed(rosters.review(issuer, roster, duplicates))
 
 
 @router.get("/{roster}/errors.csv", response_class=Response, responses={200: {"content": {CSV: {"schema": {"type": "string"}}}}})
-def errors(_who: Registrar, issuer: Inviting, roster: RosterId, duplicates: Policy = Duplicates.REFUSE) -> Response:
+def errors(_who: Registrar, issuer: IssuerDep, roster: RosterId, duplicates: Policy = Duplicates.REFUSE) -> Response:
     """Return every problem of a roster as CSV: row, column, value, problem."""
     return errors_file(rosters.review(issuer, roster, duplicates))
 
 
 @router.post("/{roster}/commit", status_code=201, response_model=ImportedOut)
-def commit(_who: Registrar, issuer: Inviting, once: OnceDep, roster: RosterId, wanted: CommitIn) -> Response:
+def commit(_who: Registrar, issuer: IssuerDep, once: OnceDep, roster: RosterId, wanted: CommitIn) -> Response:
     """Make credentials of all rows, due at the next run; all or none, and once."""
     return once.run(lambda: ImportedOut.of(rosters.commit(issuer, roster, wanted.duplicates)), status=201)
 

@@ -1,30 +1,15 @@
-"""What goes in and out of the API: requests and answers. A row of the database is neither."""
+"""What comes out of the API; a row of the database never does."""
 
 from datetime import datetime
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel, Field
 
-from laurea.core.mapping import ColumnMapping
-from laurea.services.issuing.duplicates import Duplicates
 from laurea.services.issuing.enrolment import Enrolled
-from laurea.services.issuing.revocation import Reason
-from laurea.storage.issuer.tables import Access, BatchState, RevocationState
+from laurea.storage.issuer.tables import Access, BatchState, LinkPurpose, RevocationState
+from laurea.web.schemas.base import Model
 
 T = TypeVar("T")
-
-MAX_BULK = 1000  # records in one request: with a thousand each is checked in well under a second
-Text = Annotated[str, Field(max_length=1000)]
-Id = Annotated[str, Field(pattern=r"^(urn:uuid:)?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$", max_length=45)]
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
-
-
-class _Request(_Model):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=False, strict=True, extra="forbid")
 
 
 class Problem(BaseModel):
@@ -37,59 +22,20 @@ class Problem(BaseModel):
     problems: list[str] | None = Field(None, description="every single thing that is wrong, with where it is and the fix")
 
 
-class Page(_Model, Generic[T]):
+class Page(Model, Generic[T]):
     """A part of a list; `next` is the cursor of the part after it, if there is one."""
 
     items: list[T]
     next: str | None = None
 
 
-class RecordIn(_Request):
-    """One achievement of one learner, as a row of a roster has it (docs/roster.md)."""
-
-    learner: Text
-    name: Text
-    achievement: Text
-    result: Text | None = None
-    evidence: Text | None = None
-    evidence_name: Text | None = None
-    holder: Text | None = None
-    awarded: Text | None = None
-    valid_until: Text | None = None
-    email: Text | None = None
-
-    def texts(self) -> dict[str, str]:
-        """Return the texts by the columns of a roster."""
-        return {name: value for name, value in self.model_dump().items() if value is not None}
-
-
-class RecordsIn(_Request):
-    """Several of them, of which all become credentials or none."""
-
-    records: Annotated[list[RecordIn], Field(min_length=1, max_length=MAX_BULK)]
-    duplicates: Annotated[Duplicates, Field(strict=False)] = Duplicates.REFUSE
-
-
-class RevocationIn(_Request):
-    """Credentials to take back, and why: the reason is public for ever."""
-
-    credentials: Annotated[list[Id], Field(min_length=1, max_length=MAX_BULK)]
-    reason: Annotated[str, Field(json_schema_extra={"enum": [reason.word for reason in Reason]})]
-
-
-class ReissueIn(_Request):
-    """A corrected record for a credential that is taken back as superseded, or withdrawn if nobody has it yet."""
-
-    record: RecordIn
-
-
-class EnrolledOut(_Model):
+class EnrolledOut(Model):
     """The ids of new credentials, in the order of the records; nothing about learners, so that the answer can be kept."""
 
     credentials: list[str]
 
 
-class ImportedOut(_Model):
+class ImportedOut(Model):
     """What became of many records or of a roster: the ids of new, of corrected and of replacing credentials, and how many rows said nothing new."""
 
     credentials: list[str]
@@ -105,18 +51,7 @@ class ImportedOut(_Model):
         return cls(credentials=new, corrected=corrected, replaced=replaced, skipped=enrolled.skipped)
 
 
-class MappingIn(_Request):
-    """Our columns: those that a roster's columns fill (several are joined with a blank), and those with one value in every row."""
-
-    columns: Annotated[dict[Text, Annotated[list[Text], Field(max_length=10)]], Field(max_length=20)]
-    constants: Annotated[dict[Text, Text], Field(max_length=20)] = {}
-
-    def mapping(self) -> ColumnMapping:
-        """Return it as the service takes it."""
-        return ColumnMapping({ours: tuple(theirs) for ours, theirs in self.columns.items()}, dict(self.constants))
-
-
-class RosterOut(_Model):
+class RosterOut(Model):
     """A roster that waits to be committed: its columns and first rows, and the mapping, at first a guess."""
 
     id: str
@@ -130,7 +65,7 @@ class RosterOut(_Model):
     expires_at: datetime
 
 
-class RowProblem(_Model):
+class RowProblem(Model):
     """One thing that is wrong with a roster, and the fix."""
 
     row: int | None
@@ -139,7 +74,7 @@ class RowProblem(_Model):
     problem: str
 
 
-class ReviewOut(_Model):
+class ReviewOut(Model):
     """What a commit would do; nothing, as long as there are problems, of which the first are listed (errors.csv has all)."""
 
     rows: int
@@ -151,13 +86,22 @@ class ReviewOut(_Model):
     problems: list[RowProblem]
 
 
-class CommitIn(_Request):
-    """What becomes of rows whose learner has the achievement already."""
+class LinkOut(Model):
+    """A link for a learner, shown this once, and the same as a QR code (SVG)."""
 
-    duplicates: Annotated[Duplicates, Field(strict=False)] = Duplicates.REFUSE
+    url: str
+    purpose: LinkPurpose
+    expires_at: datetime
+    qr: str
 
 
-class CredentialOut(_Model):
+class MailOut(Model):
+    """A mail that is on its way."""
+
+    purpose: LinkPurpose
+
+
+class CredentialOut(Model):
     """A credential as the issuer sees it."""
 
     id: str
@@ -174,14 +118,14 @@ class CredentialOut(_Model):
     released: bool
 
 
-class AchievementOut(_Model):
+class AchievementOut(Model):
     """An achievement that credentials can be issued for."""
 
     key: str
     document: dict[str, Any]
 
 
-class BatchOut(_Model):
+class BatchOut(Model):
     """A batch, and how far its root has come; amounts in wei, as text."""
 
     batch: int
@@ -200,14 +144,14 @@ class BatchOut(_Model):
     error: str | None
 
 
-class TakenBackOut(_Model):
+class TakenBackOut(Model):
     """What became of a request to take credentials back: those withdrawn before anybody had them, and revocations to be made on the chain."""
 
     withdrawn: list[str]
     revocations: list[int]
 
 
-class RevocationOut(_Model):
+class RevocationOut(Model):
     """Credentials of one batch that are revoked in one transaction."""
 
     revocation: int
@@ -220,7 +164,7 @@ class RevocationOut(_Model):
     error: str | None
 
 
-class RunOut(_Model):
+class RunOut(Model):
     """A run of the nightly job."""
 
     run: int
@@ -237,7 +181,7 @@ class RunOut(_Model):
     problem: str | None
 
 
-class AuditOut(_Model):
+class AuditOut(Model):
     """An entry of the audit log."""
 
     number: int
@@ -249,7 +193,7 @@ class AuditOut(_Model):
     hash: str
 
 
-class AuditCheckOut(_Model):
+class AuditCheckOut(Model):
     """Whether the whole log holds together; keep `hash`, and you will see later if entries were cut off."""
 
     intact: bool
@@ -258,7 +202,7 @@ class AuditCheckOut(_Model):
     hash: str | None
 
 
-class IdentityOut(_Model):
+class IdentityOut(Model):
     """Who you are."""
 
     key: str

@@ -1,0 +1,1 @@
+"""Mail: what learners are written, and the server that takes it."""

@@ -1,0 +1,60 @@
+"""A message to a learner: plain text, the same as HTML, and the link as a QR code for whoever reads it on another screen."""
+
+import io
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from functools import cache
+from typing import Literal
+
+import segno
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+QR_ID = "qr"
+QR_SCALE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a message says: about which achievement of which issuer, and the link that it brings. Nothing else about a person."""
+
+    kind: Literal["bind", "claim"]
+    issuer: str
+    achievement: str
+    link: str
+    expires: datetime
+
+
+def compose(letter: Letter, *, sender: str, recipient: str, message_id: str, date: datetime) -> EmailMessage:
+    """Return the message; `message_id` is the same however often it is sent."""
+    message = EmailMessage()
+    # The name is quoted by the header itself, whatever characters it has.
+    message["From"] = Address(display_name=letter.issuer, addr_spec=sender)
+    message["To"] = Address(addr_spec=recipient)
+    message["Date"] = format_datetime(date)
+    message["Message-ID"] = f"<{message_id}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    text = _templates().get_template(f"{letter.kind}.txt").render(letter=letter)
+    subject, _, body = text.partition("\n\n")
+    message["Subject"] = " ".join(subject.split())
+    message.set_content(body)
+    message.add_alternative(_templates().get_template(f"{letter.kind}.html").render(letter=letter, qr=QR_ID), subtype="html")
+    for part in message.iter_parts():
+        if part.get_content_type() == "text/html" and isinstance(part, EmailMessage):
+            part.add_related(qr_code(letter.link), "image", "png", cid=f"<{QR_ID}>", filename="link.png", disposition="inline")
+    return message
+
+
+def qr_code(link: str) -> bytes:
+    """Return a link as a QR code, a PNG."""
+    data = io.BytesIO()
+    segno.make(link, error="m").save(data, kind="png", scale=QR_SCALE)
+    return data.getvalue()
+
+
+@cache
+def _templates() -> Environment:
+    loader = PackageLoader("laurea.mail")
+    return Environment(loader=loader, autoescape=select_autoescape(["html"]), undefined=StrictUndefined, keep_trailing_newline=True)

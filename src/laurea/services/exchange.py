@@ -1,0 +1,107 @@
+"""A wallet's answer to a link: an invitation to name itself, or a credential to fetch (the VC API's exchange)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from laurea.chain.wire import BadStatus, Wire
+from laurea.core import canonical
+from laurea.core.authentication import prove
+from laurea.core.canonical import Json, JsonObject
+from laurea.core.keys import SigningKey
+from laurea.core.presentation import Demand
+from laurea.errors import FormatError, InputError, NotFound
+
+SECONDS = 30.0
+LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """The issuer knows this wallet now, and will issue the credential to it."""
+
+    issuer: str
+    achievement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The credential, as the issuer released it."""
+
+    data: bytes
+
+
+def answer(link: str, key: SigningKey, *, at: datetime) -> Invited | Fetched:
+    """Answer a link with a proof that this wallet has its key, signed for the host of the link alone.
+
+    Raises InputError for what is no such link, NotFound for one that works no more, Unreachable.
+    """
+    origin = _origin(link)
+    wire = Wire(link, SECONDS)
+    try:
+        asked = _object(_post(wire, {}))
+        demand = _demand(asked, origin)
+        told = _post(wire, {"verifiablePresentation": prove(key, demand, created=at)})
+    finally:
+        wire.close()
+    said = _try_object(told)
+    if said is not None and said.get("holder") == key.did and "credentialSubject" not in said:
+        return Invited(_text(asked, "issuer"), _text(asked, "achievement"))
+    return Fetched(told)
+
+
+def is_link(text: str) -> bool:
+    """Tell whether a text is a link and not the name of a file."""
+    return text.lower().startswith(("https://", "http://"))
+
+
+def _origin(link: str) -> str:
+    parts = urlsplit(link)
+    if parts.scheme != "https" and parts.hostname not in LOCAL:
+        raise InputError("the link is not https: whoever is on the way could read it", hint="ask the issuer for a link that is")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _demand(asked: JsonObject, origin: str) -> Demand:
+    request = asked.get("verifiablePresentationRequest")
+    if not isinstance(request, dict):
+        raise InputError("this link is none that a wallet can answer")
+    challenge, domain = request.get("challenge"), request.get("domain")
+    if not isinstance(challenge, str) or not isinstance(domain, str):
+        raise InputError("this link is none that a wallet can answer")
+    # What is signed for another host could be used there by whoever asks.
+    parts = urlsplit(domain)
+    if f"{parts.scheme}://{parts.netloc}" != origin:
+        raise InputError(f"{urlsplit(origin).netloc} asks for a signature for another host: nothing was signed")
+    return Demand(domain, challenge)
+
+
+def _post(wire: Wire, content: JsonObject) -> bytes:
+    try:
+        return wire.post(canonical.dump(content))
+    except BadStatus as error:
+        if error.status in (404, 405):
+            raise NotFound("the link is unknown, was used already, or has expired", hint="ask the issuer for another") from error
+        if error.status == 422:
+            raise InputError("the issuer refuses: the credential belongs to another wallet, or this clock is wrong") from error
+        raise
+
+
+def _object(data: bytes) -> JsonObject:
+    found = _try_object(data)
+    if found is None:
+        raise InputError("this link is none that a wallet can answer")
+    return found
+
+
+def _try_object(data: bytes) -> JsonObject | None:
+    try:
+        value: Json = canonical.parse(data)
+    except FormatError:
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def _text(said: JsonObject, name: str) -> str:
+    value = said.get(name)
+    return value if isinstance(value, str) else "the issuer"

@@ -1,0 +1,1 @@
+"""Pages for people: learners with a link, and the operator."""
