@@ -94,6 +94,16 @@ def test_of_two_nodes_that_answer_the_one_that_lies_has_no_nonce_taken(world: Wo
     world.require_whole([3])
 
 
+def test_nodes_that_contradict_each_other_while_a_batch_is_signed_do_not_fail_it(world: World) -> None:
+    forged = {"eth_chainId": lambda _, true: "0x5" if "batch 1: nonced" in world.told else true}
+    with lying(world, **forged) as liar, pytest.raises(Refused, match="disagree about eth_chainId"):
+        world.run(urls=(liar.url, world.node.url, "http://127.0.0.1:1"))
+
+    assert (world.batch().state, world.signatures()) == ("nonced", [])
+    world.run()
+    world.require_whole([3])
+
+
 def test_a_lost_answer_is_no_lost_transaction(world: World) -> None:
     with relay(world.node.url, answer=lambda one, true: "lost" if one["method"] == "eth_sendRawTransaction" else true) as losing:
         world.run(urls=(losing.url,))

@@ -30,6 +30,12 @@ DEFAULT_TIP = GWEI  # for a node that does not suggest one
 NO_BASE_FEE = -1  # of a chain without EIP-1559
 FILLER_GAS = 21_000  # a transfer of nothing to oneself
 
+EXECUTION_REVERTED = 3  # the code of eth_estimateGas for a contract that refuses, even without saying why
+
+
+class WouldRevert(Refused):
+    """The contract refuses the call: it would be mined in vain. Nothing was signed."""
+
 
 class Sender:
     """Sends transactions to one chain and to no other: every act asks for its id. One node or a pool of them is all the same to it."""
@@ -53,7 +59,7 @@ class Sender:
     def sign(self, account: Signer, to: bytes | None, data: bytes, *, nonce: int, value: int = 0) -> SignedTransaction:
         """Return the transaction, signed and not sent.
 
-        Raises Refused with the decoded reason when it would revert, Unfunded when the account cannot pay for it, Costly when the chain's
+        Raises WouldRevert with the decoded reason, Unfunded when the account cannot pay for it, Costly when the chain's
         fees are above the cap, WrongChain.
         """
         self.check_chain()
@@ -177,8 +183,8 @@ class Sender:
         try:
             estimate = self.rpc.middle(Call("eth_estimateGas", (request,), quantity))
         except NodeRefused as error:
-            if error.data:
-                raise Refused(decode_revert(error.data)) from error
+            if error.data or error.code == EXECUTION_REVERTED:
+                raise WouldRevert(decode_revert(error.data) if error.data else str(error)) from error
             if answer_of(error.words) is Answer.UNFUNDED:
                 raise Unfunded(str(error), hint=self._fund_hint(address)) from error
             raise

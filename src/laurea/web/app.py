@@ -12,7 +12,7 @@ from laurea.web.identity import Gate
 from laurea.web.limits import BackOff, Limiter
 from laurea.web.logs import RequestLog
 from laurea.web.metrics import Metrics
-from laurea.web.pages import learner, static
+from laurea.web.pages import learner, operator, static
 from laurea.web.problems import MEDIA_TYPE
 from laurea.web.schemas import Problem
 from laurea.web.service import Service
@@ -40,6 +40,7 @@ def create_app(service: Service) -> FastAPI:
     for router in (rosters.uploads, rosters.router, learner.exchange):
         app.include_router(router, responses=ERRORS)
     app.include_router(learner.pages)
+    app.include_router(operator.router)
     app.include_router(static.router)
     app.include_router(health.router)
     return app

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
-from laurea.services.issuing import access
+from laurea.services.issuing import access, sessions
 from laurea.services.issuing.access import Identity
 from laurea.web.limits import BackOff, Limiter
 from laurea.web.problems import HttpProblem
@@ -12,6 +12,7 @@ from laurea.web.service import Service
 
 SCHEME = "bearer"
 NO_KEY = {"WWW-Authenticate": "Bearer"}
+COOKIE = "laurea_session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,25 @@ class Gate:
     service: Service
     limiter: Limiter
     back_off: BackOff
+
+    def identify_visitor(self, request: Request) -> Identity | None:
+        """Return who looks at the operator's pages, by their cookie; None when nobody has signed in there. Raises HttpProblem 429."""
+        token = request.cookies.get(COOKIE)
+        identity = None if token is None else sessions.of_token(self.service.issuer, token)
+        if identity is not None:
+            _require_patience(self.limiter.take(f"key {identity.key}"))
+        return identity
+
+    def sign_in(self, request: Request, key: str) -> str | None:
+        """Begin a session with an access key and return the cookie's value, None for a wrong key; raises HttpProblem 429 after several."""
+        address = request.client.host if request.client else "unknown"
+        _require_patience(self.back_off.wait(address))
+        token = sessions.sign_in(self.service.issuer, key.strip())
+        if token is None:
+            self.back_off.wrong(address)
+        else:
+            self.back_off.right(address)
+        return token
 
     def limit_address(self, request: Request) -> None:
         """Let an address that shows no key ask, not too often; raises HttpProblem 429."""

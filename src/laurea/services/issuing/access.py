@@ -75,7 +75,7 @@ def identify(issuer: Issuer, key: str) -> Identity | None:
     with issuer.database.read() as session:
         row = None if match is None else AccessKeys(session).get(match[1])
     # Compared in constant time, though the hash of 256 random bits would tell nobody anything.
-    if row is None or not hmac.compare_digest(row.hash, _hash(key)) or not _acts(row, issuer.now()):
+    if row is None or not hmac.compare_digest(row.hash, _hash(key)) or not acts(row, issuer.now()):
         return None
     return Identity(row.id, Access(row.access))
 
@@ -99,7 +99,8 @@ def listed(issuer: Issuer) -> list[Listed]:
     return [Listed(row.id, row.name, Access(row.access), row.created_at, row.expires_at, row.revoked_at) for row in rows]
 
 
-def _acts(row: AccessKeyRow, now: datetime) -> bool:
+def acts(row: AccessKeyRow, now: datetime) -> bool:
+    """Tell whether a key works now."""
     return row.revoked_at is None and (row.expires_at is None or now < row.expires_at)
 
 

@@ -16,9 +16,9 @@ from sqlmodel import Session
 
 from laurea.chain.receipts import Receipt
 from laurea.chain.registry import anchor
-from laurea.chain.rpc import NodeRefused
+from laurea.chain.sender import WouldRevert
 from laurea.chain.sighting import Sighting, Sought
-from laurea.errors import ChainError, InputError, Refused, WrongChain
+from laurea.errors import ChainError, InputError, WrongChain
 from laurea.services.issuing.batches import load, move, signed_for
 from laurea.services.issuing.chain import Chain
 from laurea.services.issuing.dispatch import Checkpoint, Dispatch, pass_by
@@ -28,7 +28,6 @@ from laurea.services.issuing.keyring import Keyring
 from laurea.services.issuing.release import release
 from laurea.storage.issuer.tables import BatchRow, BatchState, Role, TransactionRow
 
-EXECUTION_REVERTED = 3  # the code of eth_estimateGas for a contract that refuses, even without saying why
 GONE = "the anchor no longer counts: a reorganisation has removed it, or its key was declared compromised"
 NOT_MINED: Mapping[str, None] = {"mined_hash": None, "mined_block": None, "mined_at": None, "gas_used": None, "fee_wei": None}
 NO_NONCE: Mapping[str, None] = {"key": None, "nonce": None, **NOT_MINED}
@@ -99,9 +98,7 @@ class Anchoring:
         key, nonce = batch.reserved
         try:
             signed = self._dispatch.sign(key, anchor(batch.root, batch.size), nonce=nonce)
-        except Refused as error:
-            if isinstance(error, NodeRefused) and error.code != EXECUTION_REVERTED:
-                raise  # the nodes have their troubles; the registry has said nothing
+        except WouldRevert as error:
             # Nothing was signed, so the nonce is free for the next batch: a gap would hold up all that come after.
             if self._sight(batch).holds(batch.size):
                 return self._move(batch, BatchState.SEALED, **NO_NONCE)

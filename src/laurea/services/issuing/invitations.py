@@ -81,6 +81,8 @@ def offer(issuer: Issuer, token: str, purpose: LinkPurpose) -> Offer:
     """Return what stands behind a link; uses nothing up. Raises NotFound."""
     with issuer.database.read() as session:
         key, row = open_(session, token, purpose, issuer.now())
+        if purpose_of(session, row, issuer.now()) is not purpose:
+            raise NotFound(GONE, hint="ask the issuer for another")
         link = Links(session).get(key)
     expires = issuer.now() if link is None else link.expires_at
     # The token is known to nobody but its holder and works once, so what is made of it is as fresh as a random challenge.
@@ -123,8 +125,7 @@ def fetch(issuer: Issuer, token: str, *, holder: str | None = None) -> bytes:
     """Return the credential behind a claim link, as it was released, and use the link up; `holder` is the wallet that asks, if one does."""
     with issuer.database.write() as session:
         key, row = open_(session, token, LinkPurpose.CLAIM, issuer.now())
-        if purpose_of(session, row, issuer.now()) is not LinkPurpose.CLAIM:  # pragma: no cover - it raises for all that is not released
-            raise NotFound(GONE)
+        purpose_of(session, row, issuer.now())  # which raises for what was taken back meanwhile
         if holder is not None and row.holder not in (None, holder):
             raise FormatError("the credential is bound to another wallet: fetch it with that one")
         data = issuer.directory.read_released(row.id)

@@ -35,6 +35,30 @@ class AccessKeys:
         self._session.connection().execute(delete(SessionRow).where(col(SessionRow.access_key) == key))
 
 
+class Sessions:
+    """Browsers that have signed in."""
+
+    def __init__(self, session: Session) -> None:
+        """Query in this session of the database."""
+        self._session = session
+
+    def add(self, row: SessionRow) -> None:
+        """Keep a new one."""
+        self._session.add(row)
+
+    def get(self, digest: bytes) -> SessionRow | None:
+        """Return the one whose cookie has this SHA-256."""
+        return self._session.get(SessionRow, digest)
+
+    def remove(self, digest: bytes) -> None:
+        """Forget one."""
+        self._session.connection().execute(delete(SessionRow).where(col(SessionRow.hash) == digest))
+
+    def forget(self, now: datetime) -> None:
+        """Forget those that have ended."""
+        self._session.connection().execute(delete(SessionRow).where(col(SessionRow.expires_at) <= now))
+
+
 class Answers:
     """What was answered to writes that carried an idempotency key."""
 

@@ -8,8 +8,12 @@ from fastapi import APIRouter
 from laurea.chain.fees import GWEI, SendPolicy
 from laurea.errors import ChainError
 from laurea.services.issuing import listing, planning, reporting, showing
+from laurea.services.issuing.chain import Chain
+from laurea.services.issuing.issuer import Issuer
+from laurea.services.issuing.planning import Plan
 from laurea.web.deps import Auditor, Cursor, IssuerDep, Limit, ServiceDep
 from laurea.web.schemas import AuditCheckOut, AuditOut, IdentityOut, Page, RunOut
+from laurea.web.service import Service
 
 router = APIRouter(prefix="/v1", tags=["issuer"])
 
@@ -35,14 +39,7 @@ def get_trust_file(_who: Auditor, issuer: IssuerDep) -> dict[str, Any]:
 @router.get("/plan")
 def get_plan(_who: Auditor, issuer: IssuerDep, service: ServiceDep) -> dict[str, Any]:
     """Return what a run would do now; when the nodes are silent, `problems` says so and `costs` is null."""
-    settings = service.settings
-    policy = SendPolicy(max_fee_per_gas=int(settings.issuing.max_fee_gwei * GWEI))
-    known = settings.chains.get(issuer.profile.domain.chain_id)
-    try:
-        chain = service.connect()
-    except ChainError as error:
-        return planning.plan(issuer, error, policy, currency=known.currency if known else "ETH").document()
-    return planning.plan(issuer, chain, policy, currency=known.currency if known else "ETH").document()
+    return plan_of(issuer, service).document()
 
 
 @router.get("/runs")
@@ -80,6 +77,21 @@ def check_audit(_who: Auditor, issuer: IssuerDep) -> AuditCheckOut:
         entries=0 if last is None else last.id or 0,
         hash=None if last is None else last.hash.hex(),
     )
+
+
+def plan_of(issuer: Issuer, service: Service) -> Plan:
+    """Return what a run would do now, with the reason in `problems` when the nodes are silent."""
+    settings = service.settings
+    policy = SendPolicy(max_fee_per_gas=int(settings.issuing.max_fee_gwei * GWEI))
+    known = settings.chains.get(issuer.profile.domain.chain_id)
+    return planning.plan(issuer, _chain(service), policy, currency=known.currency if known else "ETH")
+
+
+def _chain(service: Service) -> Chain | ChainError:
+    try:
+        return service.connect()
+    except ChainError as error:
+        return error
 
 
 def _run(each: reporting.RunReport) -> RunOut:

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from laurea.errors import LaureaError, RosterError
 from laurea.web.problems import TITLES, status_of
@@ -50,8 +50,8 @@ class PageRoute(APIRoute):
             except RequestValidationError:
                 return trouble(422, "what was sent is not what the form of this page sends")
             except HTTPException as error:
-                if error.status_code in (302, 303):
-                    raise
+                if error.status_code == 303 and error.headers:
+                    return RedirectResponse(error.headers["Location"], 303)
                 return trouble(error.status_code, str(error.detail))
 
         return answer
