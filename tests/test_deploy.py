@@ -1,9 +1,11 @@
 """The files for operators' machines: they call commands that exist, with options that exist."""
 
 import configparser
+import json
 import re
 import shlex
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -68,3 +70,26 @@ def test_the_job_for_kubernetes_never_runs_twice_and_runs_a_command_that_exists(
     require_command(container["args"])
     rules = {rule["action"]: rule["onExitCodes"]["values"] for rule in job["spec"]["jobTemplate"]["spec"]["podFailurePolicy"]["rules"]}
     assert rules == {"FailJob": [1, 2], "Count": [3, 75]}
+
+
+def test_the_service_for_kubernetes_is_asked_whether_it_lives_and_runs_a_command_that_exists() -> None:
+    deployment, service = yaml.safe_load_all((DEPLOY / "service.yaml").read_text())
+
+    pod = deployment["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    assert deployment["spec"]["replicas"] == 1
+    assert (container["livenessProbe"]["httpGet"]["path"], container["readinessProbe"]["httpGet"]["path"]) == ("/healthz", "/readyz")
+    assert {mount["name"] for mount in container["volumeMounts"]} == {volume["name"] for volume in pod["volumes"]}
+    assert service["spec"]["ports"][0]["targetPort"] == container["ports"][0]["containerPort"]
+    require_command(container["args"])
+
+
+def test_the_container_is_made_of_files_that_exist_and_runs_a_command_that_exists() -> None:
+    lines = (DEPLOY / "Containerfile").read_text().splitlines()
+    copied = [line.split()[1:-1] for line in lines if line.startswith("COPY ") and "--from" not in line]
+    (command,) = (json.loads(line.removeprefix("CMD ")) for line in lines if line.startswith("CMD "))
+
+    assert all((ROOT / name).exists() for names in copied for name in names)
+    assert f"laurea:{version('laurea')}" in lines[0]
+    assert any(line.startswith("USER ") and line != "USER root" for line in lines)
+    require_command(command)

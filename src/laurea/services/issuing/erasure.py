@@ -36,6 +36,8 @@ def erase(issuer: Issuer, learner: str) -> Erased:
     issuer.directory.clear_backups()
     for uuid in found:
         issuer.directory.remove_released(uuid)
+    for waiting in issuer.directory.upload_names():  # whoever is in a roster that waits would be back with it
+        issuer.directory.remove_upload(waiting)
     files.settle()
     with issuer.database.write() as session:
         rows = Credentials(session).of_learner(learner)

@@ -88,8 +88,8 @@ class Plan:
         if self.costs is not None:
             costs = self.costs
             found.append(
-                f"an anchor takes up to {costs.gas:,} gas: {_short(costs.now)} {self.currency} now, {_short(costs.most)} at the cap; "
-                f"the key has {_short(costs.balance)}, enough for {costs.nights:,}"
+                f"an anchor takes up to {costs.gas:,} gas: {short(costs.now)} {self.currency} now, {short(costs.most)} at the cap; "
+                f"the key has {short(costs.balance)}, enough for {costs.nights:,}"
             )
         return found
 
@@ -162,17 +162,17 @@ def _costs(issuer: Issuer, chain: Chain, policy: SendPolicy) -> Costs:
 
 def _money(costs: Costs, currency: str) -> Iterator[str]:
     if costs.balance < costs.now:
-        yield f"the anchoring key has {_short(costs.balance)} {currency}, and an anchor costs {_short(costs.now)}: fund it"
+        yield f"the anchoring key has {short(costs.balance)} {currency}, and an anchor costs {short(costs.now)}: fund it"
     elif costs.nights < NIGHTS_AHEAD:
-        yield f"the anchoring key has {_short(costs.balance)} {currency}, enough for {costs.nights} more anchors: fund it"
+        yield f"the anchoring key has {short(costs.balance)} {currency}, enough for {costs.nights} more anchors: fund it"
     if costs.now > costs.most:
-        yield f"gas costs more than the cap: an anchor {_short(costs.now)} {currency}, the cap allows {_short(costs.most)}"
+        yield f"gas costs more than the cap: an anchor {short(costs.now)} {currency}, the cap allows {short(costs.most)}"
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _short(wei: int) -> str:
+def short(wei: int) -> str:
     """Return an amount to six decimals, or exactly if it is smaller than that."""
     return amount(wei) if wei < WEI_IN_UNIT // 10**6 else amount(wei // 10**12 * 10**12)

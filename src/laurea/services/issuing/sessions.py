@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 
@@ -24,7 +25,7 @@ def sign_in(issuer: Issuer, key: str) -> str | None:
     with issuer.database.write() as session:
         Sessions(session).forget(now)
         Sessions(session).add(SessionRow(hash=_hash(token), access_key=who.key, created_at=now, expires_at=now + LIFE))
-        issuer.record(session, "session.begin", f"key:{who.key}")
+        replace(issuer, actor=who.actor).record(session, "session.begin", f"key:{who.key}")
     return token
 
 

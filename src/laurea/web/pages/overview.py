@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse
 
 from laurea.chain.fees import amount
 from laurea.services.issuing import batches, listing, reporting
+from laurea.services.issuing.planning import short
 from laurea.storage.issuer.pages import Sought
 from laurea.storage.issuer.tables import BatchRow
 from laurea.web.api.issuer import plan_of
@@ -28,7 +29,7 @@ def show_dashboard(visit: Looking) -> HTMLResponse:
     plan = plan_of(visit.issuer, visit.service)
     runs = reporting.report(visit.issuer, last=RUNS)
     newest = listing.batches(visit.issuer, cursor=None, limit=5)
-    return visit.page("dashboard", plan=plan, runs=runs, batches=newest.items, amount=amount)
+    return visit.page("dashboard", plan=plan, runs=runs, batches=newest.items, short=short)
 
 
 @router.get("/batches")
