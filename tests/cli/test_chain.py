@@ -186,7 +186,7 @@ def test_dev_runs_a_chain_with_the_registry_until_it_is_stopped(laurea: Terminal
         assert "registry present" in info.stdout
     finally:
         process.send_signal(stop)
-        _, talk = process.communicate(timeout=20)
+        _, talk = process.communicate(timeout=60)
 
     assert process.returncode == 0
     assert talk.endswith("laurea: stopped\n")

@@ -1,7 +1,8 @@
-"""What can go wrong between an issuer and the chain (faults 5, 6, 12, 14, 17 to 22, 24, 28), and that nothing is lost or repeated by it."""
+"""What can go wrong between an issuer and the chain (faults 5, 6, 12, 14, 17 to 22, 24, 28, 30), and that nothing is lost or repeated by it."""
 
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,11 @@ from laurea.chain.registry import set_key
 from laurea.errors import Busy, InputError, NotFound, Refused, Unfunded, Unreachable, WrongChain
 from laurea.services.issuing.anchoring import Anchoring
 from laurea.services.issuing.key_care import NewKey, compromise_key, make_key
+from laurea.services.issuing.running import Run
 from laurea.storage.issuer.tables import Role
 from tests.anvil import Anvil
 from tests.chain.http_node import relay
-from tests.services.issuing_world import EAGER, FUNDS, Killed, Template, World, fast_keystore, killing_at
+from tests.services.issuing_world import EAGER, FUNDS, Killed, Template, World, fast_keystore, killing_at, now
 
 NOWHERE = "http://127.0.0.1:1"
 
@@ -425,3 +427,18 @@ def test_a_transaction_that_would_repeat_an_anchor_of_ours_is_never_sent_and_its
     assert [(batch.state, batch.nonce) for batch in world.batches()] == [("released", 2), ("released", 3)]
     assert (len(world.anchored()), world.spent()) == (2, 4), "a transaction of nothing has used the nonce between"
     assert world.reverted() == 0
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+@pytest.mark.parametrize("place", ["persisted-not-sent", "mined-not-recorded", "final-not-recorded"])
+def test_a_clock_that_is_set_by_a_day_changes_nothing_but_dates(world: World, place: str, days: int) -> None:
+    """Fault 30: timers do not go by the clock, so nothing is offered twice, and what was signed stays as it was."""
+    stop_at(world, place)
+    with world.issuer() as issuer, issuer.lock("run"):
+        moved = replace(issuer, now=lambda: now() + timedelta(days=days))
+        patience = world.patience(40)
+        anchoring = Anchoring(moved, world.chain(moved), world.keyring(), elapsed=patience.elapsed)
+        Run(moved, anchoring, patience, world.tell).work()
+
+    world.require_whole([3])
+    assert (world.spent(), len(world.signatures())) == (2, 1)

@@ -158,7 +158,8 @@ def test_a_learner_opens_a_link(known: Api) -> None:
 def test_all_can_be_done_by_keyboard(api: Api) -> None:
     with browsing(api.url) as page:
         page.goto("/")
-        page.keyboard.type(api.keys[Access.AUDITOR])  # the field has the focus
+        expect(page.get_by_label("Access key")).to_be_focused()
+        page.keyboard.type(api.keys[Access.AUDITOR])
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="Overview", exact=True)).to_be_visible()
         page.keyboard.press("Tab")

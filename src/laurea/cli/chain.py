@@ -50,7 +50,7 @@ def dev(
 
     Nothing on it is worth anything. A block comes with every transaction and every second, and is final two blocks later.
     """
-    for stop in (signal.SIGTERM, signal.SIGHUP):
+    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a shell lets those that it starts in the background ignore the first
         signal.signal(stop, signal.default_int_handler)
     try:
         with DevNode(find_anvil(anvil, Path.cwd()), chain_id=chain_id, port=port, state=state) as node:

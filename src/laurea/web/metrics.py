@@ -8,10 +8,11 @@ from prometheus_client.registry import Collector
 
 from laurea.services.issuing.issuer import Issuer
 from laurea.storage.issuer.batches import Batches
+from laurea.storage.issuer.correspondence import Mails
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.revocations import Revocations
 from laurea.storage.issuer.runs import Runs
-from laurea.storage.issuer.tables import BatchState, RevocationState
+from laurea.storage.issuer.tables import BatchState, MailState, RevocationState
 
 SECONDS = (0.005, 0.02, 0.1, 0.5, 2, 10)
 
@@ -47,10 +48,12 @@ class _Standing(Collector):
             batches = {state: len(Batches(session).in_states([state])) for state in BatchState}
             credentials = Credentials(session).counts()
             revocations = {state: len(Revocations(session).in_states([state])) for state in RevocationState}
+            mails = Mails(session).counts()
             last = Runs(session).last_done()
         yield _gauge("laurea_batches", "Batches by state", "state", {state.value: count for state, count in batches.items()})
         yield _gauge("laurea_credentials", "Credentials by state", "state", dict(credentials))
         yield _gauge("laurea_revocations", "Revocations by state", "state", {state.value: count for state, count in revocations.items()})
+        yield _gauge("laurea_mails", "Mails by state", "state", {state.value: mails.get(state, 0) for state in MailState})
         ended = GaugeMetricFamily("laurea_last_done_run_timestamp_seconds", "When the last run ended that did all that was due")
         if last is not None and last.ended_at is not None:
             ended.add_metric([], last.ended_at.timestamp())

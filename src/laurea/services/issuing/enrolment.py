@@ -1,32 +1,22 @@
 """Enrol: rosters that say who achieved what. All of a roster becomes credentials, or nothing of it."""
 
-import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from uuid import uuid4
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from laurea.core import canonical, claims, openbadge
-from laurea.core.achievement import Achievement
-from laurea.core.badge import IssuerProfile, build
-from laurea.core.canonical import JsonObject
-from laurea.core.credential import Credential
 from laurea.core.problem import Problem
 from laurea.core.roster import Row, read_records, read_roster
-from laurea.errors import FormatError, InputError, RosterError
+from laurea.errors import InputError, RosterError
 from laurea.services.issuing import achievements
+from laurea.services.issuing.drafting import Standing, draft_all, says_the_same
 from laurea.services.issuing.duplicates import Duplicates, sort
 from laurea.services.issuing.invitations import invite
-from laurea.services.issuing.issuer import Issuer, Profile
+from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.lookup import require
 from laurea.services.issuing.revocation import Reason, Request, take_back
-from laurea.services.issuing.sealing import parsed
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.tables import CredentialRow
-
-SALT_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +58,7 @@ def correct(issuer: Issuer, credential: str, record: Mapping[str, str]) -> None:
             raise InputError(f"the credential {uuid} can be corrected no more: it is sealed or withdrawn", hint=hint)
         others = {pair: row for pair, row in Credentials(session).standing(row.learner for row in rows).items() if row.id != uuid}
         problems += sort(rows, others, {}, Duplicates.REFUSE, "record").problems
-        drafts = _drafts(issuer, [(row, issued) for row in rows], "record", problems)
+        drafts = draft_all(issuer, [(row, issued) for row in rows], "record", problems)
         if problems:
             raise RosterError(problems)
         _correct(issuer, session, [(draft, issued) for draft in drafts])
@@ -97,73 +87,69 @@ def enrol_rows(
     dry_run: bool = False,
 ) -> Enrolled:
     """Make credentials of rows that were read with these problems, all or none; with `dry_run` only try. Raises RosterError."""
+    while True:
+        with issuer.database.read() as session:
+            standing = Credentials(session).standing(row.learner for row in rows)
+        # What takes long is done before the database is held: nobody else could write meanwhile.
+        drafts = _drafts_of(issuer, rows, standing, duplicates, noun)
+        found = [*problems, *drafts.problems]
+        if found:
+            raise RosterError(found)
+        if dry_run or _kept(issuer, rows, standing, drafts):
+            return drafts.enrolled
+
+
+@dataclass(frozen=True, slots=True)
+class _Drafts:
+    """Credentials that are not kept yet, and the pairs of learner and achievement whose credential each corrects or replaces."""
+
+    new: list[CredentialRow]
+    corrected: list[CredentialRow]
+    replacing: list[CredentialRow]
+    skipped: int
+    problems: list[Problem]
+
+    @property
+    def enrolled(self) -> Enrolled:
+        return Enrolled([row.id for row in self.new], [row.id for row in self.corrected], [row.id for row in self.replacing], self.skipped)
+
+
+def _drafts_of(issuer: Issuer, rows: Sequence[Row], standing: Standing, duplicates: Duplicates, noun: str) -> _Drafts:
+    same = says_the_same(issuer, rows, standing) if duplicates is not Duplicates.REFUSE else {}
+    found = sort(rows, standing, same, duplicates, noun)
+    problems: list[Problem] = []
+    return _Drafts(
+        new=draft_all(issuer, [(row, None) for row in found.new], noun, problems),
+        corrected=draft_all(issuer, found.corrected, noun, problems),
+        replacing=draft_all(issuer, [(row, None) for row, _ in found.replaced], noun, problems),
+        skipped=found.skipped,
+        problems=problems + found.problems,
+    )
+
+
+def _kept(issuer: Issuer, rows: Sequence[Row], standing: Standing, drafts: _Drafts) -> bool:
+    """Keep drafts, unless what they were made from has changed since."""
     with issuer.database.write() as session:
-        standing = Credentials(session).standing(row.learner for row in rows)
-        same = _same(issuer, rows, standing) if duplicates is not Duplicates.REFUSE else {}
-        found = sort(rows, standing, same, duplicates, noun)
-        new = _drafts(issuer, [(row, None) for row in found.new], noun, problems)
-        corrected = _drafts(issuer, found.corrected, noun, problems)
-        replacing = _drafts(issuer, [(row, None) for row, _ in found.replaced], noun, problems)
-        problems += found.problems
-        if problems:
-            raise RosterError(problems)
-        if not dry_run:
-            _correct(issuer, session, list(zip(corrected, (issued for _, issued in found.corrected), strict=True)))
-            _replace(issuer, session, list(zip(replacing, (issued for _, issued in found.replaced), strict=True)))
-            _add(issuer, session, new + replacing)
-    return Enrolled([row.id for row in new], [row.id for row in corrected], [row.id for row in replacing], found.skipped)
-
-
-def _same(issuer: Issuer, rows: Sequence[Row], standing: Mapping[tuple[str, str], CredentialRow]) -> dict[tuple[str, str], bool]:
-    """Tell of every row for whose learner a credential was issued whether it says what that says: whether it would make the same bytes."""
-    known = achievements.known(issuer)
-    same = {}
-    for row in rows:
-        issued = standing.get((row.learner, row.achievement))
-        if issued is not None:
-            again = _document(issuer.profile, known[row.achievement], _held(row, issued), issued.id, _made(parsed(issued.document)))
-            same[row.learner, row.achievement] = canonical.dump(again) == issued.document and row.email == issued.email
-    return same
-
-
-def _drafts(issuer: Issuer, rows: Iterable[tuple[Row, CredentialRow | None]], noun: str, problems: list[Problem]) -> list[CredentialRow]:
-    """Return the credential of every row, new or in the place of one; what would not follow the data model is added to the problems."""
-    now = issuer.now()
-    known = achievements.known(issuer)
-    invitation = None if issuer.reach is None else issuer.reach.invitation
-    drafts = []
-    for row, issued in rows:
-        uuid = str(uuid4()) if issued is None else issued.id
-        # Valid from now on, not from the award: nobody can hide validFrom, and the learner may wish to hide when it was.
-        made = (now.replace(microsecond=0), secrets.token_hex(SALT_BYTES))
-        held = row if issued is None else _held(row, issued)
-        document = _document(issuer.profile, known[row.achievement], held, uuid, made)
-        problems.extend(Problem(f"the credential would be wrong, {why}", row.number, noun=noun) for why in _problems(document))
-        drafts.append(
-            CredentialRow(
-                id=uuid,
-                learner=row.learner,
-                email=row.email,
-                achievement=row.achievement,
-                document=canonical.dump(document),
-                holder=held.holder,
-                enrolled_at=now,
-                waits_until=None if held.holder or invitation is None else now + invitation,
-            )
-        )
-    return drafts
+        now = Credentials(session).standing(row.learner for row in rows)
+        if {pair: (row.id, row.batch, row.document) for pair, row in now.items()} != {
+            pair: (row.id, row.batch, row.document) for pair, row in standing.items()
+        }:
+            return False
+        _correct(issuer, session, [(draft, now[draft.learner, draft.achievement]) for draft in drafts.corrected])
+        _replace(issuer, session, [(draft, now[draft.learner, draft.achievement]) for draft in drafts.replacing])
+        _add(issuer, session, drafts.new + drafts.replacing)
+    return True
 
 
 def _add(issuer: Issuer, session: Session, drafts: Sequence[CredentialRow]) -> None:
     Credentials(session).add_all(drafts)
-    if issuer.reach is not None and issuer.reach.writes:
-        session.flush()
-        invite(session, drafts, issuer.now())
+    _invite(issuer, session, drafts)
     if drafts:
         issuer.record(session, "credentials.enrol", f"credentials:{len(drafts)}", {"count": len(drafts)})
 
 
 def _correct(issuer: Issuer, session: Session, pairs: Sequence[tuple[CredentialRow, CredentialRow]]) -> None:
+    moved = [issued for draft, issued in pairs if draft.email != issued.email]
     for draft, issued in pairs:
         issued.learner, issued.email, issued.achievement = draft.learner, draft.email, draft.achievement
         issued.document, issued.holder = draft.document, draft.holder
@@ -171,6 +157,13 @@ def _correct(issuer: Issuer, session: Session, pairs: Sequence[tuple[CredentialR
             issued.waits_until = None
         session.add(issued)
         issuer.record(session, "credential.correct", f"credential:{issued.id}")
+    _invite(issuer, session, moved)
+
+
+def _invite(issuer: Issuer, session: Session, rows: Sequence[CredentialRow]) -> None:
+    if issuer.reach is not None and issuer.reach.writes:
+        session.flush()
+        invite(session, rows, issuer.now())
 
 
 def _replace(issuer: Issuer, session: Session, pairs: Sequence[tuple[CredentialRow, CredentialRow]]) -> None:
@@ -178,31 +171,3 @@ def _replace(issuer: Issuer, session: Session, pairs: Sequence[tuple[CredentialR
     session.flush()  # before those in their place come, which they would stand in the way of
     for draft, issued in pairs:
         draft.replaces = issued.id
-
-
-def _document(profile: Profile, achievement: Achievement, row: Row, uuid: str, made: tuple[datetime, str]) -> JsonObject:
-    issuer = IssuerProfile(profile.did, profile.name, profile.url)
-    valid_from, salt = made
-    return build(achievement, row, issuer, credential_id=f"urn:uuid:{uuid}", valid_from=valid_from, salt=salt)
-
-
-def _made(document: JsonObject) -> tuple[datetime, str]:
-    """Return what was chosen when a credential was made, and is in no roster: since when it is valid, and its salt."""
-    subject = document["credentialSubject"]
-    identifiers = subject.get("identifier") if isinstance(subject, dict) else None
-    salts = [each["salt"] for each in identifiers if isinstance(each, dict) and "salt" in each] if isinstance(identifiers, list) else []
-    return datetime.fromisoformat(str(document["validFrom"])), str(salts[0]) if salts else ""
-
-
-def _held(row: Row, issued: CredentialRow) -> Row:
-    """Return a row with the wallet that its credential is bound to already, if the roster names none."""
-    return row if row.holder or issued.holder is None else replace(row, holder=issued.holder)
-
-
-def _problems(document: JsonObject) -> Iterator[str]:
-    yield from openbadge.problems(document)
-    try:
-        Credential.of(document)
-        claims.split(document)
-    except FormatError as error:
-        yield str(error)

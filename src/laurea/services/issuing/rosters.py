@@ -96,13 +96,13 @@ def review(issuer: Issuer, roster: str, duplicates: Duplicates = Duplicates.REFU
 
 def commit(issuer: Issuer, roster: str, duplicates: Duplicates = Duplicates.REFUSE) -> Enrolled:
     """Make credentials of all rows, due at the next run, once; raises RosterError when there is any problem, InputError the second time."""
+    row, sheet = _load(issuer, roster)
+    rows, problems = _read(issuer, row, sheet)
     with issuer.database.write() as session:
-        row, sheet = _load(issuer, roster)
-        rows, problems = _read(issuer, row, sheet)
-        enrolled = enrol_rows(issuer, rows, problems, duplicates=duplicates)
         kept = Uploads(session).get(row.id)
         if kept is None or kept.committed_at is not None:
             raise InputError("the roster was committed already")
+        enrolled = enrol_rows(issuer, rows, problems, duplicates=duplicates)
         kept.committed_at = issuer.now()
         kept.enrolled = len(enrolled.new) + len(enrolled.replaced)
         issuer.record(session, "roster.commit", f"roster:{row.id}", {"enrolled": kept.enrolled, "corrected": len(enrolled.corrected)})

@@ -14,6 +14,7 @@ from laurea.core.roster import Row
 from laurea.services.issuing import achievements, invitations, links, listing, lookup, revocation, showing
 from laurea.services.issuing.revocation import Reason
 from laurea.services.issuing.sealing import parsed
+from laurea.storage.issuer.correspondence import Mails
 from laurea.storage.issuer.pages import Sought
 from laurea.storage.issuer.tables import CredentialRow
 from laurea.web.pages.rendering import PageRoute
@@ -111,6 +112,8 @@ def write_again(visit: Registering, credential: Id) -> HTMLResponse:
 def _credential(visit: Visit, row: CredentialRow, *, link: links.Link | None = None, qr: str = "", said: str = "") -> HTMLResponse:
     shown = showing.credential(visit.issuer, row)
     document = parsed(row.document) if row.document else {}
+    with visit.issuer.database.read() as session:
+        mails = Mails(session).of(row.id)
     return visit.page(
         "credential",
         row=row,
@@ -121,5 +124,6 @@ def _credential(visit: Visit, row: CredentialRow, *, link: links.Link | None = N
         link=link,
         qr=qr,
         said=said,
+        mails=mails,
         waits_for_run=row.revocation is not None and row.revoked_at is None,
     )
