@@ -26,6 +26,7 @@ from tests.services.issuing_world import World, started
 
 WORKERS = 2
 SETTLE_SECONDS = 30.0
+HASTY = 0.6  # the part of the time after which blocks come slower, if a failpoint was not hit yet
 PATIENCE = 2.5  # for a failpoint that was not hit yet, chaos goes on for so many times as long
 FINALITY_EPOCH = 2  # slots: Anvil's `finalized` is the head less twice as many
 FAULTS = [fault for fault in Fault if fault is not Fault.NONE]
@@ -147,6 +148,8 @@ class Harness:
     def _rage(self, world: World, proxies: list[Proxy], workers: list[BaseProcess], judge: Invariants, actor: ChainActor) -> None:
         start = time.monotonic()
         while time.monotonic() - start < self._seconds:
+            if time.monotonic() - start > HASTY * self._seconds and self._missed():
+                actor.patient.set()
             self._storm(world, proxies, judge)
             self._kill(workers)
             self._replace(workers, proxies, failpoints())

@@ -69,6 +69,5 @@ def _text(done: Enrolled, *, dry_run: bool) -> str:
     """Return in words what became of a roster."""
     rest = {"corrected": len(done.corrected), "replaced": len(done.replaced), "skipped": done.skipped}
     counts = "".join(f", {count} {what}" for what, count in rest.items() if count)
-    return (
-        f"{len(done.new)} credentials {'would be enrolled' if dry_run else 'enrolled'}{counts}{'; nothing was imported' if dry_run else ''}"
-    )
+    waiting = f", {done.waiting} wait for their learners' wallets first" if done.waiting else ""
+    return f"{len(done.new)} credentials {'would be enrolled' if dry_run else 'enrolled'}{counts}{waiting}{'; nothing was imported' if dry_run else ''}"

@@ -27,6 +27,7 @@ class Enrolled:
     corrected: list[str]
     replaced: list[str]
     skipped: int
+    waiting: int = 0  # of the new ones, those whose learners are asked for their wallet first
 
 
 def enrol(issuer: Issuer, roster: bytes, *, duplicates: Duplicates = Duplicates.REFUSE, dry_run: bool = False) -> Enrolled:
@@ -111,7 +112,9 @@ class _Drafts:
 
     @property
     def enrolled(self) -> Enrolled:
-        return Enrolled([row.id for row in self.new], [row.id for row in self.corrected], [row.id for row in self.replacing], self.skipped)
+        waiting = sum(row.waits_until is not None for row in self.new + self.replacing)
+        new, corrected, replaced = ([row.id for row in part] for part in (self.new, self.corrected, self.replacing))
+        return Enrolled(new, corrected, replaced, self.skipped, waiting)
 
 
 def _drafts_of(issuer: Issuer, rows: Sequence[Row], standing: Standing, duplicates: Duplicates, noun: str) -> _Drafts:

@@ -42,13 +42,14 @@ class ImportedOut(Model):
     corrected: list[str]
     replaced: list[str]
     skipped: int
+    waiting: int  # of the new ones, those whose learners are asked for their wallet first
 
     @classmethod
     def of(cls, enrolled: Enrolled) -> "ImportedOut":
         """Return what the service says."""
         parts = ([f"urn:uuid:{uuid}" for uuid in part] for part in (enrolled.new, enrolled.corrected, enrolled.replaced))
         new, corrected, replaced = parts
-        return cls(credentials=new, corrected=corrected, replaced=replaced, skipped=enrolled.skipped)
+        return cls(credentials=new, corrected=corrected, replaced=replaced, skipped=enrolled.skipped, waiting=enrolled.waiting)
 
 
 class RosterOut(Model):
