@@ -121,6 +121,11 @@ class Settings:
         """The RPC URLs of every chain, by chain id."""
         return {chain_id: chain.rpc for chain_id, chain in self.chains.items()}
 
+    def currency(self, chain_id: int) -> str:
+        """What a chain calls its currency."""
+        chain = self.chains.get(chain_id)
+        return "ETH" if chain is None else chain.currency
+
     @property
     def reach(self) -> Reach | None:
         """Where learners reach the service; None when they cannot."""

@@ -151,8 +151,7 @@ def _plan(ctx: typer.Context, issuer: Issuer, achievement: str | None, cap: floa
 
 
 def _currency(ctx: typer.Context, issuer: Issuer) -> str:
-    chain = options(ctx).settings.chains.get(issuer.profile.domain.chain_id)
-    return "ETH" if chain is None else chain.currency
+    return options(ctx).settings.currency(issuer.profile.domain.chain_id)
 
 
 def _cap(max_fee: float | None) -> float | None:

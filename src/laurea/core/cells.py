@@ -37,6 +37,11 @@ def check_text(text: str, *, number: bool = False) -> str:
     return text
 
 
+def harmless(text: str) -> str:
+    """Return a text as the cell of a table that we hand out: no spreadsheet takes it for a formula."""
+    return f"'{text}" if text.startswith((*FORMULA, "\t", "\r")) else text
+
+
 def learner(text: str) -> str:
     """Take the issuer's own identifier of a learner, exactly as it is: another spelling would be another learner."""
     if text != text.strip():

@@ -9,13 +9,13 @@ from html import escape
 
 from laurea.chain.fees import amount
 from laurea.core.canonical import JsonObject
+from laurea.core.cells import harmless
 from laurea.core.credential import format_time
 from laurea.services.issuing.issuer import Issuer
 from laurea.storage.issuer.runs import Runs
 from laurea.storage.issuer.tables import RunRow
 
 ENDINGS = {0: "done", 1: "failed", 2: "wrong usage", 3: "partly done", 75: "to be tried later"}
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 COLUMNS = ("run", "began", "took", "ended", "sealed", "released", "revoked", "mails", "gas", "fees", "problem")
 AT_WORK_FOR = timedelta(hours=24)  # a run that began longer ago and has no end was interrupted
 
@@ -75,7 +75,7 @@ def as_csv(runs: Sequence[RunReport]) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for run in runs:
-        writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in run.cells()])
+        writer.writerow(map(harmless, run.cells()))
     return text.getvalue()
 
 

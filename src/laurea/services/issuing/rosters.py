@@ -11,6 +11,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from laurea.core import canonical
+from laurea.core.cells import harmless
 from laurea.core.mapping import ColumnMapping, guess
 from laurea.core.problem import Problem
 from laurea.core.roster import Row, read_mapped
@@ -26,7 +27,6 @@ from laurea.storage.issuer.uploads import Uploads
 MAX_ROSTER_BYTES = 64 << 20
 KEPT = timedelta(days=1)
 SAMPLE_ROWS = 5
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run when it opens errors.csv
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def errors_csv(problems: tuple[Problem, ...]) -> str:
     writer.writerow(("row", "column", "value", "problem"))
     for each in problems:
         cells = ("" if each.row is None else str(each.row), each.column or "", each.value or "", each.fix)
-        writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
+        writer.writerow(map(harmless, cells))
     return text.getvalue()
 
 

@@ -83,8 +83,7 @@ def plan_of(issuer: Issuer, service: Service) -> Plan:
     """Return what a run would do now, with the reason in `problems` when the nodes are silent."""
     settings = service.settings
     policy = SendPolicy(max_fee_per_gas=int(settings.issuing.max_fee_gwei * GWEI))
-    known = settings.chains.get(issuer.profile.domain.chain_id)
-    return planning.plan(issuer, _chain(service), policy, currency=known.currency if known else "ETH")
+    return planning.plan(issuer, _chain(service), policy, currency=settings.currency(issuer.profile.domain.chain_id))
 
 
 def _chain(service: Service) -> Chain | ChainError:

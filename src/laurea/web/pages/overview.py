@@ -44,7 +44,14 @@ def show_batch(visit: Looking, batch: Annotated[int, Path(ge=1, le=2**31 - 1)], 
     row = batches.load(visit.issuer, batch)
     part = listing.credentials(visit.issuer, Sought(batch=row.number), cursor=cursor, limit=ROWS)
     fee = None if row.fee_wei is None else amount(int(row.fee_wei))
-    return visit.page("batch", batch=row, part=part, fee=fee, explorer=_explorer(visit, row), currency=_currency(visit))
+    return visit.page(
+        "batch",
+        batch=row,
+        part=part,
+        fee=fee,
+        explorer=_explorer(visit, row),
+        currency=visit.service.settings.currency(visit.issuer.profile.domain.chain_id),
+    )
 
 
 @router.get("/audit")
@@ -62,8 +69,3 @@ def _explorer(visit: Visit, row: BatchRow) -> str | None:
     if chain is None or chain.explorer is None or row.mined_hash is None:
         return None
     return chain.explorer.replace("{tx}", f"0x{row.mined_hash.hex()}")
-
-
-def _currency(visit: Visit) -> str:
-    chain = visit.service.settings.chains.get(visit.issuer.profile.domain.chain_id)
-    return "ETH" if chain is None else chain.currency

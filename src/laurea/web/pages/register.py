@@ -6,7 +6,7 @@ from typing import Annotated
 
 import segno
 from fastapi import APIRouter, Path, Query
-from starlette.datastructures import UploadFile
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from laurea.core.badge import IssuerProfile, build
@@ -18,8 +18,7 @@ from laurea.storage.issuer.correspondence import Mails
 from laurea.storage.issuer.pages import Sought
 from laurea.storage.issuer.tables import CredentialRow
 from laurea.web.pages.rendering import PageRoute
-from laurea.web.pages.visitor import Form, Looking, LookingForm, Registering, Visit, text
-from laurea.web.problems import HttpProblem
+from laurea.web.pages.visitor import Form, Looking, LookingForm, Registering, Visit, file_of, text
 
 ROWS = 50
 MAX_ACHIEVEMENT_BYTES = 256 << 10
@@ -38,13 +37,8 @@ def list_achievements(visit: Looking) -> HTMLResponse:
 @router.post("/achievements")
 async def add_achievement(visit: Registering, form: Form) -> Response:
     """Add an achievement from a file."""
-    file = form.get("file")
-    if not isinstance(file, UploadFile) or not file.filename:
-        raise HttpProblem(422, "choose a file with an achievement")
-    data = await file.read(MAX_ACHIEVEMENT_BYTES + 1)
-    if len(data) > MAX_ACHIEVEMENT_BYTES:
-        raise HttpProblem(413, f"an achievement may have {MAX_ACHIEVEMENT_BYTES:,} bytes")
-    return RedirectResponse(f"/achievements/{achievements.add(visit.issuer, data)}", 303)
+    data = await file_of(form, MAX_ACHIEVEMENT_BYTES, "an achievement")
+    return RedirectResponse(f"/achievements/{await run_in_threadpool(achievements.add, visit.issuer, data)}", 303)
 
 
 @router.get("/achievements/{key}")

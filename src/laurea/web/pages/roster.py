@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from laurea.core.mapping import COLUMNS, REQUIRED, ColumnMapping
@@ -13,8 +13,7 @@ from laurea.services.issuing.duplicates import Duplicates
 from laurea.services.issuing.rosters import Upload
 from laurea.web.api.rosters import MAX_ROSTER_BYTES, SHOWN_PROBLEMS, errors_file
 from laurea.web.pages.rendering import PageRoute
-from laurea.web.pages.visitor import Form, Looking, Registering, Visit, text
-from laurea.web.problems import HttpProblem
+from laurea.web.pages.visitor import Form, Looking, Registering, Visit, file_of, text
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -37,12 +36,7 @@ def choose(visit: Looking) -> HTMLResponse:
 @router.post("/rosters")
 async def upload(visit: Registering, form: Form) -> Response:
     """Take a file."""
-    file = form.get("file")
-    if not isinstance(file, UploadFile) or not file.filename:
-        raise HttpProblem(422, "choose a CSV file or an Excel workbook")
-    data = await file.read(MAX_ROSTER_BYTES + 1)
-    if len(data) > MAX_ROSTER_BYTES:
-        raise HttpProblem(413, f"a roster may have {MAX_ROSTER_BYTES:,} bytes")
+    data = await file_of(form, MAX_ROSTER_BYTES, "a roster")
     found = await run_in_threadpool(rosters.upload, visit.issuer, data)
     return RedirectResponse(f"/rosters/{found.row.id}", 303)
 

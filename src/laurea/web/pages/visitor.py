@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import Depends, Request
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
@@ -91,6 +91,17 @@ async def looking_form(request: Request, _visit: Looking) -> AsyncIterator[FormD
 
 LookingForm = Annotated[FormData, Depends(looking_form)]
 Form = Annotated[FormData, Depends(registering_form)]
+
+
+async def file_of(form: FormData, limit: int, what: str) -> bytes:
+    """Return the file of a form; raises HttpProblem when none was chosen, 422, and when it is too large, 413."""
+    file = form.get("file")
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise HttpProblem(422, f"choose a file: {what}")
+    data = await file.read(limit + 1)
+    if len(data) > limit:
+        raise HttpProblem(413, f"{what} may have {limit:,} bytes")
+    return data
 
 
 def text(form: FormData, name: str) -> str:
