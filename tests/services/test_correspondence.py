@@ -133,17 +133,21 @@ def test_a_link_works_once_and_its_token_is_nowhere(world: World) -> None:
         assert the_credential(issuer).holder == KEY.did
 
 
-@pytest.mark.parametrize("wrong", ["challenge", "audience", "signature", "old", "extra", "empty"])
+@pytest.mark.parametrize("wrong", ["challenge", "audience", "holder", "signature", "old", "extra", "empty"])
 def test_a_proof_that_is_none_binds_nothing_and_the_link_still_works(world: World, wrong: str) -> None:
     with reachable(world) as issuer:
         enrolment.enrol(issuer, ROSTER)
         token = links.renew(issuer, the_credential(issuer).id).url.rpartition("/")[2]
         demand = invitations.offer(issuer, token, LinkPurpose.BIND).demand
         good = prove(KEY, demand, created=issuer.now())
+        proof, elsewhere = good["proof"], prove(KEY, replace(demand, challenge="another"), created=issuer.now())["proof"]
+        assert isinstance(proof, dict)
+        assert isinstance(elsewhere, dict)
         bad: dict[str, JsonObject] = {
             "challenge": prove(KEY, replace(demand, challenge="another"), created=issuer.now()),
             "audience": prove(KEY, replace(demand, audience="https://evil.example"), created=issuer.now()),
-            "signature": {**good, "holder": OTHER.did},
+            "holder": {**good, "holder": OTHER.did},
+            "signature": {**good, "proof": {**proof, "proofValue": elsewhere["proofValue"]}},
             "old": prove(KEY, demand, created=issuer.now() - timedelta(minutes=6)),
             "extra": {**good, "verifiableCredential": []},
             "empty": {},
