@@ -96,7 +96,10 @@ def test_a_policy_that_could_send_nothing_names_all_that_is_wrong() -> None:
         ("Upfront cost exceeds account balance", Answer.UNFUNDED),  # besu
         ("replacement transaction underpriced", Answer.UNDERPRICED),
         ("ReplacementNotAllowed", Answer.UNDERPRICED),
-        ("nonce too high", Answer.REFUSED),
+        ("nonce too high: address 0x01, tx: 7 state: 5", Answer.EARLY),
+        ("NonceGap, Future nonce. Expected nonce: 5", Answer.EARLY),
+        ("nonce gap too large", Answer.EARLY),
+        ("gapped-nonce tx from delegated accounts", Answer.EARLY),
         ("transaction underpriced", Answer.UNDERPRICED),
         ("unknown transaction type", Answer.REFUSED),
         ("max fee per gas less than block base fee", Answer.UNDERPRICED),

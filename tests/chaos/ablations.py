@@ -67,7 +67,7 @@ class KnowsTheLastHashOnly(Anchoring):
             return self._mined(batch, seen)
         if seen.final_nonce > last.nonce:  # used up, and not by what we look for: so it must have been somebody else
             return self._move(batch, BatchState.SEALED, **NO_NONCE)
-        self._press(batch, last, seen)
+        self._pressing.press(batch, last, seen)
         return False
 
     def _reserve(self, batch: BatchRow) -> bool:

@@ -104,6 +104,36 @@ def test_nodes_that_contradict_each_other_while_a_batch_is_signed_do_not_fail_it
     world.require_whole([3])
 
 
+@pytest.mark.parametrize("gas", [21_000, 29_000_000])
+def test_of_two_nodes_that_answer_the_one_that_lies_about_gas_has_nothing_signed(world: World, gas: int) -> None:
+    with lying(world, eth_estimateGas=lambda *_: hex(gas)) as liar, pytest.raises(Refused, match="contradict each other about eth_estimateGas"):
+        world.run(urls=(liar.url, world.node.url, "http://127.0.0.1:1"))
+
+    assert (world.batch().state, world.signatures()) == ("nonced", [])
+    world.run()
+    world.require_whole([3])
+
+
+def test_of_two_nodes_that_answer_the_one_that_lies_about_the_tip_does_not_raise_the_offer(world: World) -> None:
+    with lying(world, eth_maxPriorityFeePerGas=lambda *_: hex(100 * GWEI)) as liar:
+        world.run(urls=(liar.url, world.node.url, "http://127.0.0.1:1"))
+
+    world.require_whole([3])
+    assert [fees_of(bytes.fromhex(raw[2:])).tip for raw in world.signatures()] == [GWEI]
+
+
+def test_a_transaction_whose_gas_no_node_takes_is_signed_again_with_other_gas(world: World) -> None:
+    """A chain may lower what a block or a transaction may take, and the one node of an issuer may be wrong about it."""
+    with lying(world, eth_estimateGas=lambda *_: hex(29_000_000)) as liar, pytest.raises(Refused, match="gas"):
+        world.run(blocks=1, urls=(liar.url,))
+    assert (world.batch().state, len(world.signatures())) == ("signed", 1)
+
+    world.run(policy=EAGER)
+
+    world.require_whole([3])
+    assert (world.spent(), world.reverted()) == (2, 0)
+
+
 def test_a_lost_answer_is_no_lost_transaction(world: World) -> None:
     with relay(world.node.url, answer=lambda one, true: "lost" if one["method"] == "eth_sendRawTransaction" else true) as losing:
         world.run(urls=(losing.url,))

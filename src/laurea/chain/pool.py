@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar, overload
 
-from laurea.chain.quorum import Quorum, attempt_all
+from laurea.chain.quorum import Disagreement, Quorum, attempt_all
 from laurea.chain.rpc import CHAIN_ID, Call, Rpc
 from laurea.core.canonical import Json
 from laurea.errors import ChainError, Refused, Unreachable
@@ -40,11 +40,26 @@ class Pool:
         """Ask all questions and return what a majority answers to all of them."""
         return self.quorum().agreed(lambda node: tuple(node.batch(calls)), "the same questions")
 
+    def near(self, call: Call[int]) -> int:
+        """Ask for a number that may differ a little from node to node, and return what a majority says, each within a half of the other.
+
+        Raises Disagreement when there is no such majority: no single node can make it any other number; otherwise what `middle` does.
+        """
+        numbers = self._numbers(call)
+        for low, high in zip(numbers, numbers[self.needed - 1 :], strict=False):
+            if low == high or high * 2 <= low * 3:
+                return high
+        raise Disagreement(f"{self.host} contradict each other about {call.method}")
+
     def middle(self, call: Call[int]) -> int:
-        """Ask for a number that differs from node to node, and return the one in the middle: no single node can move it beyond the others.
+        """Ask for a number that is each node's own, and return the one in the middle, of two the lower: no single node can raise it.
 
         Raises what the nodes refuse it with when a majority does, Unreachable when no majority answers.
         """
+        numbers = self._numbers(call)
+        return numbers[(len(numbers) - 1) // 2]
+
+    def _numbers(self, call: Call[int]) -> list[int]:
         outcomes = attempt_all(lambda node: node.ask(call), self.nodes)
         numbers = sorted(outcome for outcome in outcomes if isinstance(outcome, int))
         refusals = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
@@ -52,7 +67,7 @@ class Pool:
             raise refusals[0]
         if len(numbers) < self.needed:
             raise self._no_majority(outcomes)
-        return numbers[len(numbers) // 2]
+        return numbers
 
     def tell(self, call: Call[T]) -> list[T | ChainError]:
         """Ask all nodes to take something, and return what became of it at each."""

@@ -77,8 +77,12 @@ class Rpc:
         chunks = (calls[start : start + MAX_CALLS] for start in range(0, len(calls), MAX_CALLS))
         return tuple(answer for chunk in chunks for answer in self._chunk(chunk))
 
+    def near(self, call: Call[int]) -> int:
+        """Ask for a number that other nodes would see a little differently; see `Pool.near`."""
+        return self.ask(call)
+
     def middle(self, call: Call[int]) -> int:
-        """Ask for a number that other nodes would see a little differently; see `Pool.middle`."""
+        """Ask for a number that is each node's own; see `Pool.middle`."""
         return self.ask(call)
 
     def tell(self, call: Call[T]) -> list[T | ChainError]:

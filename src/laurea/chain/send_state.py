@@ -7,6 +7,7 @@ class Answer(Enum):
     """What became of a transaction that was handed to a node."""
 
     SENT = "sent"  # the node has it, or its nonce was used: the receipt decides
+    EARLY = "early"  # there are nonces to be used before its own, and the node does not keep it until then
     UNDERPRICED = "underpriced"  # it offers too little now: for the blocks to come, or to take another's place
     UNFUNDED = "unfunded"
     REFUSED = "refused"
@@ -16,6 +17,7 @@ class Answer(Enum):
 _KNOWN = ("already known", "alreadyknown", "already imported", "same hash", "already in mempool")
 _KNOWN_TO_BESU = "known transaction"  # as a whole: within "unknown transaction type" it means something else
 _NONCE_USED = ("nonce too low", "nonce is too low", "oldnonce")
+_NONCE_AHEAD = ("nonce too high", "nonce is too high", "nonce gap", "noncegap", "gapped-nonce")
 _UNFUNDED = ("insufficient funds", "insufficientfunds", "exceeds account balance", "insufficient balance")
 # Too little for this moment's blocks, or to replace the transaction that has the nonce.
 _UNDERPRICED = (
@@ -35,6 +37,8 @@ def answer_of(words: str) -> Answer:
     # "Nonce too low" is also what a node says about our own transaction once it is mined.
     if lower == _KNOWN_TO_BESU or any(phrase in lower for phrase in (*_KNOWN, *_NONCE_USED)):
         return Answer.SENT
+    if any(phrase in lower for phrase in _NONCE_AHEAD):
+        return Answer.EARLY
     if any(phrase in lower for phrase in _UNDERPRICED):
         return Answer.UNDERPRICED
     if any(phrase in lower for phrase in _UNFUNDED):

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 DEFAULT_TIP = GWEI  # for a node that does not suggest one
 NO_BASE_FEE = -1  # of a chain without EIP-1559
-FILLER_GAS = 21_000  # a transfer of nothing to oneself
 
 EXECUTION_REVERTED = 3  # the code of eth_estimateGas for a contract that refuses, even without saying why
 
@@ -72,13 +71,16 @@ class Sender:
     def sign_again(self, account: Signer, raw: bytes) -> SignedTransaction:
         """Return a signed transaction that takes the place of another: the same but for fees that a node must prefer.
 
-        Raises Costly when those are above the cap, Unfunded.
+        Its gas is estimated anew: with the gas of the other it may never be taken. Raises Costly when the fees are above the cap, and what
+        `sign` does.
         """
         self.check_chain()
         members = fields_of(raw)
+        to, data, value = bytes(members["to"]), bytes(members["data"]), int(members["value"])
+        gas = self._estimate(sender_of(raw), to or None, data, value)
         fees = bumped(fees_of(raw), self._fees(), self.policy)
-        self._require_funds(sender_of(raw), int(members["gas"]) * fees.most + int(members["value"]))
-        return self._signed(account, {name: members[name] for name in ("to", "data", "value", "gas", "nonce")}, fees)
+        self._require_funds(sender_of(raw), gas * fees.most + value)
+        return self._signed(account, {"to": to, "data": data, "value": value, "gas": gas, "nonce": int(members["nonce"])}, fees)
 
     def sign_filler(self, account: Signer, *, nonce: int, replaced: bytes | None = None) -> SignedTransaction:
         """Return a transaction that does nothing but use a nonce, for one below those that wait; in the place of another if that is given."""
@@ -87,11 +89,14 @@ class Sender:
         if replaced is not None:
             fees = bumped(fees_of(replaced), fees, self.policy)
         address = to_canonical_address(account.address)
-        self._require_funds(address, FILLER_GAS * fees.most)
-        return self._signed(account, {"to": address, "data": b"", "value": 0, "gas": FILLER_GAS, "nonce": nonce}, fees)
+        gas = self._estimate(address, address, b"", 0)
+        self._require_funds(address, gas * fees.most)
+        return self._signed(account, {"to": address, "data": b"", "value": 0, "gas": gas, "nonce": nonce}, fees)
 
     def send(self, raw: bytes) -> Answer:
-        """Hand a signed transaction to the nodes: SENT when one has it, or its nonce was used; UNDERPRICED when it offers too little now.
+        """Hand a signed transaction to the nodes: SENT when one has it, or its nonce was used.
+
+        UNDERPRICED when it offers too little now, EARLY when it must come after others that the node does not have yet.
 
         Whether it was mined is for `receipt` to say. Raises Refused, Unfunded, Unreachable or WrongChain.
         """
@@ -101,7 +106,7 @@ class Sender:
             return Answer.SENT
         refusals = [outcome for outcome in outcomes if isinstance(outcome, NodeRefused)]
         answers = [answer_of(refusal.words) for refusal in refusals]
-        for answer in (Answer.SENT, Answer.UNDERPRICED):
+        for answer in (Answer.SENT, Answer.UNDERPRICED, Answer.EARLY):
             if answer in answers:
                 return answer
         if Answer.UNFUNDED in answers:
@@ -181,7 +186,7 @@ class Sender:
         if to is not None:
             request["to"] = to_hex(to)
         try:
-            estimate = self.rpc.middle(Call("eth_estimateGas", (request,), quantity))
+            estimate = self.rpc.near(Call("eth_estimateGas", (request, "latest"), quantity))
         except NodeRefused as error:
             if error.data or error.code == EXECUTION_REVERTED:
                 raise WouldRevert(decode_revert(error.data) if error.data else str(error)) from error
@@ -191,7 +196,7 @@ class Sender:
         return estimate * (100 + self.policy.gas_margin_percent) // 100
 
     def _fees(self) -> Fees:
-        base_fee = self.rpc.middle(Call("eth_getBlockByNumber", ("latest", False), _read_base_fee))
+        base_fee = self.rpc.near(Call("eth_getBlockByNumber", ("latest", False), _read_base_fee))
         if base_fee == NO_BASE_FEE:
             return legacy_fees(self.rpc.middle(Call("eth_gasPrice", (), quantity)), self.policy)
         try:
@@ -201,7 +206,7 @@ class Sender:
         return dynamic_fees(base_fee, tip, self.policy)
 
     def _require_funds(self, address: bytes, needed: int) -> None:
-        balance = self.rpc.middle(Call("eth_getBalance", (to_hex(address), "latest"), quantity))
+        balance = self.rpc.near(Call("eth_getBalance", (to_hex(address), "latest"), quantity))
         if balance < needed:
             raise Unfunded(
                 f"{to_checksum_address(address)} holds {amount(balance)} and needs up to {amount(needed)}: "

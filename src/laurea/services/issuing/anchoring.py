@@ -16,15 +16,17 @@ from sqlmodel import Session
 
 from laurea.chain.receipts import Receipt
 from laurea.chain.registry import anchor
+from laurea.chain.rpc import NodeRefused
 from laurea.chain.sender import WouldRevert
 from laurea.chain.sighting import Sighting, Sought
-from laurea.errors import ChainError, InputError, WrongChain
+from laurea.errors import ChainError, InputError
 from laurea.services.issuing.batches import load, move, signed_for
 from laurea.services.issuing.chain import Chain
 from laurea.services.issuing.dispatch import Checkpoint, Dispatch, pass_by
 from laurea.services.issuing.invitations import announce
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.keyring import Keyring
+from laurea.services.issuing.pressing import Pressing
 from laurea.services.issuing.release import release
 from laurea.storage.issuer.tables import BatchRow, BatchState, Role, TransactionRow
 
@@ -50,11 +52,8 @@ class Anchoring:
         self.chain = chain
         self._keyring = keyring
         self._checkpoint = checkpoint
-        self._elapsed = elapsed
         self._dispatch = Dispatch(issuer, chain, keyring, checkpoint=checkpoint)
-        self._since: dict[int, float] = {}  # when we began to wait for what a batch has sent
-        self.holds: dict[int, ChainError] = {}
-        """Why a batch that is sent waits for more than a block, by its number."""
+        self._pressing = Pressing(issuer, chain, self._dispatch, checkpoint=checkpoint, elapsed=elapsed)
         self._steps: Mapping[str, Callable[[BatchRow], bool]] = {
             BatchState.SEALED: self._reserve,
             BatchState.NONCED: self._sign,
@@ -65,6 +64,11 @@ class Anchoring:
             BatchState.RELEASED: self._watch,
             BatchState.SUSPENDED: self._recover,
         }
+
+    @property
+    def holds(self) -> Mapping[int, ChainError]:
+        """Why a batch that is sent waits for more than a block, by its number."""
+        return self._pressing.holds
 
     def advance(self, batch: int) -> bool:
         """Take one step with a batch, and tell whether it moved; a failed one stays where it is."""
@@ -107,13 +111,18 @@ class Anchoring:
         return self._move(batch, BatchState.SIGNED, signed=self._dispatch.row(signed, batch=batch.id))
 
     def _send(self, batch: BatchRow) -> bool:
-        """From signed to sent: one node has it, or it offers too little at this moment."""
+        """From signed to sent: one node has it, or it offers too little or comes too early at this moment."""
         signed = signed_for(self._issuer, batch)
         seen = self._sight(batch, signed)
         if seen.holds(batch.size):  # somebody who knows this batch, too, was faster: a repeat would be mined and refused
             return self._mined(batch, seen)
         self._checkpoint("persisted-not-sent")
-        self.chain.sender.send(signed[-1].raw)
+        try:
+            self.chain.sender.send(signed[-1].raw)
+        except NodeRefused:
+            if self._pressing.renew(batch, signed[-1]):
+                return True
+            raise
         self._checkpoint("sent-not-recorded")
         return self._move(batch, BatchState.SENT)
 
@@ -131,35 +140,8 @@ class Anchoring:
             return self._move(batch, BatchState.SEALED, **NO_NONCE)
         if seen.final_anchor is not None:
             return self._fail(batch, GONE)
-        self._press(batch, signed[-1], seen)
+        self._pressing.press(batch, signed[-1], seen)
         return False
-
-    def _press(self, batch: BatchRow, last: TransactionRow, seen: Sighting) -> None:
-        """Do what can be done for a transaction that is in no block: send it again, and after a while offer more."""
-        try:
-            self.chain.sender.send(last.raw)
-            now = self._elapsed()
-            if now - self._since.setdefault(batch.number, now) < self.chain.sender.policy.bump_seconds or seen.nonce > last.nonce:
-                return
-            self._since[batch.number] = now
-            if seen.nonce < last.nonce:
-                self._dispatch.fill_below(last.key, last.nonce, used=seen.nonce)
-            else:
-                self._bump(batch, last)
-            self.holds.pop(batch.number, None)
-        except WrongChain:
-            raise
-        except ChainError as error:
-            # It is signed and may be mined at any time, so all that is left is to wait, and to say what for.
-            self.holds[batch.number] = error
-
-    def _bump(self, batch: BatchRow, last: TransactionRow) -> None:
-        """Offer an eighth more with the same nonce, so that at most one of all that were signed is ever mined."""
-        signed = self._dispatch.sign_again(last)
-        self._checkpoint("bump-signed-not-persisted")
-        self._move(batch, BatchState.SENT, signed=self._dispatch.row(signed, batch=batch.id))
-        self._checkpoint("bump-persisted-not-sent")
-        self.chain.sender.send(signed.raw)
 
     def _confirm(self, batch: BatchRow) -> bool:
         """From mined to final, when the registry holds the root at `finalized`; back to sent when it holds it no more."""
@@ -218,8 +200,7 @@ class Anchoring:
     def _move(self, batch: BatchRow, to: BatchState, **facts: Any) -> bool:
         move(self._issuer, batch, to, **facts)
         if to != batch.state:
-            self._since.pop(batch.number, None)
-            self.holds.pop(batch.number, None)
+            self._pressing.begin(batch)
         return True
 
 

@@ -39,7 +39,7 @@ class Chain:
 
     def balance_of(self, address: bytes) -> int:
         """Return what an account has, in wei."""
-        return self.pool.middle(Call("eth_getBalance", (to_hex(address), "latest"), quantity))
+        return self.pool.near(Call("eth_getBalance", (to_hex(address), "latest"), quantity))
 
     def gas_price(self) -> int:
         """Return what a unit of gas costs now, in wei."""

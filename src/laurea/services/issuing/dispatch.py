@@ -63,9 +63,14 @@ class Dispatch:
             with self._issuer.database.read() as session:
                 known = Transactions(session).with_nonce(key, missing)
                 wanted = Batches(session).waits_for(key, missing)
-            # What was signed for a batch that others have anchored meanwhile would be mined and refused.
-            raw = known[-1].raw if known and wanted else self._filler(key, missing, known[-1].raw if known else None)
-            self._chain.sender.send(raw)
+            if known and (wanted or self._is_fresh_filler(known[-1])):
+                self._chain.sender.send(known[-1].raw)
+            else:  # what was signed for a batch that others have anchored meanwhile would be mined and refused
+                self._chain.sender.send(self._filler(key, missing, known[-1].raw if known else None))
+
+    def age(self, signed: TransactionRow) -> float:
+        """Return for how many seconds there has been this signature, by a clock that may be set meanwhile; 0 for one from the future."""
+        return max((self._issuer.now() - signed.signed_at).total_seconds(), 0.0)
 
     def row(self, signed: SignedTransaction, *, batch: int | None = None, revocation: int | None = None) -> TransactionRow:
         """Return the row that keeps a signature."""
@@ -78,6 +83,11 @@ class Dispatch:
             raw=signed.raw,
             signed_at=self._issuer.now(),
         )
+
+    def _is_fresh_filler(self, signed: TransactionRow) -> bool:
+        """Tell whether this is a filler that is too young to be replaced by one that offers more."""
+        serves_nothing = signed.batch is None and signed.revocation is None
+        return serves_nothing and self.age(signed) < self._chain.sender.policy.bump_seconds
 
     def _filler(self, key: bytes, nonce: int, replaced: bytes | None) -> bytes:
         signed = self._chain.sender.sign_filler(self._signer(key), nonce=nonce, replaced=replaced)

@@ -46,7 +46,7 @@ class Errands:
         """
         signed, trouble = list(errand.signed), ""
         deadline = self._patience.elapsed() + self._patience.max_wait
-        self._since = self._patience.elapsed()
+        self._since = self._patience.elapsed() - (self._dispatch.age(signed[-1]) if signed else 0.0)
         while True:
             try:
                 if errand.is_done():
@@ -68,6 +68,7 @@ class Errands:
         """Sign what is to be signed first or anew, and hand the last of it to the nodes."""
         if not signed or self._is_lost(errand, signed[-1]):
             signed.append(self._sign(errand))
+            self._since = self._patience.elapsed()
         elif self._patience.elapsed() - self._since >= self._chain.sender.policy.bump_seconds:
             self._since = self._patience.elapsed()
             signed.append(self._sign_again(errand, signed[-1]))
