@@ -46,7 +46,6 @@ class Outcome:
     hits: dict[str, int]
     counts: dict[str, int]
     violations: list[str] = field(default_factory=list)
-    delays: list[str] = field(default_factory=list)
 
     @property
     def missed(self) -> list[str]:
@@ -111,7 +110,6 @@ class Harness:
             hits=dict(self._notes.hits()),
             counts=dict(self._ledger.counts),
             violations=self._ledger.violations,
-            delays=self._ledger.delays,
         )
 
     def _proxies(self, node: Anvil, stack: ExitStack) -> list[Proxy]:
@@ -210,4 +208,4 @@ class Harness:
             time.sleep(0.15)
         left = judge.unfinished()
         if left:
-            self._ledger.delay(f"{left} credentials are not released {SETTLE_SECONDS:g} s after the faults have stopped")
+            self._ledger.violate(f"{left} credentials are not released {SETTLE_SECONDS:g} s after the faults have stopped")

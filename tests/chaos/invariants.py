@@ -48,11 +48,11 @@ class Invariants:
             if state in (BatchState.FAILED, BatchState.SUSPENDED):
                 self._ledger.violate(f"batch {number} is {state} {error}")
             elif state != BatchState.RELEASED:
-                self._ledger.delay(f"batch {number} is {state}")
+                self._ledger.violate(f"batch {number} is {state}")
         members = Counter(batch for (batch,) in self.query("SELECT batch FROM credential WHERE batch IS NOT NULL"))
         open_ = len(self.query("SELECT 1 FROM credential WHERE batch IS NULL"))
         if open_ and open_ + sum(members.values()) == enrolled:
-            self._ledger.delay(f"{open_} credentials are not sealed")
+            self._ledger.violate(f"{open_} credentials are not sealed")
         elif sum(members.values()) != enrolled:
             self._ledger.violate(f"{enrolled} credentials were enrolled and {sum(members.values())} are in batches")
         if dict(members) != {number: size for number, _, size, _, _ in batches}:

@@ -13,7 +13,6 @@ class Ledger:
     counts: Counter[str] = field(default_factory=Counter)
     foreign: set[str] = field(default_factory=set)
     violations: list[str] = field(default_factory=list)
-    delays: list[str] = field(default_factory=list)  # what is not done in time: nothing is wrong with it but that
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def count(self, what: str) -> None:
@@ -26,11 +25,6 @@ class Ledger:
         with self.lock:
             if what not in self.violations:
                 self.violations.append(what)
-
-    def delay(self, what: str) -> None:
-        """Note a delay."""
-        with self.lock:
-            self.delays.append(what)
 
 
 @dataclass(frozen=True)

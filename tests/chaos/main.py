@@ -35,8 +35,6 @@ def seed(options: argparse.Namespace, number: int, ablation: Ablation) -> Outcom
     print(f"seed {number}: {outcome.batches} batches, {outcome.credentials} credentials, {outcome.kills} kills; {faults}", flush=True)
     for violation in outcome.violations:
         print(f"  VIOLATION: {violation}", flush=True)
-    for delay in outcome.delays:
-        print(f"  NOT IN TIME: {delay}", flush=True)
     return outcome
 
 
@@ -47,7 +45,7 @@ def summary(outcomes: list[Outcome]) -> int:
         hits.update(outcome.hits)
     for name in failpoints():
         print(f"  {name:32} {hits[name]:6}")
-    violations = sum(len(outcome.violations) + len(outcome.delays) for outcome in outcomes)
+    violations = sum(len(outcome.violations) for outcome in outcomes)
     missed = [name for name in failpoints() if not hits[name]]
     batches, kills = sum(outcome.batches for outcome in outcomes), sum(outcome.kills for outcome in outcomes)
     reorganisations = sum(outcome.counts.get("reorganisations", 0) for outcome in outcomes)
@@ -63,7 +61,7 @@ def ablations(options: argparse.Namespace) -> int:
             continue
         print(f"without {ablation}:", flush=True)
         numbers = range(options.first, options.first + options.seeds)
-        if not any(outcome.violations or outcome.delays for outcome in (seed(options, number, ablation) for number in numbers)):
+        if not any(outcome.violations for outcome in (seed(options, number, ablation) for number in numbers)):
             blind.append(ablation.value)
     print(f"ablations that led to no violation: {blind or 'none'}")
     return 1 if blind else 0

@@ -11,9 +11,7 @@ from tests.chaos.harness import Harness, failpoints
 def test_a_minute_of_chaos_loses_nothing_and_repeats_nothing(tmp_path: Path) -> None:
     outcome = Harness(tmp_path, seed=2026, seconds=60).run()
 
-    # `scripts/chaos` demands more, over its seeds: all in time, and every failpoint (docs/reliability.md, "What is not settled").
-    assert outcome.violations == []
-    assert not [name for name in outcome.missed if not name.startswith(("bump-", "filler-"))]
+    assert (outcome.violations, outcome.missed) == ([], [])
     assert outcome.batches >= 5
     assert outcome.kills >= 5
     assert outcome.counts["reorganisations"] >= 5

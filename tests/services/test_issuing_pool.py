@@ -106,7 +106,10 @@ def test_nodes_that_contradict_each_other_while_a_batch_is_signed_do_not_fail_it
 
 @pytest.mark.parametrize("gas", [21_000, 29_000_000])
 def test_of_two_nodes_that_answer_the_one_that_lies_about_gas_has_nothing_signed(world: World, gas: int) -> None:
-    with lying(world, eth_estimateGas=lambda *_: hex(gas)) as liar, pytest.raises(Refused, match="contradict each other about eth_estimateGas"):
+    with (
+        lying(world, eth_estimateGas=lambda *_: hex(gas)) as liar,
+        pytest.raises(Refused, match="contradict each other about eth_estimateGas"),
+    ):
         world.run(urls=(liar.url, world.node.url, "http://127.0.0.1:1"))
 
     assert (world.batch().state, world.signatures()) == ("nonced", [])
