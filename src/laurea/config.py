@@ -19,6 +19,7 @@ from laurea.chain.wire import split_url
 from laurea.core.account import parse_chain
 from laurea.errors import ConfigError, FormatError, InputError
 from laurea.services.issuing.reach import Reach
+from laurea.services.issuing.signatures import DEFAULT
 
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 ADDRESS = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+")
@@ -53,6 +54,13 @@ def _variable(name: str) -> str:
     return name
 
 
+def _suites(names: tuple[str, ...]) -> tuple[str, ...]:
+    wrong = [name for name in names if name not in DEFAULT]
+    if wrong or len(set(names)) != len(names):
+        raise ValueError(f"not some of {', '.join(DEFAULT)}, each once")
+    return names
+
+
 def _mailbox(address: str) -> str:
     if ADDRESS.fullmatch(address) is None or not address.isprintable():
         raise ValueError("not a mail address like badges@example.edu")
@@ -82,6 +90,7 @@ class IssuingSettings(_Section):
     """The nightly job."""
 
     max_fee_gwei: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False, strict=False)] = 200.0
+    signatures: Annotated[tuple[str, ...], Field(strict=False), AfterValidator(_suites)] = DEFAULT  # in the order of the proof set
     bump_after_seconds: Annotated[int, Field(ge=1)] = 180  # a transaction that was not mined for so long offers more
 
 

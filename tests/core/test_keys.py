@@ -35,6 +35,7 @@ NAME = "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
 ORDER = 2**252 + 27742317777372353535851937790883648493
 KEY = SigningKey.from_seed(b"k" * 32)
 P256_NAME = "zDnaerx9CtbPJ1q36T5Ln5wYt3MQYeGRG5ehnPAmxcf5mDZpv"
+SECP256K1_NAME = "zQ3shVc2UkAfJCdc1TR8E66J85h48P43r93q8jGPkPpjF9Ef9"
 
 
 @pytest.mark.parametrize(("seed", "public", "message", "signature"), RFC_8032)
@@ -128,7 +129,13 @@ def multibase(raw: bytes) -> str:
         NAME.replace("k", "l"),
         NAME.replace("k", "ⓚ"),
         NAME[:-1] + "١",
-        P256_NAME,
+        SECP256K1_NAME,
+        P256_NAME[:-1],
+        P256_NAME + "1",
+        multibase(b"\x80\x24" + b"\x04" + b"\x01" * 32),
+        multibase(b"\x80\x24" + b"\x02" + b"\xff" * 32),
+        multibase(b"\x80\x24" + b"\x00" * 32),
+        multibase(b"\xed\x01" + keys.parse_multikey(P256_NAME)),
         "z" + "1" * 100_000,
         "z" + "k" * 1_000_000,
         multibase(b"\xed\x01" + b"\x00" * 31),
@@ -137,10 +144,10 @@ def multibase(raw: bytes) -> str:
         multibase(b"\xed\x02" + b"\x00" * 32),
     ],
 )
-def test_anything_but_the_one_name_of_an_ed25519_key_is_refused(text: str) -> None:
-    with pytest.raises(FormatError, match="not an Ed25519 Multikey"):
+def test_anything_but_the_one_name_of_a_key_is_refused(text: str) -> None:
+    with pytest.raises(FormatError, match="neither an Ed25519 nor a P-256 Multikey"):
         keys.parse_multikey(text)
-    with pytest.raises(FormatError, match="not an Ed25519 Multikey"):
+    with pytest.raises(FormatError, match="neither an Ed25519 nor a P-256 Multikey"):
         keys.public_of_did_key("did:key:" + text)
 
 
@@ -152,7 +159,7 @@ def test_anything_but_a_did_key_is_refused(did: str) -> None:
 
 @pytest.mark.parametrize("did", [f"did:key:{NAME}#{NAME}", f"did:key:{NAME}?a", f"did:key:1.1:{NAME}", f"did:key:{NAME} "])
 def test_a_did_url_is_no_did_key(did: str) -> None:
-    with pytest.raises(FormatError, match="not an Ed25519 Multikey"):
+    with pytest.raises(FormatError, match="neither an Ed25519 nor a P-256 Multikey"):
         keys.public_of_did_key(did)
 
 

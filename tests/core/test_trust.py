@@ -235,7 +235,7 @@ def test_a_method_for_authentication_alone_signs_no_credentials() -> None:
         {"controller": "did:web:other.example"},
         {"controller": [ISSUER]},
         {"controller": None},
-        {"publicKeyMultibase": "zDnaerx9CtbPJ1q36T5Ln5wYt3MQYeGRG5ehnPAmxcf5mDZpv"},
+        {"publicKeyMultibase": "zQ3shVc2UkAfJCdc1TR8E66J85h48P43r93q8jGPkPpjF9Ef9"},
         {"publicKeyMultibase": None},
         {"publicKeyMultibase": "z"},
         {"id": 7},

@@ -297,7 +297,7 @@ def require_proven(data: bytes, batch: BatchRow, member: CredentialRow) -> None:
     assert integrity_problem(credential) == ""
     assert canonical.dump(credential.document) == member.document
     assert (proof.anchoring.root, proof.anchoring.size, proof.anchoring.index, proof.seed) == (batch.root, batch.size, *member.place)
-    assert [entry["cryptosuite"] for entry in credential.proofs] == ["eddsa-jcs-2022", "merkle-anchor-2026"]
+    assert [entry["cryptosuite"] for entry in credential.proofs] == ["eddsa-rdfc-2022", "eddsa-jcs-2022", "merkle-anchor-2026"]
 
 
 @dataclass

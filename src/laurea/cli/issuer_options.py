@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ from laurea.services.issuing.outbox import Outbox
 from laurea.services.issuing.patience import Patience
 from laurea.services.issuing.reach import Reach
 from laurea.services.issuing.registration import Desk
+from laurea.services.issuing.signatures import DEFAULT
 from laurea.storage.issuer.directory import IssuerDirectory
 
 VARIABLE = "LAUREA_ISSUER_PASSPHRASE"
@@ -92,10 +93,12 @@ def outbox(ctx: typer.Context, issuer: Issuer) -> Outbox | None:
 
 
 @contextmanager
-def issuer_in(path: Path, *, work: str | None = None, actor: str = "cli", reach: Reach | None = None) -> Iterator[Issuer]:
+def issuer_in(
+    path: Path, *, work: str | None = None, actor: str = "cli", reach: Reach | None = None, signatures: Sequence[str] = DEFAULT
+) -> Iterator[Issuer]:
     """Give the issuer in a directory; with the lock of a kind of `work`, when some is to be done that two must not do at once."""
     with opened(path, now) as found:
-        issuer = replace(found, actor=actor, reach=reach)
+        issuer = replace(found, actor=actor, reach=reach, signatures=signatures)
         if work is None:
             yield issuer
         else:

@@ -67,7 +67,8 @@ def run(
     if dry_run:
         plan(ctx, achievement, max_fee, directory=directory, rpc=rpc)
         return
-    with issuer_in(directory, work="run", actor="run", reach=options(ctx).settings.reach) as issuer:
+    settings = options(ctx).settings
+    with issuer_in(directory, work="run", actor="run", reach=settings.reach, signatures=settings.issuing.signatures) as issuer:
         _require_achievement(issuer, achievement)
         record = RunRecord(issuer)
         try:

@@ -5,6 +5,9 @@ from datetime import datetime
 from laurea.core import keys, signature
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential, parse_time
+from laurea.core.cryptosuites import SUITES
+from laurea.core.linked_data.contexts import UnknownContext
+from laurea.core.linked_data.rdfc import Poison
 from laurea.core.proof import CRYPTOSUITE
 from laurea.core.report import Check, CheckId, Outcome
 from laurea.core.trust import Trust
@@ -20,22 +23,29 @@ def check_signature(credential: Credential, trust: Trust, *, at: datetime) -> Ch
     if not signatures:
         return Check(CheckId.SIGNATURE, Outcome.SKIPPED, "the credential carries no issuer signature")
     answers = [_judge(credential, proof, trust, at) for proof in signatures]
-    outcome, reason = min(answers, key=lambda answer: _DECISIVE.index(answer[0]))
-    others = [other for found, other in answers if outcome is Outcome.PASSED and found is Outcome.UNKNOWN]
-    return Check(CheckId.SIGNATURE, outcome, "; ".join([reason, *others]))
+    outcome = min((found for found, _ in answers), key=_DECISIVE.index)
+    named = [reason for found, reason in answers if found is outcome]
+    if outcome is Outcome.PASSED:
+        named += [reason for found, reason in answers if found is Outcome.UNKNOWN]
+    return Check(CheckId.SIGNATURE, outcome, "; ".join(named))
 
 
 def _judge(credential: Credential, proof: JsonObject, trust: Trust, at: datetime) -> tuple[Outcome, str]:
     suite = str(proof.get("cryptosuite", proof.get("type")))[:60]
-    if suite != signature.SUITE:
+    if suite not in SUITES:
         return Outcome.UNKNOWN, f"the suite {suite} is not known here"
-    if "previousProof" in proof:
-        return Outcome.UNKNOWN, f"a {suite} signature over other proofs is not checked"
     method = proof.get("verificationMethod")
     public = _public(method, credential.issuer, trust) if isinstance(method, str) else None
     if public is None:
         return Outcome.UNKNOWN, f"the key of a {suite} signature is not known to be the issuer's"
-    if not signature.check(credential.document, proof, public):
+    try:
+        previous = signature.previous_proofs(proof, credential.proofs)
+        fits = signature.check(credential.document, proof, public, previous=previous)
+    except (UnknownContext, Poison) as error:
+        return Outcome.UNKNOWN, f"the issuer's {suite} signature cannot be checked: {error}"
+    except FormatError as error:
+        return Outcome.FAILED, f"the issuer's {suite} signature does not hold: {error}"
+    if not fits:
         return Outcome.FAILED, f"the issuer's {suite} signature does not fit the credential"
     problem = _options_problem(proof, at)
     return (Outcome.FAILED, problem) if problem else (Outcome.PASSED, f"the issuer's {suite} signature fits")

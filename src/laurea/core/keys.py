@@ -1,4 +1,7 @@
-"""Ed25519: sign and verify bytes; key identifiers to and from text (Multikey and did:key)."""
+"""Ed25519: sign and verify bytes; key identifiers to and from text (Multikey and did:key), of P-256, too.
+
+A public key is its bytes, whose number tells its kind: 32 of Ed25519, 33 of P-256 (a compressed point).
+"""
 
 from dataclasses import dataclass
 
@@ -6,13 +9,17 @@ import base58
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from laurea.core import p256
 from laurea.errors import FormatError
 
 KEY_BYTES = 32
 SIGNATURE_BYTES = 64
 ED25519_PUBLIC = b"\xed\x01"  # multicodec 0xed as a varint
-MULTIKEY_CHARACTERS = 48  # "z" and 34 bytes in base 58; bounds the work on hostile input
+P256_PUBLIC = b"\x80\x24"  # multicodec 0x1200
+MULTIKEY_CHARACTERS = 49  # "z" and 35 bytes in base 58; bounds the work on hostile input
 DID_KEY = "did:key:"
+
+_CODECS = {KEY_BYTES: ED25519_PUBLIC, p256.PUBLIC_BYTES: P256_PUBLIC}  # by the length of the key
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,9 @@ class SigningKey:
 
 
 def verify(public: bytes, signature: bytes, message: bytes) -> bool:
-    """Tell whether `signature` is that of the 32-byte key over `message`; never raises on bad input."""
+    """Tell whether `signature` is that of a public key of either kind over `message`; never raises on bad input."""
+    if len(public) == p256.PUBLIC_BYTES:
+        return p256.verify(public, signature, message)
     if len(signature) != SIGNATURE_BYTES or len(public) != KEY_BYTES:
         return False
     try:
@@ -65,30 +74,31 @@ def verify(public: bytes, signature: bytes, message: bytes) -> bool:
 
 
 def multikey(public: bytes) -> str:
-    """Return the Multikey text of a 32-byte Ed25519 public key, "z6Mk…" (CID 1.0, 2.2.2)."""
-    return "z" + base58.b58encode(ED25519_PUBLIC + public).decode()
+    """Return the Multikey text of a public key: "z6Mk…" for 32 bytes of Ed25519, "zDn…" for 33 of P-256 (CID 1.0, 2.2.2)."""
+    return "z" + base58.b58encode(_CODECS[len(public)] + public).decode()
 
 
 def parse_multikey(text: str) -> bytes:
-    """Return the 32-byte public key of a Multikey; raises FormatError for anything but an Ed25519 one."""
+    """Return the public key of a Multikey, 32 bytes of Ed25519 or 33 of P-256; raises FormatError for any other."""
     raw = b""
     if text.startswith("z") and len(text) <= MULTIKEY_CHARACTERS and text.isascii():
         try:
             raw = base58.b58decode(text[1:])
         except ValueError:
             raw = b""
-    if len(raw) != len(ED25519_PUBLIC) + KEY_BYTES or raw[:2] != ED25519_PUBLIC or multikey(raw[2:]) != text:
-        raise FormatError("the key is not an Ed25519 Multikey (z6Mk…)")
-    return raw[2:]
+    codec, public = raw[:2], raw[2:]
+    if _CODECS.get(len(public)) != codec or multikey(public) != text or (len(public) == p256.PUBLIC_BYTES and not p256.is_point(public)):
+        raise FormatError("the key is neither an Ed25519 nor a P-256 Multikey (z6Mk… or zDn…)")
+    return public
 
 
 def did_key(public: bytes) -> str:
-    """Return the did:key of a 32-byte Ed25519 public key."""
+    """Return the did:key of a public key."""
     return DID_KEY + multikey(public)
 
 
 def public_of_did_key(did: str) -> bytes:
-    """Return the 32-byte public key that a did:key is; raises FormatError for anything but an Ed25519 one."""
+    """Return the public key that a did:key is, 32 bytes of Ed25519 or 33 of P-256; raises FormatError for any other."""
     if not did.startswith(DID_KEY):
         raise FormatError("the identifier is not a did:key")
     return parse_multikey(did.removeprefix(DID_KEY))

@@ -1,54 +1,94 @@
-"""Data Integrity signatures of the suite eddsa-jcs-2022 (VC Data Integrity EdDSA Cryptosuites 1.0, section 3.3)."""
+"""Data Integrity signatures of every suite in the table (Verifiable Credential Data Integrity 1.0, sections 4.2 to 4.5)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from hashlib import sha256
+from typing import Protocol
 
 import base58
 
-from laurea.core import canonical, keys
+from laurea.core import keys
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import format_time
-from laurea.core.keys import SigningKey
+from laurea.core.cryptosuites import SUITES
+from laurea.core.cryptosuites.suite import Suite
+from laurea.errors import FormatError, InputError
 
-SUITE = "eddsa-jcs-2022"
+SUITE = "eddsa-jcs-2022"  # the suite of whatever laurea's own programs sign for one another
+KIND = "DataIntegrityProof"
 MAX_SIGNATURE_CHARACTERS = 90  # "z" and 64 bytes in base 58; bounds the work on hostile input
 
 
+class SignatureKey(Protocol):
+    """A private key: of Ed25519 (`keys.SigningKey`) or P-256 (`p256.P256Key`)."""
+
+    @property
+    def public(self) -> bytes:
+        """The public key."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the 64-byte signature of a message."""
+        ...
+
+
 def sign(
-    document: JsonObject, key: SigningKey, *, method: str, purpose: str, created: datetime, extra: Mapping[str, str] | None = None
+    document: JsonObject, key: SignatureKey, *, method: str, purpose: str, created: datetime, extra: Mapping[str, Json] | None = None
 ) -> JsonObject:
-    """Return a proof over a document without `proof`; `extra` holds such options as challenge, domain and expires."""
-    options: JsonObject = {
-        "type": "DataIntegrityProof",
-        "cryptosuite": SUITE,
+    """Return a proof of eddsa-jcs-2022 over a document without `proof`; see `secure` for other suites."""
+    return secure(document, key, proof_options(SUITE, method=method, purpose=purpose, created=created, extra=extra))
+
+
+def proof_options(suite: str, *, method: str, purpose: str, created: datetime, extra: Mapping[str, Json] | None = None) -> JsonObject:
+    """Return all of a proof but its value; `extra` holds such options as challenge, domain, expires, id and previousProof."""
+    return {
+        "type": KIND,
+        "cryptosuite": suite,
         "created": format_time(created),
         "verificationMethod": method,
         "proofPurpose": purpose,
         **(extra or {}),
     }
-    if "@context" in document:
-        options["@context"] = document["@context"]
-    signature = key.sign(hash_data(document, options))
-    return {**options, "proofValue": _multibase(signature)}
 
 
-def check(document: JsonObject, proof: JsonObject, public: bytes) -> bool:
-    """Tell whether a proof of this suite over a document without `proof` is by the 32-byte key (3.3.2)."""
+def secure(document: JsonObject, key: SignatureKey, options: JsonObject, *, suite: Suite | None = None) -> JsonObject:
+    """Return the proof with these options over a document without `proof`, or with the proofs that it is made after.
+
+    `suite` is that of the options with a faster way to the same bytes, if there is one. Raises InputError for a suite that is not known
+    and for a key of another kind than the suite's, FormatError for a document that the suite cannot take.
+    """
+    how = suite or SUITES.get(str(options["cryptosuite"]))
+    if how is None or len(key.public) != how.key_bytes:
+        raise InputError(f"the suite {options['cryptosuite']} is not known, or it signs with another kind of key")
+    options = how.options_of(document, options)
+    return {**options, "proofValue": _multibase(key.sign(how.hash_data(document, options)))}
+
+
+def check(document: JsonObject, proof: JsonObject, public: bytes, *, previous: Sequence[JsonObject] = ()) -> bool:
+    """Tell whether a proof over a document without `proof` is by a public key; `previous` are the proofs that it was made after.
+
+    Raises FormatError when the suite cannot take the document: UnknownContext when only what it means is not known.
+    """
+    suite = SUITES.get(str(proof.get("cryptosuite")))
     signature = _signature(proof.get("proofValue"))
     options = {name: value for name, value in proof.items() if name != "proofValue"}
-    if options.get("type") != "DataIntegrityProof" or options.get("cryptosuite") != SUITE:
+    if suite is None or options.get("type") != KIND or len(public) != suite.key_bytes or not signature:
         return False
-    if "@context" in options:
-        if not _starts_with(document.get("@context"), options["@context"]):
-            return False
-        document = {**document, "@context": options["@context"]}
-    return keys.verify(public, signature, hash_data(document, options))
+    signed = suite.document_of(document, options)
+    if signed is None:
+        return False
+    if previous:
+        signed = {**signed, "proof": [*previous]}
+    return keys.verify(public, signature, suite.hash_data(signed, options))
 
 
-def hash_data(document: JsonObject, options: JsonObject) -> bytes:
-    """Return what is signed: H(JCS(options)) || H(JCS(document)) (3.3.4)."""
-    return sha256(canonical.dump(options)).digest() + sha256(canonical.dump(document)).digest()
+def previous_proofs(proof: JsonObject, proofs: Sequence[JsonObject]) -> list[JsonObject]:
+    """Return the proofs of a set that a proof names as made before it (4.4); raises FormatError when one of them is not there, or is itself."""
+    named = proof.get("previousProof", [])
+    wanted = named if isinstance(named, list) else [named]
+    found = [other for other in proofs if other is not proof and "id" in other and other["id"] in wanted]
+    if len(found) != len(wanted) or len({str(name) for name in wanted}) != len(wanted):
+        raise FormatError("a proof before it is missing")
+    return found
 
 
 def _signature(value: Json) -> bytes:
@@ -63,10 +103,3 @@ def _signature(value: Json) -> bytes:
 
 def _multibase(raw: bytes) -> str:
     return "z" + base58.b58encode(raw).decode()
-
-
-def _starts_with(context: Json, signed: Json) -> bool:
-    """Tell whether a document's @context begins with all that was signed, in the same order (3.3.2, step 4)."""
-    have: list[Json] = context if isinstance(context, list) else [context]
-    want: list[Json] = signed if isinstance(signed, list) else [signed]
-    return canonical.dump(have[: len(want)]) == canonical.dump(want)

@@ -1,6 +1,8 @@
 """Achievements: what credentials can be issued for."""
 
+from laurea.core import linked_data
 from laurea.core.achievement import Achievement
+from laurea.core.openbadge import BADGE_CONTEXT, CONTEXT
 from laurea.errors import InputError, NotFound
 from laurea.services.issuing.issuer import Issuer
 from laurea.storage.issuer.profile import Profiles
@@ -13,6 +15,8 @@ def add(issuer: Issuer, data: bytes) -> str:
     Raises FormatError when it is none, InputError when another one has its key: credentials of that may be out.
     """
     achievement = Achievement.parse(data)
+    # What JSON-LD cannot take could not be signed when it is to be released, long after the learners were told of it.
+    linked_data.canonical_bytes({"@context": [CONTEXT, BADGE_CONTEXT], **achievement.document})
     with issuer.database.write() as session:
         known = Profiles(session).achievement(achievement.key)
         if known is None:

@@ -1,6 +1,6 @@
 """The issuer that a directory holds: who it is, and its open database."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +13,7 @@ from laurea.core.keys import multikey
 from laurea.core.leaf import Domain
 from laurea.errors import InputError, NotFound
 from laurea.services.issuing.reach import Reach
+from laurea.services.issuing.signatures import DEFAULT
 from laurea.storage.db import Database
 from laurea.storage.issuer.audit import Audit
 from laurea.storage.issuer.directory import IssuerDirectory
@@ -46,6 +47,7 @@ class Issuer:
     profile: Profile
     now: Callable[[], datetime]
     actor: str = "cli"  # who acts, as the audit log names them
+    signatures: Sequence[str] = DEFAULT  # the suites of the issuer's own proofs, in their order
     reach: Reach | None = None  # None: learners cannot reach the service, so nobody is invited or written to
 
     def record(self, session: Session, action: str, target: str, detail: Mapping[str, Json] | None = None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from laurea.core import canonical, signature
+from laurea.core import canonical
 from laurea.core.credential import Credential
 from laurea.core.keys import SigningKey
 from laurea.core.proof import Anchoring, BaseProof, Hints, proof_object
@@ -12,6 +12,7 @@ from laurea.core.tree import Levels
 from laurea.errors import FormatError, InputError
 from laurea.services.issuing.issuer import Issuer, Profile
 from laurea.services.issuing.sealing import leaf_of, parsed, regrow
+from laurea.services.issuing.signatures import Signatures
 from laurea.storage import files, levels
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.tables import BatchRow, CredentialRow
@@ -23,18 +24,19 @@ def release(issuer: Issuer, batch: BatchRow, key: SigningKey) -> int:
     All that is in them was fixed when the batch was sealed and mined: after a kill the same files are written again.
     """
     count = 0
+    signatures = Signatures(key, issuer.profile.method, issuer.signatures, batch.sealed_at)
     with issuer.database.read() as session, _tree(issuer, batch, Credentials(session)) as grown:
         for member in Credentials(session).members(batch.number):
             if member.withdrawn_at is None and member.erased_at is None:
-                credential = secured(issuer.profile, batch, member, grown, key)
+                credential = secured(issuer.profile, batch, member, grown, signatures)
                 issuer.directory.write_released(member.id, canonical.dump(credential.secured()))
                 count += 1
     files.settle()  # before anybody writes down that they are released
     return count
 
 
-def secured(profile: Profile, batch: BatchRow, member: CredentialRow, grown: Levels, key: SigningKey) -> Credential:
-    """Return a member of a batch with its proof set: the issuer's signature, then the anchor proof.
+def secured(profile: Profile, batch: BatchRow, member: CredentialRow, grown: Levels, signatures: Signatures) -> Credential:
+    """Return a member of a batch with its proof set: the issuer's signatures, then the anchor proof.
 
     Raises FormatError rather than hand out what no verifier would accept.
     """
@@ -44,10 +46,8 @@ def secured(profile: Profile, batch: BatchRow, member: CredentialRow, grown: Lev
     if leaf_of(domain.digest, index, document, seed) != grown.leaf(index):
         raise FormatError(f"credential {member.id} is not the one that was sealed: the database was altered")
     anchoring = Anchoring(domain.chain_id, domain.registry, domain.issuer_id, batch.root, batch.size, index, grown.path(index))
-    # `created` is when the batch was sealed and not now, or a second release would give other bytes.
-    signed = signature.sign(document, key, method=at, purpose="assertionMethod", created=batch.sealed_at)
     anchored = proof_object(BaseProof(anchoring, seed, Hints(batch.mined_hash, batch.mined_block)), at)
-    return Credential(document, (signed, anchored))
+    return Credential(document, (*signatures.under(document), anchored))
 
 
 @contextmanager

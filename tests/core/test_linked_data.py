@@ -1,0 +1,293 @@
+"""JSON-LD and RDFC-1.0: equal to PyLD and rdf-canonize, nothing left out in silence, and no document that takes for ever."""
+
+import json
+import subprocess
+import time
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from pyld import jsonld
+
+from laurea.core import linked_data
+from laurea.core.canonical import Json, JsonObject
+from laurea.core.linked_data import contexts, expansion, quads, rdfc
+from laurea.core.linked_data.quads import Quad
+from laurea.core.linked_data.shapes import Shapes
+from laurea.errors import FormatError
+from tests.anvil import ROOT
+from tests.core.linked import credentials
+from tests.core.world import badge, plain
+from tests.judges.judge import ask
+
+POISON_SECONDS = 0.1
+ALIKE = [f"_:n{number}" for number in range(6)]
+
+
+def by_pyld(document: JsonObject) -> bytes:
+    def load(url: str, _: Any) -> Any:
+        return {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": url, "document": contexts.bundled()[url]}
+
+    form: str = jsonld.normalize(document, {"algorithm": "URDNA2015", "format": "application/n-quads", "documentLoader": load})
+    return form.encode()
+
+
+SHAPES = Shapes()
+
+
+@settings(max_examples=150, deadline=None)
+@given(credentials())
+def test_every_credential_has_the_form_that_pyld_gives_it_the_short_way_too(document: JsonObject) -> None:
+    expected = by_pyld(document)
+
+    assert linked_data.canonical_bytes(document) == expected
+    assert SHAPES.canonical_bytes(document) == expected
+    assert Shapes().canonical_bytes(document) == expected
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_documents_of_one_shape_are_filled_in_as_if_each_went_the_long_way(seed: int) -> None:
+    random, shapes = Random(seed), Shapes()
+    for _ in range(6):
+        document: Any = retold(badge(), random)
+        form = linked_data.canonical_bytes(document)
+        assert shapes.canonical_bytes(document) == form
+        if "_:b0" not in (document["id"], document["issuer"]["id"]):  # PyLD counts a quad twice that a blank node is in twice
+            assert form == by_pyld(document)
+
+
+TEXTS = (
+    "",
+    "a",
+    'q"\\',
+    "line\nbreak",
+    "é𝄞",
+    "%s %d %%",
+    "urn:x-laurea-marker:0:",
+    "_:b0",
+    "<urn:x>",
+    "did:example:1",
+    "https://x.example/",
+)
+IRIS = (
+    "https://x.example/1",
+    "did:example:1",
+    "urn:uuid:1",
+    "",
+    "relative",
+    "_:b0",
+    "a b",
+    "https://x.example/<>",
+    "schema:name",
+    "xsd:string",
+    "mailto:a@b",
+)
+
+
+def retold(document: JsonObject, random: Random) -> JsonObject:
+    """Return a document of the same shape with other texts, IRIs of all kinds among them, where JSON-LD can take it."""
+    subject: Any = document["credentialSubject"]
+    other: JsonObject = {
+        **document,
+        "name": random.choice(TEXTS),
+        "id": random.choice(IRIS),
+        "issuer": {"id": random.choice(IRIS), "type": ["Profile"], "name": random.choice(TEXTS)},
+        "credentialSubject": {
+            **subject,
+            "id": random.choice(IRIS),
+            "achievement": {**subject["achievement"], "id": random.choice(IRIS), "name": random.choice(TEXTS)},
+        },
+    }
+    try:
+        linked_data.canonical_bytes(other)
+    except FormatError:
+        with pytest.raises(FormatError):
+            Shapes().canonical_bytes(other)
+        return document
+    return other
+
+
+def test_a_shape_that_was_learnt_refuses_what_the_long_way_refuses() -> None:
+    shapes = Shapes()
+    shapes.canonical_bytes(badge())
+
+    for wrong in (badge(id="relative"), badge(id="a b"), badge(id="https://x.example/>"), badge(more="x"), badge(name={"id": "relative"})):
+        with pytest.raises(FormatError):
+            shapes.canonical_bytes(wrong)
+
+
+def test_more_shapes_than_are_kept_go_the_long_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("laurea.core.linked_data.shapes.MOST_SHAPES", 1)
+    shapes = Shapes()
+
+    for document in (badge(), plain(), badge(description="x"), badge()):
+        assert shapes.canonical_bytes(document) == linked_data.canonical_bytes(document)
+
+
+# The canonical names of blank nodes
+
+
+def graphs(random: Random) -> list[Quad]:
+    """Return a small graph full of blank nodes that look alike."""
+    nodes = ALIKE[: random.randint(1, len(ALIKE))]
+    terms = [*nodes, "<urn:x>"]
+    names = ["", "", "", "_:g", "<urn:g>", nodes[0]] if random.random() < 0.3 else [""]
+    count = random.randint(1, 12)
+    return [
+        Quad(random.choice(terms), random.choice(["<urn:p>", "<urn:q>"]), random.choice([*terms, '"v"']), random.choice(names))
+        for _ in range(count)
+    ]
+
+
+def test_the_names_of_blank_nodes_are_those_of_rdf_canonize() -> None:
+    random = Random(1)
+    found = [graphs(random) for _ in range(2_000)]
+
+    forms = ask("canonize", ["".join(quad.line() for quad in graph) for graph in found])
+
+    assert [rdfc.canonicalize(graph) for graph in found] == forms
+
+
+@given(st.integers(0, 2**32))
+def test_the_form_does_not_depend_on_what_blank_nodes_are_called_nor_on_the_order(seed: int) -> None:
+    random = Random(seed)
+    graph = graphs(random)
+    called = dict(zip(ALIKE, random.sample(ALIKE, len(ALIKE)), strict=True))
+    other = [Quad(*[called.get(term, term) for term in quad]) for quad in graph]
+    random.shuffle(other)
+
+    assert rdfc.canonicalize(other) == rdfc.canonicalize(graph)
+
+
+def complete(size: int) -> list[Quad]:
+    return [Quad(f"_:n{a}", "<urn:p>", f"_:n{b}", "") for a in range(size) for b in range(size) if a != b]
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [complete(8), complete(12), complete(40), [Quad(f"_:n{at}", "<urn:p>", f"_:n{(at + 1) % 3000}", "") for at in range(3000)]],
+    ids=["complete 8", "complete 12", "complete 40", "ring"],
+)
+def test_what_takes_for_ever_is_refused(poison: list[Quad]) -> None:
+    with pytest.raises(rdfc.Poison):
+        rdfc.canonicalize(poison)
+
+
+def test_a_kilobyte_of_poison_is_refused_in_a_tenth_of_a_second() -> None:
+    edges: list[Json] = [{"id": f"_:{a}", "evidence": [f"_:{b}" for b in range(9) if a != b]} for a in range(9)]
+    document: JsonObject = {**plain(), "evidence": edges}
+    assert len(json.dumps(document, separators=(",", ":"))) < 1_100
+    linked_data.canonical_bytes(plain())  # PyLD is loaded, and the contexts are read
+
+    start = time.process_time()
+    with pytest.raises(FormatError):
+        linked_data.canonical_bytes(document)
+    assert time.process_time() - start < POISON_SECONDS
+
+
+# What is refused and not dropped
+
+
+@pytest.mark.parametrize(
+    ("members", "reason"),
+    [
+        ({"undefined": "x"}, "'undefined' is not defined"),
+        ({"credentialSubject": {"undefined": {"a": 1}}}, "'undefined' is not defined"),
+        ({"type": ["VerifiableCredential", "Undefined"]}, "the type 'Undefined' is not defined"),
+        ({"credentialSubject": {"type": "Undefined", "name": "x"}}, "the type 'Undefined' is not defined"),
+        ({"id": "relative"}, "'relative' is not an absolute IRI"),
+        ({"id": "https://x.example/a b"}, "is not an absolute IRI"),
+        ({"id": "https://x.example/> <urn:p> <urn:o> .\n<urn:s"}, "is not an absolute IRI"),
+        ({"issuer": "issuer"}, "'issuer' is not an absolute IRI"),
+        ({"name": None}, "'name' is null"),
+        ({"credentialSubject": {"name": [{"@value": None}]}}, "'@value' is null"),
+        ({"name": {"@value": "x", "@language": "en", "@direction": "ltr"}}, "'@direction' would not be signed"),
+        ({"name": {"@value": "x", "@language": "en> <urn:x"}}, "is not a language tag"),
+        ({"name": {"@value": "x", "@type": "relative"}}, "is not"),
+        ({"@index": "x"}, "'@index' would not be signed"),
+        ({"@reverse": {}}, "'@reverse' would not be signed"),
+        ({"@unknown": "x"}, "'@unknown' would not be signed"),
+        ({"_:p": "x"}, "'_:p' would not be signed"),
+        ({"name": {"@value": "x", "@list": []}}, "is not JSON-LD"),
+    ],
+)
+def test_what_rdf_would_leave_out_is_refused(members: JsonObject, reason: str) -> None:
+    for way in (linked_data.canonical_bytes, Shapes().canonical_bytes):
+        with pytest.raises(FormatError, match=reason):
+            way({**plain(), **members})
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        "https://unknown.example/v1",
+        ["https://www.w3.org/ns/credentials/v2", "https://unknown.example/v1"],
+        ["https://www.w3.org/ns/credentials/v2", {"@vocab": "https://x.example/"}],
+        {"name": "https://schema.org/description"},
+        None,
+        [None],
+        7,
+    ],
+)
+def test_a_context_that_is_not_bundled_says_nothing(context: Any) -> None:
+    for document in ({**plain(), "@context": context}, plain({"@context": context, "name": "Ada"})):
+        with pytest.raises(contexts.UnknownContext):
+            linked_data.canonical_bytes(document)
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [(3, '"3"^^<http://www.w3.org/2001/XMLSchema#integer>'), (3.0, '"3"^^<http://www.w3.org/2001/XMLSchema#integer>')],
+)
+def test_a_whole_number_is_an_integer_however_it_is_written(number: float, written: str) -> None:
+    document = plain({"https://x.example/p": number})
+
+    assert written in linked_data.canonical_bytes(document).decode()
+
+
+@given(st.text(st.characters(max_codepoint=0x80), max_size=6))
+@example("\x00\x08\x0b\x0c\x1f\x7f")
+def test_a_literal_is_one_line_and_is_read_back(text: str) -> None:
+    written = quads.literal(text)
+
+    assert written.isprintable() or "\x80" in text
+    assert json.loads(written) == text
+
+
+@pytest.mark.parametrize("text", ["", "a", "a b:c", "1a:b", "a:<", "a:>", 'a:"', "a:{", "a:\\", "a:\n", "a:\x7f", "_:a"])
+def test_what_is_no_iri_is_refused(text: str) -> None:
+    with pytest.raises(FormatError, match="is not an absolute IRI"):
+        quads.iri(text)
+
+
+# The bundle
+
+
+def test_the_bundled_contexts_are_those_of_the_pinned_packages() -> None:
+    done = subprocess.run([ROOT / "scripts/contexts", "--check"], capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_bundled_context_that_was_altered_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Path(contexts.__file__).parent / "contexts"
+    for path in folder.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    monkeypatch.setattr(contexts, "_FOLDER", tmp_path)
+    assert contexts.bundled.__wrapped__() == contexts.bundled()
+
+    altered = tmp_path / "credentials-v2.jsonld"
+    altered.write_bytes(altered.read_bytes() + b" ")
+    with pytest.raises(FormatError, match=r"credentials-v2\.jsonld was altered"):
+        contexts.bundled.__wrapped__()
+
+
+def test_nothing_is_asked_of_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any) -> None:
+        raise AssertionError("a context was fetched")
+
+    monkeypatch.setattr("socket.socket.connect", refuse)
+    expansion.quads_of(badge())

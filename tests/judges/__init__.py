@@ -1,0 +1,1 @@
+"""Programs that others wrote, in Node, asked what they think of what we make."""
