@@ -334,9 +334,13 @@ def test_every_sample_is_tried(shared_data: Path) -> None:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_official_schema_and_the_models_agree_on_a_sample(shared_data: Path, schema: dict[str, Any], name: str) -> None:
     document = sample(shared_data, name)
+    accepted = accepted_by(schema, document)(document)
 
-    assert (problems(document) == []) == accepted_by(schema, document)(document)
+    assert (problems(document) == []) == (accepted and name not in BEYOND_THE_SCHEMA)
 
+
+# What the official schema lets pass, and the name of the sample calls an error.
+BEYOND_THE_SCHEMA = {"simple-err-evidence-type"}
 
 # The schema reads any string of JSON-LD as a language map, too, and one value for an array of one, wherever that might stand. So it
 # takes {"en": "…"} for an identifier. Each rule names the members and the replacements for which the models decide otherwise, and why.
@@ -347,10 +351,7 @@ REFUSED = {
     ),
     "VC 2.0, 4.3, wants an ordered set of contexts, the schema takes one alone": (r"/@context", {"text", "empty object", "language map"}),
     "a type is a name, in no language; the schema takes a language map of them": (r"/type", {"empty object", "language map"}),
-    "VC 2.0, 4.5, wants VerifiableCredential among the types, the schema not of one that stands alone": (
-        r"(?<!.)(/.*/endorsement/\d+)?/type",
-        {"text"},
-    ),
+    "Open Badges wants the name of the class among the types, the schema not of one that stands alone": (r"/type", {"text"}),
 }
 ACCEPTED = {
     "VC 2.0, 4.5, lets such an object have several types, the schema one": (

@@ -14,6 +14,7 @@ from laurea.errors import FormatError
 
 MAX_STALENESS = timedelta(hours=1)  # a node whose latest block is older has stopped, or follows a chain that has
 MAX_QUOTED = 300  # characters that a reason takes from a credential: it is read by people
+MAX_NAMED = 5  # problems of the data model that one reason names
 NOT_ANCHORED = "the credential carries no anchor proof: it is not anchored"
 
 
@@ -50,8 +51,8 @@ def check_format(shown: Presentation) -> Check:
     partial = isinstance(proof, DerivedProof) and proof.claim_count > len(proof.shown)
     problems = openbadge.problems(shown.credential.document, partial=partial)
     if problems:
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        return failed(CheckId.FORMAT, problems[0][:MAX_QUOTED] + more)
+        more = f" (and {len(problems) - MAX_NAMED} more)" if len(problems) > MAX_NAMED else ""
+        return failed(CheckId.FORMAT, "; ".join(problem[:MAX_QUOTED] for problem in problems[:MAX_NAMED]) + more)
     return passed(CheckId.FORMAT, "a partial credential, well formed" if partial else "a complete credential, well formed")
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from laurea.core import keys, signature
-from laurea.core.canonical import JsonObject
+from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import Credential, parse_time
 from laurea.core.cryptosuites import SUITES
 from laurea.core.linked_data.contexts import UnknownContext
@@ -35,7 +35,8 @@ def _judge(credential: Credential, proof: JsonObject, trust: Trust, at: datetime
     if suite not in SUITES:
         return Outcome.UNKNOWN, f"the suite {suite} is not known here"
     method = proof.get("verificationMethod")
-    public = _public(method, credential.issuer, trust) if isinstance(method, str) else None
+    known = _public(method, credential.issuer, trust) if isinstance(method, str) else None
+    public = known or _named(method)
     if public is None:
         return Outcome.UNKNOWN, f"the key of a {suite} signature is not known to be the issuer's"
     try:
@@ -47,6 +48,8 @@ def _judge(credential: Credential, proof: JsonObject, trust: Trust, at: datetime
         return Outcome.FAILED, f"the issuer's {suite} signature does not hold: {error}"
     if not fits:
         return Outcome.FAILED, f"the issuer's {suite} signature does not fit the credential"
+    if known is None:
+        return Outcome.UNKNOWN, f"a {suite} signature fits the key that it names, which is not known to be the issuer's"
     problem = _options_problem(proof, at)
     return (Outcome.FAILED, problem) if problem else (Outcome.PASSED, f"the issuer's {suite} signature fits")
 
@@ -61,6 +64,14 @@ def _options_problem(proof: JsonObject, at: datetime) -> str:
     if "expires" in moments and at >= moments["expires"]:
         return "the issuer's signature has expired"
     return ""
+
+
+def _named(method: Json) -> bytes | None:
+    """Return the key that a method is named by, as those of did:key are: nobody but its owner has signed what fits it."""
+    try:
+        return keys.parse_multikey(method.rpartition("#")[2]) if isinstance(method, str) else None
+    except FormatError:
+        return None
 
 
 def _public(method: str, issuer: str, trust: Trust) -> bytes | None:

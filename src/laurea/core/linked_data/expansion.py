@@ -5,6 +5,7 @@ PyLD has no safe mode: it passes over undefined terms, relative types and the li
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib import import_module
 from typing import Any, Never
 
 from laurea.core.canonical import Json, JsonObject
@@ -39,9 +40,7 @@ def quads_of(document: JsonObject, contexts: Contexts | None = None) -> list[Qua
 @cache
 def _library() -> Any:
     # Not at the top: its import takes a third of a second, and most commands need no JSON-LD.
-    from pyld import jsonld  # noqa: PLC0415
-
-    return jsonld
+    return import_module("pyld.jsonld")
 
 
 def _loaded(url: str, known: Contexts) -> dict[str, object]:

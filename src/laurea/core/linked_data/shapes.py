@@ -18,8 +18,7 @@ from laurea.core.linked_data.template import MARKER, Template
 from laurea.errors import FormatError
 
 MOST_SHAPES = 256  # that are kept; a document of another goes the long way
-TYPES = ("type", "@type")
-VALUES = ("@value", "@id")  # the keywords whose value may differ from document to document
+SHAPE = frozenset({"type", "@type", "@context", "@language"})  # members whose texts are a part of the shape
 
 
 class Apart(NamedTuple):
@@ -105,7 +104,7 @@ def _take(value: Json, shape: list[object], texts: list[str]) -> None:
         shape.append(len(value))
         for name, member in value.items():
             shape.append(name)
-            if _is_shape(name):
+            if name in SHAPE:
                 shape.append(repr(member))
             else:
                 _take(member, shape, texts)
@@ -132,14 +131,9 @@ def _marked(document: JsonObject, fixed: set[int]) -> JsonObject:
         return members(value)
 
     def members(value: JsonObject) -> JsonObject:
-        return {name: member if _is_shape(name) else mark(member) for name, member in value.items()}
+        return {name: member if name in SHAPE else mark(member) for name, member in value.items()}
 
     return members(document)
-
-
-def _is_shape(name: str) -> bool:
-    """Tell whether what a member holds is a part of the shape, texts and all."""
-    return name in TYPES or (name[:1] == "@" and name not in VALUES)
 
 
 def _terms(value: Json) -> Iterator[str]:

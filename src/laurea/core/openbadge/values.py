@@ -128,12 +128,12 @@ def types_with(*groups: tuple[str, ...]) -> PlainValidator:
 
 
 def types_or_text(name: str) -> PlainValidator:
-    """Demand types that name `name`, or any one type that stands alone: the official schema takes it so, and a sample relies on it."""
+    """Demand types that name `name`, or `name` alone, as a sample has it; the official schema would take any one type that stands alone."""
     fix = f"give an array of types with {name}"
 
     def check(value: object) -> tuple[str, ...]:
         types: tuple[Any, ...] = several(value)
-        if all(isinstance(item, str) for item in types) and (name in types or isinstance(value, str)):
+        if all(isinstance(item, str) for item in types) and name in types:
             return types
         raise wrong(fix)
 
