@@ -145,7 +145,7 @@ def test_a_wrong_member_of_a_badge_is_named_once_with_its_fix(pointer: str, valu
     ("pointer", "value", "line"),
     [
         ("/@context", [], "/@context: give an array of contexts that begins with https://www.w3.org/ns/credentials/v2"),
-        ("/@context", ["https://www.w3.org/2018/credentials/v1"], "/@context: give an array of contexts that begins with https://www.w3"),
+        ("/@context", ["https://www.w3.org/ns/did/v1"], "/@context: give an array of contexts that begins with https://www.w3"),
         ("/type", ["UniversityDegree"], "/type: give an array of types with VerifiableCredential"),
         ("/type", "UniversityDegree", "/type: give an array of types with VerifiableCredential"),
         ("/type", {"en": "VerifiableCredential"}, "/type: give an array of types with VerifiableCredential"),

@@ -265,7 +265,7 @@ def test_a_presentation_may_have_more_contexts_behind_the_first() -> None:
         ({"verifiableCredential": "eyJ"}, "the credential is not a JSON object"),
         ({"verifiableCredential": [{"a": {}, "proof": [1]}]}, "a proof is not a JSON object"),
         ({"@context": "https://www.w3.org/ns/credentials/v2"}, "@context is a list"),
-        ({"@context": ["https://www.w3.org/2018/credentials/v1"]}, "@context is a list"),
+        ({"@context": ["https://www.w3.org/ns/did/v1"]}, "@context is a list"),
         ({"@context": []}, "@context is a list"),
         ({"@context": None}, "@context is a list"),
         ({"proof": None}, "carries one proof"),

@@ -10,6 +10,7 @@ from laurea.errors import FormatError
 
 MAX_BYTES = 256 << 10  # of the JCS form without `proof` (DESIGN.md section 2)
 MAX_DEPTH = 32  # the outermost object is 1
+CONTEXT_1_1 = "https://www.w3.org/2018/credentials/v1"
 MAX_PROOFS = 16  # a set of the suites that exist, with room for chains; bounds what one credential can make us verify
 
 # xsd:dateTimeStamp in the years that Python's calendar has; 24:00:00 is left out, which nobody writes.
@@ -59,12 +60,18 @@ class Credential:
     @property
     def valid_from(self) -> datetime | None:
         """When the credential begins to hold; raises FormatError when it is not a dateTimeStamp."""
-        return _time(self.document, "validFrom")
+        return _time(self.document, "issuanceDate" if self.is_legacy else "validFrom")
 
     @property
     def valid_until(self) -> datetime | None:
         """When the credential ceases to hold; raises FormatError when it is not a dateTimeStamp."""
-        return _time(self.document, "validUntil")
+        return _time(self.document, "expirationDate" if self.is_legacy else "validUntil")
+
+    @property
+    def is_legacy(self) -> bool:
+        """Whether the credential says that it follows VC 1.1, which has other names for its dates: by its first context."""
+        context = self.document.get("@context")
+        return (context[:1] if isinstance(context, list) else [context]) == [CONTEXT_1_1]
 
     def secured(self) -> JsonObject:
         """Return the document with its proof set, as it is handed out."""

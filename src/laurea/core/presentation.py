@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from laurea.core import canonical, signature
 from laurea.core.canonical import Json, JsonObject
-from laurea.core.credential import Credential, format_time, parse_time
+from laurea.core.credential import CONTEXT_1_1, Credential, format_time, parse_time
 from laurea.core.keys import SigningKey, multikey, public_of_did_key
 from laurea.errors import FormatError, InputError
 
@@ -123,7 +123,7 @@ def _read(value: Json) -> Presentation:
         return Presentation(Credential.of(value))
     document = {name: member for name, member in value.items() if name != "proof"}
     context, held, proof = document.get("@context"), document.get("verifiableCredential"), value.get("proof")
-    if not isinstance(context, list) or context[:1] != [CONTEXT]:
+    if not isinstance(context, list) or context[:1] not in ([CONTEXT], [CONTEXT_1_1]):
         raise FormatError(f"a presentation's @context is a list that begins with {CONTEXT}")
     credentials = held if isinstance(held, list) else [held]
     if len(credentials) != 1:

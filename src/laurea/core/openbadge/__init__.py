@@ -1,4 +1,7 @@
-"""Does a document follow the data model? W3C VC 2.0 for every credential, Open Badges 3.0 for badges and endorsements."""
+"""Does a document follow the data model? W3C VC 2.0 for every credential, Open Badges 3.0 for badges and endorsements.
+
+Credentials of VC 1.1 are judged by that, and badges among them by what Open Badges says of their subject.
+"""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -8,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from laurea.core import claims
 from laurea.core.canonical import Json, JsonObject
+from laurea.core.credential import Credential
 from laurea.core.openbadge.achievement import (
     ACHIEVEMENT_CREDENTIALS,
     ACHIEVEMENT_SUBJECT,
@@ -16,6 +20,7 @@ from laurea.core.openbadge.achievement import (
     AchievementCredential,
     ResultDescription,
 )
+from laurea.core.openbadge.legacy import LegacyBadge, LegacyCredential
 from laurea.core.openbadge.profile import BADGE_CONTEXT, ENDORSEMENT_CREDENTIAL, EndorsementCredential
 from laurea.core.openbadge.values import WRONG, Thing
 from laurea.core.openbadge.vc import CONTEXT, VerifiableCredential
@@ -68,9 +73,12 @@ def problems_of(model: type[Thing], document: JsonObject, *, partial: bool = Fal
 
 def _model(document: JsonObject) -> type[Thing]:
     types = _types(document)
+    legacy = Credential(document, ()).is_legacy
     # A badge stays a badge under another name: the subject's type tells, too.
     if not types.isdisjoint(ACHIEVEMENT_CREDENTIALS) or ACHIEVEMENT_SUBJECT in _types(document.get(_SUBJECT)):
-        return AchievementCredential
+        return LegacyBadge if legacy else AchievementCredential
+    if legacy:
+        return LegacyCredential
     return EndorsementCredential if ENDORSEMENT_CREDENTIAL in types else VerifiableCredential
 
 

@@ -15,9 +15,14 @@ _VALUE_OBJECT = {"@value", "@language", "@direction"}  # VC 2.0, 11.1
 
 def contexts(value: object) -> tuple[object, ...]:
     """Demand an array of contexts, the one of VC 2.0 first."""
-    if isinstance(value, list) and value[:1] == [CONTEXT] and all(isinstance(item, str | dict) for item in value):
+    return contexts_after(CONTEXT, value)
+
+
+def contexts_after(first: str, value: object) -> tuple[object, ...]:
+    """Demand an array of contexts that begins with a certain one."""
+    if isinstance(value, list) and value[:1] == [first] and all(isinstance(item, str | dict) for item in value):
         return tuple(value)
-    raise wrong(f"give an array of contexts that begins with {CONTEXT}")
+    raise wrong(f"give an array of contexts that begins with {first}")
 
 
 def _label(value: object) -> object:
@@ -29,14 +34,16 @@ def _label(value: object) -> object:
     return value
 
 
-def _subjects(value: object) -> tuple[object, ...]:
-    subjects = several(value)
-    if subjects and all(isinstance(item, dict) and item for item in subjects):
-        return subjects
+def subjects(value: object) -> tuple[object, ...]:
+    """Demand an object that says something, or several."""
+    found = several(value)
+    if found and all(isinstance(item, dict) and item for item in found):
+        return found
     raise wrong("give an object with at least one member, or a non-empty array of such objects")
 
 
-def _as_object(value: object) -> object:
+def as_object(value: object) -> object:
+    """Take a URL alone for an object that has it."""
     return {"id": value} if isinstance(value, str) else value
 
 
@@ -106,7 +113,7 @@ class VerifiableCredential(Credential):
     id: Url | None = None
     name: Annotated[object, PlainValidator(_label)] = None
     description: Annotated[object, PlainValidator(_label)] = None
-    issuer: Annotated[Named, BeforeValidator(_as_object)]
-    credential_subject: Annotated[tuple[Subject, ...], BeforeValidator(_subjects)]
+    issuer: Annotated[Named, BeforeValidator(as_object)]
+    credential_subject: Annotated[tuple[Subject, ...], BeforeValidator(subjects)]
     refresh_service: Annotated[tuple[Typed, ...], Several] = ()
     evidence: Annotated[tuple[Typed, ...], Several] = ()
