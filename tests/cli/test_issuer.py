@@ -145,6 +145,9 @@ def test_an_operators_evening(world: World, operator: Operator, tmp_path: Path) 
     shown = json.loads(operator.types("show", credential, "--json").out)
     assert (shown["state"], shown["reason"], shown["learner"]) == ("revoked", "error", "L-1")
     assert json.loads(operator.types("trust-file").out) | {"issuers": []} == json.loads(world.trust()) | {"issuers": []}
+    published = operator.types("did-document")
+    assert json.loads(published.out) == json.loads(world.trust())["issuers"][0]["didDocument"]
+    assert published.err == "laurea: it belongs at https://badges.example.edu/.well-known/did.json\n"
     status = json.loads(operator.types("status", "--json").out)
     assert status["credentials"] == {"released": 1, "revoked": 1}
     assert (status["batches"][0]["size"], status["batches"][0]["error"]) == (2, None)

@@ -96,7 +96,7 @@ def test_without_a_did_the_issuer_is_the_did_key_of_its_signing_key(tmp_path: Pa
             world.keyring().signing_key(bytes(32))
 
 
-@pytest.mark.parametrize("wrong", [{"did": "example.org"}, {"did": "did:web:" + "a" * 250}, {"name": " "}])
+@pytest.mark.parametrize("wrong", [{"did": "example.org"}, {"did": "did:web:" + "a" * 250}, {"did": "did:web:example.org:"}, {"name": " "}])
 def test_what_is_no_issuer_is_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(InputError):
         founding(**wrong)

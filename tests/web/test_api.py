@@ -2,18 +2,22 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 
 from laurea import Verdict
 from laurea.config import ServiceSettings, Settings
+from laurea.core.did_document import DidDocument
 from laurea.services.issuing import access
 from laurea.storage.issuer.tables import Access
+from laurea.web.did import router
 from tests.anvil import ROOT
 from tests.services.issuing_world import ACHIEVEMENT, World, now
 from tests.web.conftest import Api, serving
@@ -299,6 +303,25 @@ def test_the_log_of_acts_says_who_did_what_and_holds_together(api: Api, world: W
         session.connection().exec_driver_sql("DROP TRIGGER audit_no_update" if on_sqlite else "DROP TRIGGER audit_no_change ON audit")
         session.connection().exec_driver_sql("UPDATE audit SET actor = 'nobody' WHERE id = 2")
     assert api.get("/v1/audit/check")["firstBroken"] == 2
+
+
+def test_the_did_document_is_where_the_did_says_for_anybody(api: Api) -> None:
+    found = api.ask("GET", "/.well-known/did.json", who=None)
+
+    document = DidDocument.of(found.json())
+    profile = api.issuer.profile
+    assert (document.did, dict(document.methods)) == (profile.did, {profile.method: profile.signing_public})
+    assert list(document.accounts) == [profile.domain]
+    assert found.headers["content-type"] == "application/did+ld+json"
+    assert (found.headers["access-control-allow-origin"], found.headers["cache-control"]) == ("*", "max-age=300")
+    assert api.get("/v1/trust-file")["issuers"][0]["didDocument"] == found.json()
+
+
+@pytest.mark.parametrize(("did", "path"), [("did:web:badges.example.edu:unit", "/unit/did.json"), ("did:key:z6Mk", None)])
+def test_another_did_has_its_document_elsewhere_or_nowhere(api: Api, did: str, path: str | None) -> None:
+    found = router(replace(api.issuer, profile=replace(api.issuer.profile, did=did)))
+
+    assert [route.path for route in found.routes if isinstance(route, APIRoute)] == ([] if path is None else [path])
 
 
 def test_health_needs_no_key_and_readiness_looks_at_database_and_chain(api: Api) -> None:

@@ -23,6 +23,7 @@ from laurea.cli.issuer_options import (
 )
 from laurea.cli.issuer_run import NOT_YET, plan, report, run
 from laurea.core.account import parse_address, parse_chain
+from laurea.core.did_web import DID_WEB, location
 from laurea.errors import InputError
 from laurea.services.issuing import erasure, lookup, revocation, showing
 from laurea.services.issuing.anchoring import Anchoring
@@ -169,6 +170,15 @@ def show(
         else:
             output.talk(f"there is nothing to hand out: the credential is {shown.state}")
             raise typer.Exit(NOT_YET)
+
+
+@app.command("did-document")
+def did_document(directory: Directory = DEFAULT_DIRECTORY) -> None:
+    """Print the issuer's DID document: for a did:web, to be put where its DID says; `laurea issuer serve` has it there, too."""
+    with issuer_in(directory) as issuer:
+        output.document(showing.the_did_document(issuer))
+        if issuer.profile.did.startswith(DID_WEB):
+            output.talk("it belongs at https://" + "".join(location(issuer.profile.did)))
 
 
 @app.command("trust-file")

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from laurea.web import health, problems
+from laurea.web import did, health, problems
 from laurea.web.api import achievements, batches, credentials, issuer, rosters
 from laurea.web.health import Readiness
 from laurea.web.identity import Gate
@@ -43,4 +43,5 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(operator.router)
     app.include_router(static.router)
     app.include_router(health.router)
+    app.include_router(did.router(service.issuer))
     return app

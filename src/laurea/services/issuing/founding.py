@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from laurea.chain.registry import issuer_id
+from laurea.core.did_web import DID_WEB, location
 from laurea.core.keys import DID_KEY, SigningKey
-from laurea.errors import InputError
+from laurea.errors import FormatError, InputError
 from laurea.services.issuing.keyring import Keyring
 from laurea.storage.db import Database
 from laurea.storage.issuer.directory import IssuerDirectory
@@ -43,6 +44,17 @@ class Founding:
             raise InputError(f"{self.url!r} is not a web page", hint="for example https://badges.example.org")
         if self.did is not None and (DID.fullmatch(self.did) is None or len(self.did) > MAX_DID_BYTES):
             raise InputError(f"{self.did!r} is not a DID", hint="for example did:web:example.org")
+        if self.did is not None and self.did.startswith(DID_WEB):
+            _require_place(self.did)
+
+
+def _require_place(did: str) -> None:
+    try:
+        location(did)
+    except FormatError as error:
+        raise InputError(
+            str(error), hint="for example did:web:example.org, or did:web:example.org:badges for https://example.org/badges"
+        ) from error
 
 
 def found(

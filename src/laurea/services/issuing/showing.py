@@ -137,10 +137,15 @@ def to_fund(issuer: Issuer, short: Sequence[Shortfall]) -> JsonObject:
     }
 
 
+def the_did_document(issuer: Issuer) -> JsonObject:
+    """Return the issuer's DID document: the key that it signs with, and its account in the registry."""
+    profile = issuer.profile
+    return did_document.build(profile.did, {profile.method: profile.signing_public}, profile.domain)
+
+
 def trust_file(issuer: Issuer) -> JsonObject:
     """Return the trust document with which a verifier accepts this issuer, its servers being switched off."""
-    profile = issuer.profile
-    document = did_document.build(profile.did, {profile.method: profile.signing_public}, profile.domain)
+    profile, document = issuer.profile, the_did_document(issuer)
     known = profile.domain.registry == canonical_address()
     registries = [] if known else [(profile.domain.chain_id, profile.domain.registry)]
     return trust_document([(profile.name, document)], date=issuer.now(), registries=registries)
