@@ -32,11 +32,12 @@ __all__ = [
 ]
 
 
-def verify(
+def verify(  # noqa: PLR0913 - all but the first are named by the caller
     document: str | bytes,
     *,
     chain: str | Sequence[str] = (),
     trust: str | bytes | None = None,
+    trust_signer: str | None = None,
     audience: str | None = None,
     challenge: str | None = None,
     at: datetime | None = None,
@@ -47,12 +48,13 @@ def verify(
         document: What was shown.
         chain: RPC URL or URLs of the chain that it is anchored on. With several, a majority must answer and all agree.
         trust: The content of a trust file, which names the issuers that are accepted.
+        trust_signer: The did:key whose key has to have signed the trust file, if anybody's.
         audience: Who the holder had to sign for, together with `challenge`; without both, no holder is demanded.
         challenge: What the holder had to sign.
         at: The moment of the judgement, with a time zone; now by default.
 
     Raises:
-        InputError: when the trust file is malformed, `at` has no time zone, or only one of `audience` and `challenge` is given. What is wrong with the
+        InputError: when the trust file is malformed or not signed as demanded, `at` has no time zone, or only one of `audience` and `challenge` is given. What is wrong with the
             document or silent about the chain is said in the report.
     """
     if (audience is None) != (challenge is None):
@@ -62,7 +64,7 @@ def verify(
     demand = None if audience is None or challenge is None else Demand(audience, challenge)
     files = [] if trust is None else [_bytes(trust)]
     urls = (chain,) if isinstance(chain, str) else tuple(chain)
-    return Verifying(readers_at(urls), read_trust(files, demand)).verify(_bytes(document), at=at or datetime.now(UTC))
+    return Verifying(readers_at(urls), read_trust(files, demand, signer=trust_signer)).verify(_bytes(document), at=at or datetime.now(UTC))
 
 
 def _bytes(text: str | bytes) -> bytes:

@@ -16,6 +16,7 @@ from uuid import UUID
 import pytest
 
 from laurea.cli import main
+from laurea.core.trust_file import require_signer
 from laurea.storage.issuer.directory import IssuerDirectory
 from tests.anvil import ROOT, Anvil
 from tests.services.issuing_world import ACHIEVEMENT, DID, PASSPHRASE, World, fast_keys, fast_keystore
@@ -148,6 +149,10 @@ def test_an_operators_evening(world: World, operator: Operator, tmp_path: Path) 
     published = operator.types("did-document")
     assert json.loads(published.out) == json.loads(world.trust())["issuers"][0]["didDocument"]
     assert published.err == "laurea: it belongs at https://badges.example.edu/.well-known/did.json\n"
+    (world.path / "trust.json").write_text(world.trust())
+    endorsed = operator.types("sign-trust-file", str(world.path / "trust.json"))
+    signer = endorsed.err.removeprefix("laurea: demand it with --trust-signer ").strip()
+    require_signer(endorsed.out.encode(), signer)
     status = json.loads(operator.types("status", "--json").out)
     assert status["credentials"] == {"released": 1, "revoked": 1}
     assert (status["batches"][0]["size"], status["batches"][0]["error"]) == (2, None)

@@ -8,6 +8,7 @@ from laurea.chain.artefact import canonical_address
 from laurea.cli import issuer_enrol, issuer_keys, issuer_service, output
 from laurea.cli.context import command_group, options
 from laurea.cli.issuer_backup import backup, reconcile, restore
+from laurea.cli.issuer_identity import did_document, sign_trust_file, trust_file
 from laurea.cli.issuer_options import (
     DEFAULT_DIRECTORY,
     AsJson,
@@ -23,7 +24,6 @@ from laurea.cli.issuer_options import (
 )
 from laurea.cli.issuer_run import NOT_YET, plan, report, run
 from laurea.core.account import parse_address, parse_chain
-from laurea.core.did_web import DID_WEB, location
 from laurea.errors import InputError
 from laurea.services.issuing import erasure, lookup, revocation, showing
 from laurea.services.issuing.anchoring import Anchoring
@@ -48,6 +48,9 @@ app.command()(report)
 app.command()(backup)
 app.command()(restore)
 app.command()(reconcile)
+app.command("trust-file")(trust_file)
+app.command("did-document")(did_document)
+app.command("sign-trust-file")(sign_trust_file)
 
 
 @app.command()
@@ -170,24 +173,6 @@ def show(
         else:
             output.talk(f"there is nothing to hand out: the credential is {shown.state}")
             raise typer.Exit(NOT_YET)
-
-
-@app.command("did-document")
-def did_document(directory: Directory = DEFAULT_DIRECTORY) -> None:
-    """Print the issuer's DID document: for a did:web, to be put where its DID says; `laurea issuer serve` has it there, too."""
-    with issuer_in(directory) as issuer:
-        output.document(showing.the_did_document(issuer))
-        if issuer.profile.did.startswith(DID_WEB):
-            output.talk("it belongs at https://" + "".join(location(issuer.profile.did)))
-
-
-@app.command("trust-file")
-def trust_file(directory: Directory = DEFAULT_DIRECTORY) -> None:
-    """Print the trust file with which a verifier accepts this issuer: its DID, keys and registry account."""
-    with issuer_in(directory) as issuer:
-        output.document(showing.trust_file(issuer))
-        if showing.status(issuer)["registered"] is None:
-            output.talk("warning: the issuer is not registered yet; `laurea issuer init` goes on with that")
 
 
 def _list(credentials: list[showing.Shown], *, as_json: bool) -> None:

@@ -22,6 +22,7 @@ COMMANDS = {
     "issuer": "laurea.cli.issuer",
     "wallet": "laurea.cli.wallet",
     "verify": "laurea.cli.verifier",
+    "trust": "laurea.cli.trust",
     "chain": "laurea.cli.chain",
 }
 

@@ -26,6 +26,7 @@ def verify(
     file: Annotated[Path, typer.Argument(help='A credential or presentation as JSON; "-" reads stdin.', metavar="FILE")],
     rpc: Annotated[list[str] | None, typer.Option(help="An RPC URL of the chain; again for more, of which a majority must agree.")] = None,
     trust: Annotated[list[Path] | None, typer.Option(help="A trust file: the issuers that you accept. May be given again.")] = None,
+    trust_signer: Annotated[str | None, typer.Option(help="Take only trust files that the key of this did:key has signed.")] = None,
     audience: Annotated[str | None, typer.Option(help="Demand the holder's signature for this audience (your own name or URL).")] = None,
     challenge: Annotated[str | None, typer.Option(help="The challenge that you gave the holder to sign.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
@@ -34,7 +35,7 @@ def verify(
     if (audience is None) != (challenge is None):
         raise InputError("--audience and --challenge go together: the holder signs both")
     demand = None if audience is None or challenge is None else Demand(audience, challenge)
-    accepted = read_trust([output.read(path) for path in trust or []], demand)
+    accepted = read_trust([output.read(path) for path in trust or []], demand, signer=trust_signer)
     reader_of = readers_at(rpc) if rpc else readers(options(ctx).settings.rpc)
     data = output.read(file)
     report = Verifying(reader_of, accepted).verify(data, at=datetime.now(UTC))

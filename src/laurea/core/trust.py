@@ -45,8 +45,8 @@ class Trust:
 
 
 def parse_trust(data: bytes) -> tuple[dict[str, TrustedIssuer], frozenset[tuple[int, bytes]]]:
-    """Return the issuers by DID and the registries that a trust file names; raises FormatError."""
-    value = _members(canonical.parse(data), "the trust file", {"laurea", "version", "issuers"}, {"registries"})
+    """Return the issuers by DID and the registries that a trust file names; raises FormatError. Who has signed it is another matter."""
+    value = _members(canonical.parse(data), "the trust file", {"laurea", "version", "issuers"}, {"registries", "proof"})
     if value["laurea"] != "trust" or value["version"] != VERSION or isinstance(value["version"], bool):
         raise FormatError(f"this is not a laurea trust file of version {VERSION}")
     entries = [_issuer(entry) for entry in _list(value["issuers"], "issuers")]

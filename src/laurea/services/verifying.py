@@ -12,6 +12,7 @@ from laurea.core.presentation import Demand, Presentation
 from laurea.core.proof import anchor_proof
 from laurea.core.report import Report
 from laurea.core.trust import Trust, TrustedIssuer, parse_trust
+from laurea.core.trust_file import require_signer
 from laurea.core.verify import evaluate
 from laurea.errors import FormatError
 
@@ -54,14 +55,16 @@ class Verifying:
         return reader.read(ref, index)
 
 
-def read_trust(files: Iterable[bytes], demand: Demand | None = None) -> Trust:
+def read_trust(files: Iterable[bytes], demand: Demand | None = None, *, signer: str | None = None) -> Trust:
     """Return whom some trust files name together, beside the registry that laurea deploys; raises FormatError.
 
-    An issuer that two files name must be named the same by both: which of them decides must not depend on their order.
+    With `signer` (a did:key) each of them must be signed by that key. An issuer that two files name must be named the same by both: which of them decides must not depend on their order.
     """
     issuers: dict[str, TrustedIssuer] = {}
     registries: set[tuple[int, bytes]] = set()
     for data in files:
+        if signer is not None:
+            require_signer(data, signer)
         more, named = parse_trust(data)
         for did, entry in more.items():
             if issuers.setdefault(did, entry) != entry:
