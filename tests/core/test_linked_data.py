@@ -17,6 +17,7 @@ from laurea.core.canonical import Json, JsonObject
 from laurea.core.linked_data import contexts, expansion, quads, rdfc
 from laurea.core.linked_data.quads import Quad
 from laurea.core.linked_data.shapes import Shapes
+from laurea.core.linked_data.work import Poison
 from laurea.errors import FormatError
 from tests.anvil import ROOT
 from tests.core.linked import credentials
@@ -188,7 +189,7 @@ def complete(size: int) -> list[Quad]:
     ids=["complete 8", "complete 12", "complete 40", "ring"],
 )
 def test_what_takes_for_ever_is_refused(poison: list[Quad]) -> None:
-    with pytest.raises(rdfc.Poison):
+    with pytest.raises(Poison):
         rdfc.canonicalize(poison)
 
 
@@ -202,6 +203,32 @@ def test_a_kilobyte_of_poison_is_refused_in_a_tenth_of_a_second() -> None:
     with pytest.raises(FormatError):
         linked_data.canonical_bytes(document)
     assert time.process_time() - start < POISON_SECONDS
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"evidence": [{"id": f"https://x.example/{at}", "type": ["Evidence"]} for at in range(3500)]},
+        {"evidence": [{"type": ["Evidence"], "name": "x"} for _ in range(5000)]},
+        {"name": [f"{at}" for at in range(20_000)]},
+        {"evidence": [[["x"] * 40] * 40] * 20},
+    ],
+)
+def test_a_document_that_is_too_large_for_json_ld_is_refused_at_once(members: JsonObject) -> None:
+    start = time.process_time()
+    with pytest.raises(Poison, match="more values, or longer arrays"):
+        linked_data.canonical_bytes({**badge(), **members})
+    assert time.process_time() - start < POISON_SECONDS
+
+
+def test_a_large_document_that_is_taken_takes_seconds_at_most() -> None:
+    names: list[Json] = [f"{at}" for at in range(1000)]
+    document: JsonObject = {**badge(), "name": names}
+    assert linked_data.MAX_WORK * 0.8 < linked_data.work_of(document) <= linked_data.MAX_WORK
+
+    start = time.process_time()
+    linked_data.canonical_bytes(document)
+    assert time.process_time() - start < 5
 
 
 # What is refused and not dropped

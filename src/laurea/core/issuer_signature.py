@@ -1,13 +1,16 @@
 """Check 6: the issuer's own Data Integrity signatures, when the credential carries any (DESIGN.md section 4)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from laurea.core import keys, signature
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import Credential, parse_time
 from laurea.core.cryptosuites import SUITES
+from laurea.core.cryptosuites.once import once_each
+from laurea.core.cryptosuites.suite import Suite
 from laurea.core.linked_data.contexts import UnknownContext
-from laurea.core.linked_data.rdfc import Poison
+from laurea.core.linked_data.work import Poison
 from laurea.core.proof import CRYPTOSUITE
 from laurea.core.report import Check, CheckId, Outcome
 from laurea.core.trust import Trust
@@ -22,7 +25,8 @@ def check_signature(credential: Credential, trust: Trust, *, at: datetime) -> Ch
     signatures = [proof for proof in credential.proofs if proof.get("cryptosuite") != CRYPTOSUITE]
     if not signatures:
         return Check(CheckId.SIGNATURE, Outcome.SKIPPED, "the credential carries no issuer signature")
-    answers = [_judge(credential, proof, trust, at) for proof in signatures]
+    suites = once_each(SUITES, credential.document)
+    answers = [_judge(credential, proof, trust, at, suites) for proof in signatures]
     outcome = min((found for found, _ in answers), key=_DECISIVE.index)
     named = [reason for found, reason in answers if found is outcome]
     if outcome is Outcome.PASSED:
@@ -30,9 +34,9 @@ def check_signature(credential: Credential, trust: Trust, *, at: datetime) -> Ch
     return Check(CheckId.SIGNATURE, outcome, "; ".join(named))
 
 
-def _judge(credential: Credential, proof: JsonObject, trust: Trust, at: datetime) -> tuple[Outcome, str]:
+def _judge(credential: Credential, proof: JsonObject, trust: Trust, at: datetime, suites: Mapping[str, Suite]) -> tuple[Outcome, str]:
     suite = str(proof.get("cryptosuite", proof.get("type")))[:60]
-    if suite not in SUITES:
+    if suite not in suites:
         return Outcome.UNKNOWN, f"the suite {suite} is not known here"
     method = proof.get("verificationMethod")
     known = _public(method, credential.issuer, trust) if isinstance(method, str) else None
@@ -41,7 +45,7 @@ def _judge(credential: Credential, proof: JsonObject, trust: Trust, at: datetime
         return Outcome.UNKNOWN, f"the key of a {suite} signature is not known to be the issuer's"
     try:
         previous = signature.previous_proofs(proof, credential.proofs)
-        fits = signature.check(credential.document, proof, public, previous=previous)
+        fits = signature.check(credential.document, proof, public, previous=previous, suites=suites)
     except (UnknownContext, Poison) as error:
         return Outcome.UNKNOWN, f"the issuer's {suite} signature cannot be checked: {error}"
     except FormatError as error:

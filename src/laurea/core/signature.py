@@ -63,12 +63,15 @@ def secure(document: JsonObject, key: SignatureKey, options: JsonObject, *, suit
     return {**options, "proofValue": _multibase(key.sign(how.hash_data(document, options)))}
 
 
-def check(document: JsonObject, proof: JsonObject, public: bytes, *, previous: Sequence[JsonObject] = ()) -> bool:
+def check(
+    document: JsonObject, proof: JsonObject, public: bytes, *, previous: Sequence[JsonObject] = (), suites: Mapping[str, Suite] = SUITES
+) -> bool:
     """Tell whether a proof over a document without `proof` is by a public key; `previous` are the proofs that it was made after.
 
-    Raises FormatError when the suite cannot take the document: UnknownContext when only what it means is not known.
+    `suites` are those that are known. Raises FormatError when the suite cannot take the document: UnknownContext when only what it means is
+    not known, Poison when it is too much work.
     """
-    suite = SUITES.get(str(proof.get("cryptosuite")))
+    suite = suites.get(str(proof.get("cryptosuite")))
     signature = _signature(proof.get("proofValue"))
     options = {name: value for name, value in proof.items() if name != "proofValue"}
     if suite is None or options.get("type") != KIND or len(public) != suite.key_bytes or not signature:

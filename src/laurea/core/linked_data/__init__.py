@@ -2,8 +2,11 @@
 
 from laurea.core.canonical import JsonObject
 from laurea.core.linked_data.contexts import Contexts
-from laurea.core.linked_data.expansion import quads_of
+from laurea.core.linked_data.expansion import MAX_WORK, quads_of, work_of
 from laurea.core.linked_data.rdfc import canonicalize
+
+
+__all__ = ["MAX_WORK", "canonical_bytes", "work_of"]
 
 
 def canonical_bytes(document: JsonObject, contexts: Contexts | None = None) -> bytes:

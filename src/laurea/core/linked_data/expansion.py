@@ -11,7 +11,10 @@ from typing import Any, Never
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.linked_data.contexts import Contexts, UnknownContext, bundled
 from laurea.core.linked_data.quads import Quad, iri, is_iri, literal
+from laurea.core.linked_data.work import Poison
 from laurea.errors import FormatError
+
+MAX_WORK = 20_000  # for which PyLD takes less than a second; a badge is 60 to 500
 
 # What a document may use beside terms. PyLD passes over other keywords, and the direction of a text is in no RDF.
 KEYWORDS = {"@context", "@id", "@type", "@value", "@language", "@list", "@set", "@graph"}
@@ -20,9 +23,12 @@ KEYWORDS = {"@context", "@id", "@type", "@value", "@language", "@list", "@set", 
 def quads_of(document: JsonObject, contexts: Contexts | None = None) -> list[Quad]:
     """Return the RDF dataset of a JSON-LD document, by the bundled contexts if no others are given.
 
-    Raises UnknownContext for a context that is not known or is no URL; FormatError for whatever would not be in the dataset.
+    Raises UnknownContext for a context that is not known or is no URL, Poison for a document that is too large, FormatError for
+    whatever would not be in the dataset.
     """
     known = bundled() if contexts is None else contexts
+    if work_of(document) > MAX_WORK:
+        raise Poison("it has more values, or longer arrays, than JSON-LD is tried with here")
     _check_members(document, known)
     jsonld = _library()
     # Without a base relative IRIs stay what they are, to be refused; with an empty one PyLD makes absolute ones of them.
@@ -45,6 +51,13 @@ def _library() -> Any:
 
 def _loaded(url: str, known: Contexts) -> dict[str, object]:
     return {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": url, "document": known[url]}
+
+
+def work_of(value: Json) -> int:
+    """Estimate what PyLD has to do: it goes through every value, and compares each of an array with all before it."""
+    if isinstance(value, dict):
+        return 1 + sum(map(work_of, value.values()))
+    return 1 + len(value) ** 2 // 64 + sum(map(work_of, value)) if isinstance(value, list) else 1
 
 
 def _check_members(value: Json, known: Contexts) -> None:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from itertools import permutations
 
 from laurea.core.linked_data.quads import Quad
-from laurea.errors import FormatError
+from laurea.core.linked_data.work import Poison
 
 MAX_WORK = 4_000  # steps of the search among blank nodes that look alike: an honest document takes a few dozen
 MAX_DEPTH = 100  # of that search: a chain of nodes that look alike
@@ -18,10 +18,6 @@ ENDLESS = "its blank nodes are so much alike that telling them apart takes too m
 
 Names = dict[str, str]
 """What an issuer of identifiers has issued, in the order in which it did (4.6)."""
-
-
-class Poison(FormatError):
-    """The document is made so that canonicalising it takes for ever."""
 
 
 def canonicalize(quads: Iterable[Quad]) -> str:

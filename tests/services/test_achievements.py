@@ -1,0 +1,39 @@
+"""Achievements: what could not be signed later is refused when it is added."""
+
+import json
+from typing import Any
+
+import pytest
+
+from laurea.errors import FormatError
+from laurea.services.issuing import achievements, enrolment
+from tests.services.issuing_world import ACHIEVEMENT, World, on_sqlite
+
+pytestmark = on_sqlite
+
+
+@pytest.mark.parametrize(
+    ("members", "reason"),
+    [
+        ({"tag": [f"tag {number}" for number in range(900)]}, "too many values, or too long arrays"),
+        ({"id": "https://example.edu/a b"}, "/id: "),
+        ({"alignment": [{"type": ["Alignment", "Undefined"], "targetName": "SQL", "targetUrl": "https://x.example"}]}, "Undefined"),
+    ],
+)
+def test_an_achievement_that_could_not_be_signed_is_refused(world: World, members: dict[str, Any], reason: str) -> None:
+    document = {**ACHIEVEMENT, "humanCode": "other", **members}
+
+    with world.issuer() as issuer, pytest.raises(FormatError, match=reason):
+        achievements.add(issuer, json.dumps(document).encode())
+    with world.issuer() as issuer:
+        assert list(achievements.known(issuer)) == ["sql"]
+
+
+def test_a_long_achievement_that_is_taken_is_released_with_all_its_signatures(world: World) -> None:
+    document = {**ACHIEVEMENT, "humanCode": "long", "tag": [f"tag {number}" for number in range(700)]}
+    with world.issuer() as issuer:
+        achievements.add(issuer, json.dumps(document).encode())
+        enrolment.enrol(issuer, b"learner,name,achievement\nL,Ada,long\n")
+
+    world.run()
+    world.require_whole([1])
