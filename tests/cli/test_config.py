@@ -69,10 +69,16 @@ def test_the_example_of_the_guide_is_a_whole_file(tmp_path: Path) -> None:
     assert (len(found.rpc[11155111]), found.signers["anchor"].url is not None, found.mail is not None) == (3, True, True)
 
 
+@pytest.mark.parametrize("suites", [[], ["eddsa-jcs-2022"], ["eddsa-jcs-2022", "eddsa-rdfc-2022"]])
+def test_signatures_may_be_fewer_or_in_another_order(tmp_path: Path, suites: list[str]) -> None:
+    assert load(tmp_path, f"[issuing]\nsignatures = {suites}\n").issuing.signatures == tuple(suites)
+
+
 def test_an_empty_file_and_none_are_the_defaults(tmp_path: Path) -> None:
     for found in (load(tmp_path, ""), Settings.load(tmp_path / "nowhere.toml", required=False)):
         assert (found.rpc, found.signers, found.mail) == ({}, {}, None)
         assert (found.service.url, found.service.invitation_days, found.issuing.max_fee_gwei) == (None, 14, 200)
+        assert found.issuing.signatures == ("eddsa-rdfc-2022", "eddsa-jcs-2022")
 
 
 @pytest.mark.parametrize(
@@ -92,6 +98,9 @@ def test_an_empty_file_and_none_are_the_defaults(tmp_path: Path) -> None:
         ("[issuing]\nmax_fee_gwei = 0\n", "issuing.max_fee_gwei: "),
         ("[issuing]\nmax_fee_gwei = nan\n", "issuing.max_fee_gwei: "),
         ("[issuing]\nbump_after_seconds = 1.5\n", "issuing.bump_after_seconds: "),
+        ('[issuing]\nsignatures = ["ecdsa-jcs-2019"]\n', "issuing.signatures: not some of eddsa-rdfc-2022, eddsa-jcs-2022, each once"),
+        ('[issuing]\nsignatures = ["eddsa-jcs-2022", "eddsa-jcs-2022"]\n', "issuing.signatures: not some of"),
+        ('[issuing]\nsignatures = "eddsa-jcs-2022"\n', "issuing.signatures: "),
         ('[service]\nurl = "badges.example"\n', "service.url: not an http or https URL without query"),
         ("[service]\ninvitation_days = -1\n", "service.invitation_days: "),
         ("[service]\nclaim_days = true\n", "service.claim_days: "),
