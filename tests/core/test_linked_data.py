@@ -120,6 +120,23 @@ def test_a_shape_that_was_learnt_refuses_what_the_long_way_refuses() -> None:
             shapes.canonical_bytes(wrong)
 
 
+@pytest.mark.parametrize("number", [0, 1, 5])
+def test_what_looks_like_a_marker_is_a_text_like_any_other(number: int) -> None:
+    marker = f"urn:x-laurea-marker:{number}:"
+    evidence: list[Json] = [{"id": "https://x.example/1", "type": ["Evidence", marker], "name": marker}]
+    shapes = Shapes()
+
+    for document in (
+        badge(evidence=evidence),
+        badge(id=marker),
+        badge(name=marker),
+        badge(**{marker: "x"}),
+        badge(),
+        badge(id=marker, name=marker),
+    ):
+        assert shapes.canonical_bytes(document) == linked_data.canonical_bytes(document)
+
+
 def test_more_shapes_than_are_kept_go_the_long_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("laurea.core.linked_data.shapes.MOST_SHAPES", 1)
     shapes = Shapes()

@@ -5,7 +5,6 @@ from laurea.core.linked_data.contexts import Contexts
 from laurea.core.linked_data.expansion import MAX_WORK, quads_of, work_of
 from laurea.core.linked_data.rdfc import canonicalize
 
-
 __all__ = ["MAX_WORK", "canonical_bytes", "work_of"]
 
 

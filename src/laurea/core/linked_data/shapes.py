@@ -14,7 +14,7 @@ from laurea.core.linked_data import rdfc
 from laurea.core.linked_data.contexts import Contexts, bundled
 from laurea.core.linked_data.expansion import quads_of
 from laurea.core.linked_data.quads import is_iri
-from laurea.core.linked_data.template import MARKER, Template
+from laurea.core.linked_data.template import MARKER, PREFIX, Template
 from laurea.errors import FormatError
 
 MOST_SHAPES = 256  # that are kept; a document of another goes the long way
@@ -54,15 +54,23 @@ class Shapes:
 
     def _template(self, shape: tuple[object, ...], texts: list[str], document: JsonObject) -> Template | None:
         known = self._shapes.get(shape)
+        own = None if known is None else tuple([texts[at] for at in known.fixed])
+        if known is not None and own in known.templates:
+            return known.templates[own]
+        if PREFIX in repr(document):  # it could not be told from a marker
+            return None
+        return self._learn(shape, texts, document, known)
+
+    def _learn(self, shape: tuple[object, ...], texts: list[str], document: JsonObject, known: _Shape | None) -> Template | None:
+        """Learn a shape, or a template for what is fixed in it; None, and nothing kept, when there are too many."""
         if known is None:
             if len(self._shapes) >= MOST_SHAPES:
                 return None
             known = self._shapes[shape] = _Shape(self._fixed(document, texts), {})
+        if len(known.templates) >= MOST_SHAPES:
+            return None
         own = tuple([texts[at] for at in known.fixed])
-        if own not in known.templates:
-            if len(known.templates) >= MOST_SHAPES:
-                return None
-            known.templates[own] = self._learn(document, texts, known.fixed)
+        known.templates[own] = self._made(document, texts, set(known.fixed))
         return known.templates[own]
 
     def _fixed(self, document: JsonObject, texts: list[str]) -> tuple[int, ...]:
@@ -72,9 +80,9 @@ class Shapes:
             return tuple(range(len(texts)))
         return tuple(at for at, text in enumerate(texts) if at in template.lost or (at in template.iris and not self._stays(text)))
 
-    def _learn(self, document: JsonObject, texts: list[str], fixed: tuple[int, ...]) -> Template | None:
-        template = self._marked(document, len(texts), set(fixed))
-        return None if template is None or template.lost - set(fixed) else template
+    def _made(self, document: JsonObject, texts: list[str], fixed: set[int]) -> Template | None:
+        template = self._marked(document, len(texts), fixed)
+        return None if template is None or template.lost - fixed else template
 
     def _marked(self, document: JsonObject, texts: int, fixed: set[int]) -> Template | None:
         try:

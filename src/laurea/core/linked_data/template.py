@@ -8,7 +8,8 @@ from operator import itemgetter
 from laurea.core.linked_data.quads import Quad, escape
 from laurea.core.linked_data.rdfc import canonicalize, is_blank
 
-MARKER = "urn:x-laurea-marker:{}:"  # an IRI that stays what it is, and a text like any other
+PREFIX = "urn:x-laurea-marker:"
+MARKER = PREFIX + "{}:"  # an IRI that stays what it is, and a text like any other
 _WHOLE = re.compile(r'(?:<urn:x-laurea-marker:(\d+):>|"urn:x-laurea-marker:(\d+):"(|@[A-Za-z0-9-]+|\^\^<[^>]*>))')
 _ANY = re.compile(r"urn:x-laurea-marker:(\d+):")
 
