@@ -420,6 +420,21 @@ def test_work_is_done_by_one_of_all_who_share_the_database(database: Database, u
     other.close()
 
 
+@on_postgresql
+def test_work_can_be_begun_again_the_moment_it_has_ended(database: Database) -> None:
+    for _ in range(100):
+        with database.lock("run"):
+            pass
+
+
+@on_postgresql
+def test_work_whose_connection_was_lost_ends_all_the_same(database: Database, postgres: Postgres) -> None:
+    with database.lock("run"):
+        postgres.sql("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted")
+    with database.read() as session:
+        assert session.connection().exec_driver_sql("SELECT 1").scalar() == 1
+
+
 @on_sqlite
 def test_a_full_disk_rolls_back_and_the_next_attempt_succeeds(database: Database) -> None:
     with database.write() as session:

@@ -1,7 +1,7 @@
 """What is PostgreSQL's own: one writer at a time, as on SQLite, and locks for work that two must not do at once."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from typing import Any
 
@@ -58,7 +58,10 @@ def work(engine: Engine, name: str) -> Iterator[None]:
         try:
             yield
         finally:
-            connection.invalidate()  # not back to the pool, where it would keep the lock
+            # The server ends a session some time after it was closed, and whoever comes next would find the lock held until then.
+            with suppress(DBAPIError):
+                held.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": _number(name)})
+            connection.invalidate()  # not back to the pool: if it is not well, it may keep the lock
 
 
 def forget(engine: Engine) -> None:
