@@ -271,7 +271,14 @@ def test_a_large_document_that_is_taken_takes_seconds_at_most() -> None:
         ({"@reverse": {}}, "'@reverse' would not be signed"),
         ({"@unknown": "x"}, "'@unknown' would not be signed"),
         ({"_:p": "x"}, "'_:p' would not be signed"),
-        ({"name": {"@value": "x", "@list": []}}, "is not JSON-LD"),
+        ({"name": {"@value": "x", "@list": []}}, "would not be signed"),
+        ({"id": "urn:x\u00a0"}, "is not an absolute IRI"),
+        ({"type": ["VerifiableCredential", "urn:x\u2028"]}, "is not defined"),
+        ({"type": ["VerifiableCredential", "@foo"]}, "is not defined"),
+        ({"@set": [{"name": "x"}]}, "'@set' would not be signed"),
+        ({"@graph": ["x"]}, "'@graph' would not be signed"),
+        ({"credentialSubject": {"name": "x", "@language": "unsigned"}}, "would not be signed"),
+        ({"name": ["x", None]}, "null in an array"),
     ],
 )
 def test_what_rdf_would_leave_out_is_refused(members: JsonObject, reason: str) -> None:

@@ -105,7 +105,11 @@ def _signature_problem(shown: Presentation, public: bytes) -> str:
     holder = document.get("holder", shown.credential.subject_id)
     if (holder.get("id") if isinstance(holder, dict) else holder) != shown.credential.subject_id:
         return "the presentation names another holder than the credential's subject"
-    return "" if signature.check(document, proof, public) else "the holder's signature does not fit the presentation"
+    return (
+        ""
+        if signature.check(document, proof, public, suites=signature.HOLDER_SUITES)
+        else "the holder's signature does not fit the presentation"
+    )
 
 
 def _moment(proof: JsonObject, name: str) -> datetime:

@@ -15,6 +15,7 @@ from laurea.errors import FormatError, InputError
 
 SUITE = "eddsa-jcs-2022"  # the suite of whatever laurea's own programs sign for one another
 KIND = "DataIntegrityProof"
+HOLDER_SUITES = {SUITE: SUITES[SUITE]}  # what a holder signs with: over the text, which nothing can be added to
 MAX_SIGNATURE_CHARACTERS = 90  # "z" and 64 bytes in base 58; bounds the work on hostile input
 
 

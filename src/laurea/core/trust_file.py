@@ -42,7 +42,7 @@ def require_signer(data: bytes, signer: str) -> None:
     proof = document.pop("proof", None)
     if not isinstance(proof, dict):
         raise FormatError("the trust file is not signed")
-    if proof.get("proofPurpose") != "assertionMethod" or not signature.check(document, proof, public):
+    if proof.get("proofPurpose") != "assertionMethod" or not signature.check(document, proof, public, suites=signature.HOLDER_SUITES):
         raise FormatError(f"the trust file is not signed by {signer}, or was altered since")
 
 

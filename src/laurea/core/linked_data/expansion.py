@@ -17,7 +17,7 @@ from laurea.errors import FormatError
 MAX_WORK = 20_000  # for which PyLD takes less than a second; a badge is 60 to 500
 
 # What a document may use beside terms. PyLD passes over other keywords, and the direction of a text is in no RDF.
-KEYWORDS = {"@context", "@id", "@type", "@value", "@language", "@list", "@set", "@graph"}
+KEYWORDS = {"@context", "@id", "@type", "@value", "@language", "@list"}
 
 
 def quads_of(document: JsonObject, contexts: Contexts | None = None) -> list[Quad]:
@@ -63,10 +63,12 @@ def work_of(value: Json) -> int:
 def _check_members(value: Json, known: Contexts) -> None:
     """Refuse what PyLD would pass over, before it sees it."""
     if isinstance(value, list):
+        _check_items(value)
         for item in value:
             _check_members(item, known)
     if not isinstance(value, dict):
         return
+    _check_places(value)
     for name, member in value.items():
         if name == "@context":
             _check_context(member, known)
@@ -76,6 +78,16 @@ def _check_members(value: Json, known: Contexts) -> None:
         if member is None:
             raise FormatError(f"the member {name[:80]!r} is null, which would not be signed")
         _check_members(member, known)
+
+
+def _check_items(value: list[Json]) -> None:
+    if None in value:
+        raise FormatError("a null in an array would not be signed")
+
+
+def _check_places(value: JsonObject) -> None:
+    if ("@language" in value and "@value" not in value) or ("@list" in value and len(value) > 1):
+        raise FormatError("a member '@language' or '@list' stands where it would not be signed")
 
 
 def _check_context(value: Json, known: Contexts) -> None:
@@ -96,7 +108,7 @@ def _check_expanded(value: Any) -> None:
     for node in _nodes(value):
         types = node.get("@type", [])
         for kind in types if isinstance(types, list) else [types]:
-            if kind != "@json" and not is_iri(kind):
+            if not isinstance(kind, str) or (not is_iri(kind) and not (kind == "@json" and "@value" in node)):
                 raise FormatError(f"the type {str(kind)[:80]!r} is not defined by its contexts, so it would not be signed")
         identifier = node.get("@id")
         if identifier is not None and not identifier.startswith("_:") and not is_iri(identifier):
