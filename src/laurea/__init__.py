@@ -54,8 +54,8 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
         at: The moment of the judgement, with a time zone; now by default.
 
     Raises:
-        InputError: when the trust file is malformed or not signed as demanded, `at` has no time zone, or only one of `audience` and `challenge` is given. What is wrong with the
-            document or silent about the chain is said in the report.
+        InputError: when the trust file is malformed or not signed as demanded, `at` has no time zone, or only one of `audience` and
+            `challenge` is given. What is wrong with the document or silent about the chain is said in the report.
     """
     if (audience is None) != (challenge is None):
         raise InputError("audience and challenge go together: the holder signs both")

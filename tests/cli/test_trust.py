@@ -26,7 +26,7 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 def write(folder: Path, name: str, *dids: str, date: str = "2026-11-23T12:00:00Z", signed: bool = False) -> Path:
     document: Any = {"laurea": "trust", "version": 1, "issuers": [{"did": did, "name": name, "date": date} for did in dids]}
     if signed:
-        document = sign(document, KEY, method=KEY.method, created=datetime(2026, 11, 24, tzinfo=UTC))
+        document = sign(canonical.dump(document), KEY, method=KEY.method, created=datetime(2026, 11, 24, tzinfo=UTC))
     path = folder / f"{name}.json"
     path.write_bytes(canonical.dump(document))
     return path

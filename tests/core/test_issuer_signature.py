@@ -33,7 +33,7 @@ def test_a_document_that_is_too_much_for_json_ld_leaves_its_signature_undecided_
     document = badge(evidence=[{"id": f"https://x.example/{at}", "type": ["Evidence"]} for at in range(1500)])
     forged = rdfc(badge())
 
-    answers(document, [forged], "unknown", "more values, or longer arrays")
+    answers(document, [forged], "unknown", "more values, contexts, or longer arrays")
     answers(document, [forged, sign(document)], "passed", "the issuer's eddsa-jcs-2022 signature fits")
 
 
@@ -63,11 +63,52 @@ def test_many_proofs_over_one_document_take_the_time_of_one(monkeypatch: pytest.
     assert sum("credentialSubject" in document for document in calls) == 1
 
 
-def test_a_chain_is_followed_for_a_few_proofs() -> None:
-    proofs: list[JsonObject] = [rdfc(badge(), id="urn:uuid:0")]
-    for at in range(1, 7):
-        proofs.append(rdfc({**badge(), "proof": [proofs[-1]]}, id=f"urn:uuid:{at}", previousProof=f"urn:uuid:{at - 1}"))
+def chained(document: JsonObject, count: int) -> list[JsonObject]:
+    proofs = [rdfc(document, id="urn:uuid:0")]
+    for at in range(1, count):
+        proofs.append(rdfc({**document, "proof": [proofs[-1]]}, id=f"urn:uuid:{at}", previousProof=f"urn:uuid:{at - 1}"))
+    return proofs
 
-    answers(badge(), proofs[:5], "passed", "the issuer's eddsa-rdfc-2022 signature fits")
-    answers(badge(), proofs, "passed", "more proofs over proofs than are looked at")
+
+def test_a_chain_is_followed_for_as_much_work_as_one_document_may_be() -> None:
+    names: list[Json] = [f"{at}" for at in range(800)]
+    large = badge(name=names)
+
+    proofs = chained(badge(), 12)
+    answers(badge(), proofs, "passed", "the issuer's eddsa-rdfc-2022 signature fits")
+    assert "more than is looked at" not in check_signature(Credential(badge(), tuple(proofs)), TRUST, at=NOON).reason
     answers(badge(), proofs[1:3], "failed", "a proof before it is missing")
+    answers(large, chained(large, 3), "passed", "its proofs are more than is looked at")
+
+
+def test_a_member_under_the_iri_of_another_leaves_the_signature_undecided() -> None:
+    """The RDF would be the same, and nobody who looks for `validUntil` or `expires` would find it."""
+    until = "2020-01-01T00:00:00Z"
+    signed = badge(validFrom="2019-01-01T00:00:00Z", validUntil=until)
+    moment: JsonObject = {"@type": "http://www.w3.org/2001/XMLSchema#dateTime", "@value": until}
+    renamed = {name: value for name, value in signed.items() if name != "validUntil"}
+    answers({**renamed, "https://www.w3.org/2018/credentials#validUntil": moment}, [rdfc(signed)], "unknown", "is no term")
+
+    proof = rdfc(badge(), expires=until)
+    old = {name: value for name, value in proof.items() if name != "expires"}
+    answers(badge(), [{**old, "https://w3id.org/security#expiration": moment}], "unknown", "is no term")
+    answers(badge(), [proof], "failed", "has expired")
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u2028", "\u3000", "\u0085"])
+def test_nothing_can_be_added_that_the_rdf_leaves_out(space: str) -> None:
+    subject = badge()["credentialSubject"]
+    added: JsonObject = {"id": f"urn:me{space}", "type": ["AchievementSubject"]}
+
+    answers({**badge(), "credentialSubject": [subject, added]}, [rdfc(badge())], "failed", "is not an absolute IRI")
+    answers(
+        {**badge(), "type": ["VerifiableCredential", "OpenBadgeCredential", f"urn:x{space}"]}, [rdfc(badge())], "failed", "is not defined"
+    )
+
+
+def test_what_the_processor_breaks_down_over_is_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> None:
+        raise TypeError
+
+    monkeypatch.setattr(expansion, "_check_expanded", broken)
+    answers(badge(), [{**sign(badge()), "cryptosuite": "eddsa-rdfc-2022"}], "unknown", "broke down")

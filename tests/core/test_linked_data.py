@@ -25,6 +25,7 @@ from tests.core.world import badge, plain
 from tests.judges.judge import ask
 
 POISON_SECONDS = 0.1
+UNDEFINED = "https://www.w3.org/ns/credentials/undefined-terms/v2"  # defines every term
 ALIKE = [f"_:n{number}" for number in range(6)]
 
 
@@ -130,7 +131,6 @@ def test_what_looks_like_a_marker_is_a_text_like_any_other(number: int) -> None:
         badge(evidence=evidence),
         badge(id=marker),
         badge(name=marker),
-        badge(**{marker: "x"}),
         badge(),
         badge(id=marker, name=marker),
     ):
@@ -229,13 +229,84 @@ def test_a_kilobyte_of_poison_is_refused_in_a_tenth_of_a_second() -> None:
         {"evidence": [{"type": ["Evidence"], "name": "x"} for _ in range(5000)]},
         {"name": [f"{at}" for at in range(20_000)]},
         {"evidence": [[["x"] * 40] * 40] * 20},
+        {"evidence": [{"@context": ["https://www.w3.org/ns/credentials/v2"] * 60, "type": ["Evidence"]} for _ in range(10)]},
     ],
 )
 def test_a_document_that_is_too_large_for_json_ld_is_refused_at_once(members: JsonObject) -> None:
     start = time.process_time()
-    with pytest.raises(Poison, match="more values, or longer arrays"):
+    with pytest.raises(Poison, match="more values, contexts, or longer arrays"):
         linked_data.canonical_bytes({**badge(), **members})
     assert time.process_time() - start < POISON_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("members", "reason"),
+    [
+        (
+            {"evidence": [{"id": "urn:one", "type": ["Evidence"], "name": [f"{a}-{b}" for b in range(40)]} for a in range(100)]},
+            "more of one identifier",
+        ),
+        (
+            {"id": "urn:" + "x" * 100_000, "evidence": [{"id": f"urn:{at}", "type": ["Evidence"]} for at in range(500)]},
+            "too long for how often",
+        ),
+    ],
+)
+def test_work_that_shows_only_in_the_rdf_is_bounded_too(members: JsonObject, reason: str) -> None:
+    start = time.process_time()
+    with pytest.raises(Poison, match=reason):
+        linked_data.canonical_bytes({**badge(), **members})
+    assert time.process_time() - start < 3
+
+
+def test_every_iri_that_we_take_is_one_that_pyld_keeps() -> None:
+    """What it takes for relative it leaves out of the RDF in silence."""
+    found = [chr(point) for point in range(0x110000) if quads.is_iri(f"urn:a{chr(point)}b")]
+
+    assert len(found) > 1_000_000
+    assert [character for character in found if not jsonld._is_absolute_iri(f"urn:a{character}b")] == []
+
+
+def names_of(context: Any) -> dict[str, set[str]]:
+    """Return the names of each IRI in one scope of a context, without the scopes below it."""
+    found: dict[str, set[str]] = {}
+    for name, definition in context.items():
+        iri = definition.get("@id") if isinstance(definition, dict) else definition
+        if not name.startswith("@") and not name[:1].isupper() and isinstance(iri, str):
+            full = iri.replace("cred:", "https://www.w3.org/2018/credentials#").replace("sec:", "https://w3id.org/security#")
+            found.setdefault(full, set()).add(name)
+    return found
+
+
+def scopes(context: Any) -> list[Any]:
+    """Return a context and all within it."""
+    if isinstance(context, list):
+        return [scope for each in context for scope in scopes(each)]
+    if not isinstance(context, dict):
+        return []
+    below = [each["@context"] for each in context.values() if isinstance(each, dict) and "@context" in each]
+    return [context, *[scope for each in below for scope in scopes(each)]]
+
+
+def test_no_iri_has_two_names_in_the_bundled_contexts() -> None:
+    """Otherwise a member could be renamed, and the signature would still fit."""
+    names: dict[str, set[str]] = {}
+    for document in contexts.bundled().values():
+        for scope in scopes(document["@context"]):
+            for iri, found in names_of(scope).items():
+                names.setdefault(iri, set()).update(found)
+
+    assert len(names) > 100
+    assert {iri: found for iri, found in names.items() if len(found) > 1} == {}
+
+
+def test_a_double_is_written_anew_by_the_short_way_too() -> None:
+    shapes = Shapes()
+
+    for text in ("5", "5.0E0", "7", "0.1"):
+        value: JsonObject = {"@value": text, "@type": "http://www.w3.org/2001/XMLSchema#double"}
+        document: JsonObject = {**plain({"points": value}), "@context": ["https://www.w3.org/ns/credentials/v2", UNDEFINED]}
+        assert shapes.canonical_bytes(document) == linked_data.canonical_bytes(document)
 
 
 def test_a_large_document_that_is_taken_takes_seconds_at_most() -> None:
@@ -262,23 +333,32 @@ def test_a_large_document_that_is_taken_takes_seconds_at_most() -> None:
         ({"id": "https://x.example/a b"}, "is not an absolute IRI"),
         ({"id": "https://x.example/> <urn:p> <urn:o> .\n<urn:s"}, "is not an absolute IRI"),
         ({"issuer": "issuer"}, "'issuer' is not an absolute IRI"),
-        ({"name": None}, "'name' is null"),
-        ({"credentialSubject": {"name": [{"@value": None}]}}, "'@value' is null"),
-        ({"name": {"@value": "x", "@language": "en", "@direction": "ltr"}}, "'@direction' would not be signed"),
+        ({"name": None}, "it has a null"),
+        ({"credentialSubject": {"name": [{"@value": None}]}}, "it has a null"),
+        ({"name": {"@value": "x", "@language": "en", "@direction": "ltr"}}, "is no term"),
         ({"name": {"@value": "x", "@language": "en> <urn:x"}}, "is not a language tag"),
         ({"name": {"@value": "x", "@type": "relative"}}, "is not"),
-        ({"@index": "x"}, "'@index' would not be signed"),
-        ({"@reverse": {}}, "'@reverse' would not be signed"),
-        ({"@unknown": "x"}, "'@unknown' would not be signed"),
-        ({"_:p": "x"}, "'_:p' would not be signed"),
-        ({"name": {"@value": "x", "@list": []}}, "would not be signed"),
+        ({"@index": "x"}, "'@index' is no term"),
+        ({"@reverse": {}}, "'@reverse' is no term"),
+        ({"@unknown": "x"}, "'@unknown' is no term"),
+        ({"_:p": "x"}, "'_:p' is no term"),
+        ({"name": {"@value": "x", "@list": []}}, "is no term"),
+        ({"@id": "urn:x"}, "'@id' is no term"),
+        ({"credentialSubject": {"@type": "VerifiableCredential"}}, "'@type' is no term"),
+        ({"https://www.w3.org/2018/credentials#validUntil": "2020-01-01T00:00:00Z"}, "is no term"),
+        ({"cred:validUntil": "x"}, "'cred:validUntil' is no term"),
+        ({"credentialSubject": {"name": {"@type": "urn:t", "@list": ["a"], "name": "unsigned"}}}, "is no term"),
+        ({"credentialSubject": {"name": {"@language": "unsigned"}}}, "'@language' is no term"),
+        ({"urn:unsigned": []}, "'urn:unsigned' is no term"),
+        ({"credentialSubject": {"Achievement": "x"}}, "'Achievement' is no term"),
         ({"id": "urn:x\u00a0"}, "is not an absolute IRI"),
         ({"type": ["VerifiableCredential", "urn:x\u2028"]}, "is not defined"),
         ({"type": ["VerifiableCredential", "@foo"]}, "is not defined"),
-        ({"@set": [{"name": "x"}]}, "'@set' would not be signed"),
-        ({"@graph": ["x"]}, "'@graph' would not be signed"),
-        ({"credentialSubject": {"name": "x", "@language": "unsigned"}}, "would not be signed"),
-        ({"name": ["x", None]}, "null in an array"),
+        ({"@set": [{"name": "x"}]}, "'@set' is no term"),
+        ({"@graph": ["x"]}, "'@graph' is no term"),
+        ({"credentialSubject": {"name": "x", "@language": "unsigned"}}, "'@language' is no term"),
+        ({"name": ["x", None]}, "it has a null"),
+        ({"credentialSubject": {"type": "@json", "name": "x"}}, "is not defined"),
     ],
 )
 def test_what_rdf_would_leave_out_is_refused(members: JsonObject, reason: str) -> None:
@@ -310,7 +390,7 @@ def test_a_context_that_is_not_bundled_says_nothing(context: Any) -> None:
     [(3, '"3"^^<http://www.w3.org/2001/XMLSchema#integer>'), (3.0, '"3"^^<http://www.w3.org/2001/XMLSchema#integer>')],
 )
 def test_a_whole_number_is_an_integer_however_it_is_written(number: float, written: str) -> None:
-    document = plain({"https://x.example/p": number})
+    document: JsonObject = {**plain({"points": number}), "@context": ["https://www.w3.org/ns/credentials/v2", UNDEFINED]}
 
     assert written in linked_data.canonical_bytes(document).decode()
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from laurea.core import canonical, keys, signature
 from laurea.core.canonical import Json, JsonObject
-from laurea.core.credential import Credential
+from laurea.core.credential import Credential, format_time
 from laurea.core.keys import SigningKey
 from laurea.core.presentation import MAX_LIFE, MAX_SKEW, Demand, Presentation, holder_problem, present
 from laurea.errors import FormatError, InputError
@@ -203,6 +203,22 @@ def test_a_subject_that_is_no_did_key_of_a_known_kind_cannot_be_checked(subject:
     shown = anchored(plain({"id": subject}))
 
     assert problem(presented(shown)).startswith("the holder's signature cannot be checked: ")
+
+
+def test_a_holder_signs_the_text_and_not_what_json_ld_makes_of_it() -> None:
+    """Over RDF, options could be added to a proof of another day that leave its data as they are (DESIGN.md section 4, check 8)."""
+    unsigned: JsonObject = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "holder": HOLDER.did,
+        "verifiableCredential": [anchored().document],
+    }
+    extra = {"expires": format_time(NOON + MAX_LIFE), "domain": DEMAND.audience, "challenge": DEMAND.challenge}
+    options = signature.proof_options("eddsa-rdfc-2022", method=HOLDER.method, purpose="authentication", created=NOON, extra=extra)
+    proof = signature.secure(unsigned, HOLDER, options)
+
+    assert signature.check(unsigned, proof, HOLDER.public)
+    assert problem({**unsigned, "proof": proof}) == "the holder's signature does not fit the presentation"
 
 
 @pytest.mark.parametrize("life", [timedelta(0), -SECOND, MAX_LIFE + SECOND])

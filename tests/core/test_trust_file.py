@@ -62,7 +62,7 @@ def test_what_is_no_trust_file_is_neither_merged_nor_looked_at(wrong: bytes) -> 
 
 
 def signed(**change: Any) -> bytes:
-    document: Any = json.loads(trust(entry(ONE), registries=[registry(1)]))
+    document = trust(entry(ONE), registries=[registry(1)])
     return canonical.dump({**sign(document, ISSUER_KEY, method=METHOD, created=NOON), **change})
 
 
@@ -74,7 +74,7 @@ def test_a_signed_file_means_the_same_and_its_signer_can_be_demanded() -> None:
 
 
 def test_signing_again_takes_the_place_of_the_signature() -> None:
-    again = sign(json.loads(signed()), STRANGER, method=STRANGER.method, created=NOON)
+    again = sign(signed(), STRANGER, method=STRANGER.method, created=NOON)
 
     require_signer(canonical.dump(again), STRANGER.did)
     with pytest.raises(FormatError, match="not signed by"):

@@ -1,13 +1,16 @@
 """What was sent and is in no block: runs may each be shorter than the time after which more is offered, and nodes may keep no nonce for later."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlmodel import col, select
 
+from laurea.chain.registry import set_key
 from laurea.chain.transaction import fees_of
-from laurea.errors import Unreachable
+from laurea.errors import Refused, Unreachable
+from laurea.services.issuing.founding import ADMIN
 from laurea.services.issuing.revocation import Reason, request
 from laurea.services.issuing.revoking import Revoking
 from laurea.storage.issuer.tables import TransactionRow
@@ -138,6 +141,25 @@ def test_a_node_that_keeps_no_nonce_for_later_holds_up_nothing(world: World) -> 
 
     world.require_whole([3])
     assert (world.spent(), refused > 0, len(fillers(world))) == (3, True, 1)
+
+
+def test_what_would_be_refused_by_now_gives_its_nonce_away_and_holds_up_nothing(world: World) -> None:
+    """The key may no longer anchor, or is too late: nothing is mined in vain, the batch fails with the reason, and the nonce is used up."""
+    with silent(world) as node:
+        world.run(blocks=0, urls=(node.url,))
+    assert world.batch().state == "sent"
+    with world.issuer() as issuer:
+        world.desk(issuer).act(ADMIN, set_key(issuer.profile.domain.issuer_id, world.batch().reserved[0], 0, 0), "took its role away")
+    age(world)
+
+    with suppress(Refused):
+        world.run()
+    with suppress(Refused):
+        world.run()
+
+    assert (world.batch().state, world.batch().nonce) == ("failed", None)
+    assert "NotPermitted" in world.batch().error
+    assert (world.reverted(), len(fillers(world)), world.spent(), world.anchored()) == (0, 1, 2, [])
 
 
 def test_revoking_again_and_again_without_waiting_offers_more(world: World) -> None:

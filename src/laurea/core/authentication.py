@@ -30,7 +30,7 @@ def holder_of(presentation: Json, demand: Demand, *, at: datetime) -> str:
     public = public_of_did_key(holder)
     document = {name: value for name, value in presentation.items() if name != "proof"}
     problem = options_problem(proof, holder, public, demand) or time_problem(proof, at)
-    if not problem and not signature.check(document, proof, public, suites=signature.HOLDER_SUITES):
+    if not problem and not signature.check(document, proof, public, suites=signature.OWN_SUITES):
         problem = "the holder's signature does not fit the presentation"
     if problem:
         raise FormatError(problem)

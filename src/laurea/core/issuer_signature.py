@@ -9,8 +9,7 @@ from laurea.core.credential import Credential, parse_time
 from laurea.core.cryptosuites import SUITES
 from laurea.core.cryptosuites.once import once_each
 from laurea.core.cryptosuites.suite import Suite
-from laurea.core.linked_data.contexts import UnknownContext
-from laurea.core.linked_data.work import Poison
+from laurea.core.linked_data.work import Undecidable
 from laurea.core.proof import CRYPTOSUITE
 from laurea.core.report import Check, CheckId, Outcome
 from laurea.core.trust import Trust
@@ -46,7 +45,7 @@ def _judge(credential: Credential, proof: JsonObject, trust: Trust, at: datetime
     try:
         previous = signature.previous_proofs(proof, credential.proofs)
         fits = signature.check(credential.document, proof, public, previous=previous, suites=suites)
-    except (UnknownContext, Poison) as error:
+    except Undecidable as error:
         return Outcome.UNKNOWN, f"the issuer's {suite} signature cannot be checked: {error}"
     except FormatError as error:
         return Outcome.FAILED, f"the issuer's {suite} signature does not hold: {error}"

@@ -107,7 +107,7 @@ def _signature_problem(shown: Presentation, public: bytes) -> str:
         return "the presentation names another holder than the credential's subject"
     return (
         ""
-        if signature.check(document, proof, public, suites=signature.HOLDER_SUITES)
+        if signature.check(document, proof, public, suites=signature.OWN_SUITES)
         else "the holder's signature does not fit the presentation"
     )
 

@@ -15,7 +15,7 @@ from laurea.errors import FormatError, InputError
 
 SUITE = "eddsa-jcs-2022"  # the suite of whatever laurea's own programs sign for one another
 KIND = "DataIntegrityProof"
-HOLDER_SUITES = {SUITE: SUITES[SUITE]}  # what a holder signs with: over the text, which nothing can be added to
+OWN_SUITES = {SUITE: SUITES[SUITE]}  # over the text itself, where an rdfc suite is over what JSON-LD makes of it
 MAX_SIGNATURE_CHARACTERS = 90  # "z" and 64 bytes in base 58; bounds the work on hostile input
 
 
@@ -69,8 +69,8 @@ def check(
 ) -> bool:
     """Tell whether a proof over a document without `proof` is by a public key; `previous` are the proofs that it was made after.
 
-    `suites` are those that are known. Raises FormatError when the suite cannot take the document: UnknownContext when only what it means is
-    not known, Poison when it is too much work.
+    `suites` are those that are known. Raises FormatError when the suite cannot take the document: Undecidable when what it means cannot
+    be told, or is too much work to find out.
     """
     suite = suites.get(str(proof.get("cryptosuite")))
     signature = _signature(proof.get("proofValue"))

@@ -29,9 +29,9 @@ def merge(files: Sequence[bytes]) -> JsonObject:
     return {"laurea": "trust", "version": VERSION, "issuers": [issuers[did] for did in sorted(issuers)], "registries": registries}
 
 
-def sign(document: JsonObject, key: SignatureKey, *, method: str, created: datetime) -> JsonObject:
-    """Return a trust file with the signature of who vouches for it (eddsa-jcs-2022), in place of any that it has."""
-    unsigned = {name: value for name, value in document.items() if name != "proof"}
+def sign(data: bytes, key: SignatureKey, *, method: str, created: datetime) -> JsonObject:
+    """Return a trust file with the signature of who vouches for it (eddsa-jcs-2022), in place of any that it has; raises FormatError."""
+    unsigned = {name: value for name, value in _document(data).items() if name != "proof"}
     return {**unsigned, "proof": signature.sign(unsigned, key, method=method, purpose="assertionMethod", created=created)}
 
 
@@ -42,7 +42,7 @@ def require_signer(data: bytes, signer: str) -> None:
     proof = document.pop("proof", None)
     if not isinstance(proof, dict):
         raise FormatError("the trust file is not signed")
-    if proof.get("proofPurpose") != "assertionMethod" or not signature.check(document, proof, public, suites=signature.HOLDER_SUITES):
+    if proof.get("proofPurpose") != "assertionMethod" or not signature.check(document, proof, public, suites=signature.OWN_SUITES):
         raise FormatError(f"the trust file is not signed by {signer}, or was altered since")
 
 

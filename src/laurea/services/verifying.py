@@ -58,7 +58,8 @@ class Verifying:
 def read_trust(files: Iterable[bytes], demand: Demand | None = None, *, signer: str | None = None) -> Trust:
     """Return whom some trust files name together, beside the registry that laurea deploys; raises FormatError.
 
-    With `signer` (a did:key) each of them must be signed by that key. An issuer that two files name must be named the same by both: which of them decides must not depend on their order.
+    With `signer` (a did:key) each of them must be signed by that key. An issuer that two files name must be named the same by both: which of
+    them decides must not depend on their order.
     """
     issuers: dict[str, TrustedIssuer] = {}
     registries: set[tuple[int, bytes]] = set()

@@ -3,28 +3,27 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from laurea.core import linked_data
 from laurea.core.canonical import JsonObject
 from laurea.core.cryptosuites.suite import Suite, Transform
 from laurea.core.linked_data.work import Poison
 from laurea.errors import FormatError
 
-MOST_OTHERS = 4  # documents that differ from the credential, as those do that a proof in a chain is over
-
 
 class _Once:
-    """A transform that remembers what became of one document, and takes a few others that have proofs in them."""
+    """A transform that remembers what became of one document, and takes others for as much work as one document may be."""
 
     def __init__(self, transform: Transform, document: JsonObject) -> None:
         self._transform = transform
         self._document = document
         self._known: bytes | FormatError | None = None
-        self._others = 0
+        self._work = 0
 
     def __call__(self, document: JsonObject) -> bytes:
         if document is not self._document:
-            self._others += "proof" in document
-            if self._others > MOST_OTHERS:
-                raise Poison("it has more proofs over proofs than are looked at")
+            self._work += linked_data.work_of(document)  # the options of proofs, and what a proof in a chain is over
+            if self._work > linked_data.MAX_WORK:
+                raise Poison("its proofs are more than is looked at")
             return self._transform(document)
         if self._known is None:
             try:
@@ -37,6 +36,6 @@ class _Once:
 
 
 def once_each(suites: Mapping[str, Suite], document: JsonObject) -> dict[str, Suite]:
-    """Return suites of which those with the same transform share what became of a document."""
-    transforms = {suite.transform: _Once(suite.transform, document) for suite in suites.values()}
-    return {name: replace(suite, transform=transforms[suite.transform]) for name, suite in suites.items()}
+    """Return suites of which those with the same transform share what became of a document; over the text itself that is no work."""
+    transforms = {suite.transform: _Once(suite.transform, document) for suite in suites.values() if not suite.carries_context}
+    return {name: replace(suite, transform=transforms.get(suite.transform, suite.transform)) for name, suite in suites.items()}

@@ -8,6 +8,7 @@ from typing import cast
 
 from laurea.core import canonical
 from laurea.core.canonical import JsonObject
+from laurea.core.linked_data.work import Undecidable
 from laurea.errors import FormatError
 
 Contexts = Mapping[str, JsonObject]
@@ -16,8 +17,8 @@ Contexts = Mapping[str, JsonObject]
 _FOLDER = resources.files("laurea.core.linked_data") / "contexts"
 
 
-class UnknownContext(FormatError):
-    """A document names a context that is not bundled: what its terms mean cannot be told, so nothing can be said about its signature."""
+class UnknownContext(Undecidable):
+    """A document names a context that is not bundled: what its terms mean cannot be told."""
 
 
 @cache

@@ -3,6 +3,7 @@
 PyLD has no safe mode: it passes over undefined terms, relative types and the like, and whoever signs what is left has signed less than it says.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
@@ -11,24 +12,27 @@ from typing import Any, Never
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.linked_data.contexts import Contexts, UnknownContext, bundled
 from laurea.core.linked_data.quads import Quad, iri, is_iri, literal
-from laurea.core.linked_data.work import Poison
+from laurea.core.linked_data.work import Poison, Undecidable
 from laurea.errors import FormatError
 
 MAX_WORK = 20_000  # for which PyLD takes less than a second; a badge is 60 to 500
+CONTEXT_WORK = 200  # of one context: PyLD takes milliseconds for it wherever it is named
+MAX_CHARACTERS = 4 << 20  # of all terms of all quads: a long identifier stands in each quad of its node
 
-# What a document may use beside terms. PyLD passes over other keywords, and the direction of a text is in no RDF.
-KEYWORDS = {"@context", "@id", "@type", "@value", "@language", "@list"}
+# What may stand beside a text, a list or a context. PyLD passes over other keywords, and over these in any other place.
+VALUE = ({"@value"}, {"@value", "@language"}, {"@value", "@type"})
+LIST = {"@list"}
 
 
 def quads_of(document: JsonObject, contexts: Contexts | None = None) -> list[Quad]:
     """Return the RDF dataset of a JSON-LD document, by the bundled contexts if no others are given.
 
-    Raises UnknownContext for a context that is not known or is no URL, Poison for a document that is too large, FormatError for
-    whatever would not be in the dataset.
+    Raises Undecidable for what it might mean something else by than people read in it (UnknownContext) and for what is too much work
+    (Poison), FormatError for what would not be in the dataset.
     """
     known = bundled() if contexts is None else contexts
     if work_of(document) > MAX_WORK:
-        raise Poison("it has more values, or longer arrays, than JSON-LD is tried with here")
+        raise Poison("it has more values, contexts, or longer arrays, than JSON-LD is tried with here")
     _check_members(document, known)
     jsonld = _library()
     # Without a base relative IRIs stay what they are, to be refused; with an empty one PyLD makes absolute ones of them.
@@ -40,7 +44,21 @@ def quads_of(document: JsonObject, contexts: Contexts | None = None) -> list[Qua
         dataset = processor.to_rdf(expanded, dict(options))
     except jsonld.JsonLdError as error:
         raise FormatError(f"it is not JSON-LD: {error.code or error.type}") from error
-    return [_quad(triple, graph) for graph, triples in dataset.items() for triple in triples]
+    except (TypeError, KeyError, AttributeError, ValueError, RecursionError) as error:
+        if isinstance(error, FormatError):
+            raise
+        raise Undecidable("JSON-LD's processor broke down over it") from error
+    return _bounded(_quad(triple, graph) for graph, triples in dataset.items() for triple in triples)
+
+
+def _bounded(quads: Iterator[Quad]) -> list[Quad]:
+    found, characters = [], 0
+    for quad in quads:
+        characters += sum(map(len, quad))
+        if characters > MAX_CHARACTERS:
+            raise Poison("its identifiers are too long for how often they are used")
+        found.append(quad)
+    return found
 
 
 @cache
@@ -54,40 +72,39 @@ def _loaded(url: str, known: Contexts) -> dict[str, object]:
 
 
 def work_of(value: Json) -> int:
-    """Estimate what PyLD has to do: it goes through every value, and compares each of an array with all before it."""
+    """Estimate what PyLD has to do: it goes through every value and context, and compares each of an array with all before it."""
     if isinstance(value, dict):
-        return 1 + sum(map(work_of, value.values()))
+        contexts = value.get("@context", [])
+        named = CONTEXT_WORK * (len(contexts) if isinstance(contexts, list) else 1)
+        return 1 + named + sum(map(work_of, value.values()))
     return 1 + len(value) ** 2 // 64 + sum(map(work_of, value)) if isinstance(value, list) else 1
 
 
 def _check_members(value: Json, known: Contexts) -> None:
-    """Refuse what PyLD would pass over, before it sees it."""
+    """Refuse what PyLD would pass over, and what is called otherwise than people and programs read it, before PyLD sees it."""
     if isinstance(value, list):
-        _check_items(value)
         for item in value:
             _check_members(item, known)
-    if not isinstance(value, dict):
+    elif isinstance(value, dict):
+        _check_names(value, known)
+        for name, member in value.items():
+            if name != "@context":
+                _check_members(member, known)
+    elif value is None:
+        raise Undecidable("it has a null, which would not be signed")
+
+
+def _check_names(value: JsonObject, known: Contexts) -> None:
+    if "@context" in value:
+        _check_context(value["@context"], known)
+    names = value.keys() - {"@context"}
+    if names in VALUE or names == LIST:
         return
-    _check_places(value)
-    for name, member in value.items():
-        if name == "@context":
-            _check_context(member, known)
-            continue
-        if (name.startswith("@") and name not in KEYWORDS) or name.startswith("_:"):
-            raise FormatError(f"the member {name[:80]!r} would not be signed")
-        if member is None:
-            raise FormatError(f"the member {name[:80]!r} is null, which would not be signed")
-        _check_members(member, known)
-
-
-def _check_items(value: list[Json]) -> None:
-    if None in value:
-        raise FormatError("a null in an array would not be signed")
-
-
-def _check_places(value: JsonObject) -> None:
-    if ("@language" in value and "@value" not in value) or ("@list" in value and len(value) > 1):
-        raise FormatError("a member '@language' or '@list' stands where it would not be signed")
+    for name in names:
+        # `@id`, IRIs, and classes (in Open Badges `Achievement` has the IRI of `achievement`), where there are terms for them: the data would
+        # be the same, and whoever reads `validUntil` would not find it.
+        if name.startswith("@") or ":" in name or name[:1].isupper():
+            raise Undecidable(f"the member {name[:80]!r} is no term, or not one to stand there; only terms are taken")
 
 
 def _check_context(value: Json, known: Contexts) -> None:
@@ -104,7 +121,8 @@ def _refuse_property(name: Any) -> Never:
 
 
 def _check_expanded(value: Any) -> None:
-    """Refuse types and identifiers that are no IRIs: RDF has no place for them."""
+    """Refuse types and identifiers that are no IRIs, for RDF has no place for them, and nodes of too many parts."""
+    merged: Counter[tuple[str, str]] = Counter()
     for node in _nodes(value):
         types = node.get("@type", [])
         for kind in types if isinstance(types, list) else [types]:
@@ -113,6 +131,9 @@ def _check_expanded(value: Any) -> None:
         identifier = node.get("@id")
         if identifier is not None and not identifier.startswith("_:") and not is_iri(identifier):
             raise FormatError(f"{identifier[:80]!r} is not an absolute IRI, so it would not be signed")
+        merged.update({(identifier, name): len(member) for name, member in node.items() if identifier and isinstance(member, list)})
+    if sum(count**2 // 64 for count in merged.values()) > MAX_WORK:  # PyLD puts the parts of a node together, and compares them all
+        raise Poison("it says more of one identifier than JSON-LD is tried with here")
 
 
 def _nodes(value: Any) -> Iterator[Mapping[str, Any]]:

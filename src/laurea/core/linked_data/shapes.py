@@ -82,7 +82,10 @@ class Shapes:
 
     def _made(self, document: JsonObject, texts: list[str], fixed: set[int]) -> Template | None:
         template = self._marked(document, len(texts), fixed)
-        return None if template is None or template.lost - fixed else template
+        if template is None or template.lost - fixed:
+            return None
+        # Tried on the document that it was learnt from, so that a mistake of ours costs time and no signature.
+        return template if template.fill(texts) == rdfc.canonicalize(quads_of(document, self._contexts)) else None
 
     def _marked(self, document: JsonObject, texts: int, fixed: set[int]) -> Template | None:
         try:

@@ -10,6 +10,7 @@ from laurea.core.linked_data.rdfc import canonicalize, is_blank
 
 PREFIX = "urn:x-laurea-marker:"
 MARKER = PREFIX + "{}:"  # an IRI that stays what it is, and a text like any other
+DOUBLE = "^^<http://www.w3.org/2001/XMLSchema#double>"  # the one kind of literal of which JSON-LD writes the text anew
 _WHOLE = re.compile(r'(?:<urn:x-laurea-marker:(\d+):>|"urn:x-laurea-marker:(\d+):"(|@[A-Za-z0-9-]+|\^\^<[^>]*>))')
 _ANY = re.compile(r"urn:x-laurea-marker:(\d+):")
 
@@ -30,7 +31,8 @@ class Template:
         for place in filter(None, map(_place, terms)):
             self._places.setdefault(place, len(self._places))
         partly = {int(text) for term in terms if _place(term) is None for text in _ANY.findall(term)}
-        self.lost = (set(range(texts)) - {text for text, _ in self._places}) | partly
+        rewritten = {text for text, around in self._places if around == DOUBLE}
+        self.lost = (set(range(texts)) - {text for text, _ in self._places}) | partly | rewritten
         """The texts that did not come out as they went in."""
         self.iris = {text for text, around in self._places if around == "<"}
         """The texts that came out as IRIs."""

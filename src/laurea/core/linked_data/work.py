@@ -1,7 +1,11 @@
-"""What is too much work: a verifier does not do everything that a document asks of it."""
+"""Why nothing can be said of a document: a verifier neither knows everything nor does everything that is asked of it."""
 
 from laurea.errors import FormatError
 
 
-class Poison(FormatError):
-    """Canonicalising the document would take too much work, as it is made to or because it is very large: nothing can be said of it."""
+class Undecidable(FormatError):
+    """What a document means as RDF cannot be told here, so its signature is neither good nor bad."""
+
+
+class Poison(Undecidable):
+    """Canonicalising the document would take too much work, as it is made to or because it is very large."""

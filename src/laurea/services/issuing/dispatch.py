@@ -63,10 +63,19 @@ class Dispatch:
             with self._issuer.database.read() as session:
                 known = Transactions(session).with_nonce(key, missing)
                 wanted = Batches(session).waits_for(key, missing)
-            if known and (wanted or self._is_fresh_filler(known[-1])):
+            if known and wanted:
                 self._chain.sender.send(known[-1].raw)
             else:  # what was signed for a batch that others have anchored meanwhile would be mined and refused
-                self._chain.sender.send(self._filler(key, missing, known[-1].raw if known else None))
+                self.fill(key, missing)
+
+    def fill(self, key: bytes, nonce: int) -> None:
+        """Use up a nonce with a transaction of nothing, in the place of whatever was signed with it; a young one is sent again."""
+        with self._issuer.database.read() as session:
+            known = Transactions(session).with_nonce(key, nonce)
+        if known and self._is_fresh_filler(known[-1]):
+            self._chain.sender.send(known[-1].raw)
+        else:
+            self._chain.sender.send(self._filler(key, nonce, known[-1].raw if known else None))
 
     def age(self, signed: TransactionRow) -> float:
         """Return for how many seconds there has been this signature, by a clock that may be set meanwhile; 0 for one from the future."""

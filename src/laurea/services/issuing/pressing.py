@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from laurea.chain.sender import WouldRevert
 from laurea.chain.sighting import Sighting
 from laurea.errors import ChainError, WrongChain
 from laurea.services.issuing.batches import move
@@ -71,6 +72,10 @@ class Pressing:
         """Offer an eighth more with the same nonce, so that at most one of all that were signed is ever mined."""
         try:
             signed = self._dispatch.sign_again(last)
+        except WouldRevert:
+            # Nothing of ours is to be mined in vain, and what has the nonces behind it must not wait: the batch begins anew, and fails there.
+            self._dispatch.fill(last.key, last.nonce)
+            raise
         except ChainError:
             self._chain.sender.send(last.raw)  # there is no better offer now, so the one that there is stands
             raise

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from laurea.chain.artefact import canonical_address
-from laurea.core import canonical, did_document
+from laurea.core import did_document
 from laurea.core.account import account_document
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import format_time
-from laurea.core.trust import parse_trust, trust_document
+from laurea.core.trust import trust_document
 from laurea.core.trust_file import sign
-from laurea.errors import FormatError, NotFound
+from laurea.errors import NotFound
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.keyring import Keyring
 from laurea.services.issuing.lookup import require
@@ -155,12 +155,8 @@ def trust_file(issuer: Issuer) -> JsonObject:
 
 def signed_trust_file(issuer: Issuer, data: bytes, keyring: Keyring) -> JsonObject:
     """Return a trust file with this issuer's signature; raises FormatError when it is none, Locked without the passphrase."""
-    parse_trust(data)
-    document = canonical.parse(data)
-    if not isinstance(document, dict):  # pragma: no cover - parse_trust has refused it
-        raise FormatError("the trust file is not a JSON object")
     profile = issuer.profile
-    return sign(document, keyring.signing_key(profile.signing_public), method=profile.method, created=issuer.now())
+    return sign(data, keyring.signing_key(profile.signing_public), method=profile.method, created=issuer.now())
 
 
 def _key(row: KeyRow) -> JsonObject:
