@@ -141,6 +141,15 @@ def test_each_suite_takes_its_own_and_no_other(suite: str) -> None:
 
 
 @pytest.mark.parametrize("suite", SUITES)
+def test_a_signature_by_a_key_of_another_kind_is_none_of_the_suite(suite: str) -> None:
+    how, other = SUITES[suite], KEYS[65 - SUITES[suite].key_bytes]
+    options = how.options_of(badge(), signature.proof_options(suite, method="urn:x", purpose="assertionMethod", created=NOON))
+    value = "z" + base58.b58encode(other.sign(how.hash_data(badge(), options))).decode()
+
+    assert not signature.check(badge(), {**options, "proofValue": value}, other.public)
+
+
+@pytest.mark.parametrize("suite", SUITES)
 def test_a_key_of_another_kind_signs_nothing(suite: str) -> None:
     options = signature.proof_options(suite, method="urn:x", purpose="assertionMethod", created=NOON)
 

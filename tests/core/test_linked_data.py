@@ -54,11 +54,8 @@ def test_every_credential_has_the_form_that_pyld_gives_it_the_short_way_too(docu
 def test_documents_of_one_shape_are_filled_in_as_if_each_went_the_long_way(seed: int) -> None:
     random, shapes = Random(seed), Shapes()
     for _ in range(6):
-        document: Any = retold(badge(), random)
-        form = linked_data.canonical_bytes(document)
-        assert shapes.canonical_bytes(document) == form
-        if "_:b0" not in (document["id"], document["issuer"]["id"]):  # PyLD counts a quad twice that a blank node is in twice
-            assert form == by_pyld(document)
+        document = retold(badge(), random)
+        assert shapes.canonical_bytes(document) == linked_data.canonical_bytes(document) == by_pyld(document)
 
 
 TEXTS = (
@@ -344,6 +341,7 @@ def test_a_large_document_that_is_taken_takes_seconds_at_most() -> None:
         ({"_:p": "x"}, "'_:p' is no term"),
         ({"name": {"@value": "x", "@list": []}}, "is no term"),
         ({"@id": "urn:x"}, "'@id' is no term"),
+        ({"credentialSubject": {"id": "_:Doctor of everything", "name": "x"}}, "which is not signed"),
         ({"credentialSubject": {"@type": "VerifiableCredential"}}, "'@type' is no term"),
         ({"https://www.w3.org/2018/credentials#validUntil": "2020-01-01T00:00:00Z"}, "is no term"),
         ({"cred:validUntil": "x"}, "'cred:validUntil' is no term"),

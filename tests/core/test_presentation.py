@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from laurea.core import canonical, keys, signature
+from laurea.core.authentication import holder_of, prove
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import Credential, format_time
 from laurea.core.keys import SigningKey
@@ -219,6 +220,19 @@ def test_a_holder_signs_the_text_and_not_what_json_ld_makes_of_it() -> None:
 
     assert signature.check(unsigned, proof, HOLDER.public)
     assert problem({**unsigned, "proof": proof}) == "the holder's signature does not fit the presentation"
+
+
+def test_whoever_proves_to_have_a_key_signs_the_text_too() -> None:
+    proven = prove(HOLDER, DEMAND, created=NOON)
+    assert holder_of(proven, DEMAND, at=NOON) == HOLDER.did
+    assert isinstance(proven["proof"], dict)
+    unsigned = {name: value for name, value in proven.items() if name != "proof"}
+    options = {name: value for name, value in proven["proof"].items() if name not in ("proofValue", "@context")}
+    proof = signature.secure(unsigned, HOLDER, {**options, "cryptosuite": "eddsa-rdfc-2022"})
+
+    assert signature.check(unsigned, proof, HOLDER.public)
+    with pytest.raises(FormatError, match="does not fit"):
+        holder_of({**unsigned, "proof": proof}, DEMAND, at=NOON)
 
 
 @pytest.mark.parametrize("life", [timedelta(0), -SECOND, MAX_LIFE + SECOND])

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from laurea.core import canonical
+from laurea.core import canonical, signature
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import format_time
+from laurea.core.keys import did_key
+from laurea.core.p256 import P256Key
 from laurea.core.trust import parse_trust
 from laurea.core.trust_file import merge, require_signer, sign
 from laurea.errors import FormatError
@@ -96,6 +98,18 @@ def test_signing_again_takes_the_place_of_the_signature() -> None:
 def test_a_file_that_was_altered_or_is_not_signed_is_refused(change: Any, reason: str) -> None:
     with pytest.raises(FormatError, match=reason):
         require_signer(signed(**change), ISSUER_KEY.did)
+
+
+def test_a_signature_over_anything_but_the_text_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other suite is taken, whatever it might sign of a document without a context."""
+    monkeypatch.setattr(signature, "SUITE", "ecdsa-jcs-2019")
+    document = trust(entry(ONE))
+    key = P256Key.from_scalar(b"\7" * 32)
+    other = sign(document, key, method="urn:x", created=NOON)
+    monkeypatch.undo()
+
+    with pytest.raises(FormatError, match="not signed by"):
+        require_signer(canonical.dump(other), did_key(key.public))
 
 
 @pytest.mark.parametrize("signer", [HOLDER.did, STRANGER.did, ISSUER, "", "did:key:z6Mk"])

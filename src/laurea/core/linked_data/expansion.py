@@ -129,7 +129,9 @@ def _check_expanded(value: Any) -> None:
             if not isinstance(kind, str) or (not is_iri(kind) and not (kind == "@json" and "@value" in node)):
                 raise FormatError(f"the type {str(kind)[:80]!r} is not defined by its contexts, so it would not be signed")
         identifier = node.get("@id")
-        if identifier is not None and not identifier.startswith("_:") and not is_iri(identifier):
+        if isinstance(identifier, str) and identifier.startswith("_:"):
+            raise Undecidable(f"the identifier {identifier[:80]!r} is a label of the document alone, which is not signed")
+        if identifier is not None and not is_iri(identifier):
             raise FormatError(f"{identifier[:80]!r} is not an absolute IRI, so it would not be signed")
         merged.update({(identifier, name): len(member) for name, member in node.items() if identifier and isinstance(member, list)})
     if sum(count**2 // 64 for count in merged.values()) > MAX_WORK:  # PyLD puts the parts of a node together, and compares them all
