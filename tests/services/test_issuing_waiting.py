@@ -173,3 +173,20 @@ def test_revoking_again_and_again_without_waiting_offers_more(world: World) -> N
             assert len(fillers(world)) == offers
             if wait:
                 age(world)
+
+
+def test_a_revocation_that_would_be_refused_by_now_says_why_and_gives_its_nonce_away(world: World) -> None:
+    world.run()
+    with world.issuer() as issuer:
+        asked = request(issuer, [f"urn:uuid:{world.members()[0].id}"], Reason.ERROR)
+        with silent(world) as node, pytest.raises(Unreachable, match="not mined yet"):
+            Revoking(issuer, world.chain(issuer, node.url), world.keyring(), world.patience(0)).revoke(asked.revocations)
+        key = fillers(world)[0].key
+        world.desk(issuer).act(ADMIN, set_key(issuer.profile.domain.issuer_id, key, 0, 0), "took its role away")
+        age(world)
+
+        with pytest.raises(Refused, match="NotPermitted"):
+            Revoking(issuer, world.chain(issuer), world.keyring(), world.patience(20)).revoke(asked.revocations)
+
+    world.node.mine()
+    assert (world.spent("revoke"), world.reverted()) == (2, 0)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from laurea.chain.send_state import Answer
+from laurea.chain.sender import WouldRevert
 from laurea.errors import ChainError, Refused, Unfunded, Unreachable, WrongChain
 from laurea.services.issuing.chain import Chain
 from laurea.services.issuing.dispatch import Dispatch
@@ -13,7 +14,7 @@ from laurea.storage.issuer.tables import TransactionRow
 
 
 class Reverted(Refused):
-    """The transaction was mined and had no effect; the message has the registry's reason."""
+    """The transaction was mined and had no effect, or would be; the message has the registry's reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,13 @@ class Errands:
         return row
 
     def _sign_again(self, errand: Errand, last: TransactionRow) -> TransactionRow:
-        row = self._dispatch.row(self._dispatch.sign_again(last))
+        try:
+            row = self._dispatch.row(self._dispatch.sign_again(last))
+        except WouldRevert as error:
+            if errand.is_done():  # by what was signed before, a moment ago
+                raise
+            self._dispatch.fill(last.key, last.nonce)  # what has the nonces behind it must not wait
+            raise Reverted(str(error)) from error
         errand.keep(row)
         return row
 
