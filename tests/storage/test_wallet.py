@@ -6,8 +6,10 @@ import resource
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +23,7 @@ from laurea.core.keys import SigningKey
 from laurea.errors import FormatError, InputError, Locked, NotFound
 from laurea.storage import files, wallet
 from laurea.storage.wallet import Header, Held, Kdf, Wallet, open_, seal
+from tests.anvil import ROOT
 
 CHEAP = Kdf(memory=8 << 10, passes=1, lanes=1)
 PASSPHRASE = "correct horse battery staple"
@@ -403,9 +406,17 @@ def test_many_changes_at_once_lose_nothing(tmp_path: Path, sealed: bytes) -> Non
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.fixture
+def on_disk() -> Iterator[Path]:
+    """A folder on the disk that the project is on: in memory, where temporary files may be, nothing takes long enough to be killed in."""
+    (ROOT / "build").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=ROOT / "build") as folder:
+        yield Path(folder)
+
+
 @pytest.mark.slow
-def test_a_kill_while_saving_leaves_the_old_or_the_new_file(tmp_path: Path) -> None:
-    path, old, new = (tmp_path / name for name in ("wallet.laurea", "old", "new"))
+def test_a_kill_while_saving_leaves_the_old_or_the_new_file(on_disk: Path) -> None:
+    path, old, new = (on_disk / name for name in ("wallet.laurea", "old", "new"))
     old.write_bytes(seal(EMPTY, PASSPHRASE, kdf=CHEAP))
     new.write_bytes(seal(Wallet(KEY, NOON, (Held(b'"' + b"x" * 50_000 + b'"', NOON),)), PASSPHRASE, kdf=CHEAP))
     program = Path(__file__).with_name("killed_while_saving.py")
@@ -417,7 +428,7 @@ def test_a_kill_while_saving_leaves_the_old_or_the_new_file(tmp_path: Path) -> N
     assert count["old"] > 0
     assert count["new"] > 0
     wallet.update(path, PASSPHRASE, lambda found: found)
-    assert {left.name for left in tmp_path.iterdir()} == {"wallet.laurea", "old", "new"}
+    assert {left.name for left in on_disk.iterdir()} == {"wallet.laurea", "old", "new"}
 
 
 def decryptor() -> str:
