@@ -117,6 +117,9 @@ def _take(value: Json, shape: list[object], texts: list[str]) -> None:
             shape.append(name)
             if name in SHAPE:
                 shape.append(repr(member))
+            elif isinstance(member, str):  # most are: a call for each would be a third of the work
+                shape.append(str)
+                texts.append(member)
             else:
                 _take(member, shape, texts)
     elif isinstance(value, list):
