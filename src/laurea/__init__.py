@@ -13,7 +13,7 @@ from laurea.core.presentation import Demand, Presentation
 from laurea.core.proof import BaseProof, DerivedProof, Proof
 from laurea.core.report import Check, CheckId, Outcome, Report, Verdict
 from laurea.errors import InputError, LaureaError, VerificationFailed
-from laurea.services.verifying import Verifying, read_trust, readers_at
+from laurea.services.verifying import Verifying, read_lists, read_trust, readers_at
 
 __all__ = [
     "BaseProof",
@@ -40,6 +40,7 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
     trust_signer: str | None = None,
     audience: str | None = None,
     challenge: str | None = None,
+    status_lists: Sequence[str | bytes] = (),
     at: datetime | None = None,
 ) -> Report:
     """Return the report about a credential or a presentation, both as JSON text.
@@ -51,10 +52,11 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
         trust_signer: The did:key whose key has to have signed the trust file, if anybody's.
         audience: Who the holder had to sign for, together with `challenge`; without both, no holder is demanded.
         challenge: What the holder had to sign.
+        status_lists: The status lists that the credential names, as JSON text; those that it names and that are not given are unknown.
         at: The moment of the judgement, with a time zone; now by default.
 
     Raises:
-        InputError: when the trust file is malformed or not signed as demanded, `at` has no time zone, or only one of `audience` and
+        InputError: when the trust file is malformed or not signed as demanded, a status list is none, `at` has no time zone, or only one of `audience` and
             `challenge` is given. What is wrong with the document or silent about the chain is said in the report.
     """
     if (audience is None) != (challenge is None):
@@ -64,7 +66,8 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
     demand = None if audience is None or challenge is None else Demand(audience, challenge)
     files = [] if trust is None else [_bytes(trust)]
     urls = (chain,) if isinstance(chain, str) else tuple(chain)
-    return Verifying(readers_at(urls), read_trust(files, demand, signer=trust_signer)).verify(_bytes(document), at=at or datetime.now(UTC))
+    accepted, lists = read_trust(files, demand, signer=trust_signer), read_lists(map(_bytes, status_lists))
+    return Verifying(readers_at(urls), accepted, lists).verify(_bytes(document), at=at or datetime.now(UTC))
 
 
 def _bytes(text: str | bytes) -> bytes:

@@ -12,7 +12,7 @@ from laurea.core.claims import ENVELOPE, split
 from laurea.core.presentation import Demand, Presentation
 from laurea.core.report import CheckId, Outcome, Report, Verdict
 from laurea.errors import InputError
-from laurea.services.verifying import Verifying, read_trust, readers, readers_at
+from laurea.services.verifying import Verifying, read_lists, read_trust, readers, readers_at
 
 EXIT_CODES = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.UNDECIDED: 3}
 MAX_SHOWN = 200  # characters of a value on a line
@@ -29,6 +29,9 @@ def verify(
     trust_signer: Annotated[str | None, typer.Option(help="Take only trust files that the key of this did:key has signed.")] = None,
     audience: Annotated[str | None, typer.Option(help="Demand the holder's signature for this audience (your own name or URL).")] = None,
     challenge: Annotated[str | None, typer.Option(help="The challenge that you gave the holder to sign.")] = None,
+    status_list: Annotated[
+        list[Path] | None, typer.Option(help="A status list that the credential names, as you fetched it. May be given again.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Check a credential or presentation: exit 0 valid, 1 invalid, 3 undecided (2 for a usage error)."""
@@ -38,7 +41,8 @@ def verify(
     accepted = read_trust([output.read(path) for path in trust or []], demand, signer=trust_signer)
     reader_of = readers_at(rpc) if rpc else readers(options(ctx).settings.rpc)
     data = output.read(file)
-    report = Verifying(reader_of, accepted).verify(data, at=datetime.now(UTC))
+    lists = read_lists(output.read(path) for path in status_list or [])
+    report = Verifying(reader_of, accepted, lists).verify(data, at=datetime.now(UTC))
     if json:
         output.document(report.document())
     else:

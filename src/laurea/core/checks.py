@@ -1,5 +1,6 @@
 """The eight checks, one function each, in the order of the report (DESIGN.md section 4)."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from laurea.core import claims, disclosure, openbadge, presentation
@@ -9,12 +10,14 @@ from laurea.core.credential import Credential, format_time
 from laurea.core.presentation import Presentation
 from laurea.core.proof import DerivedProof, Proof, anchor_proof
 from laurea.core.report import Check, CheckId, Outcome
+from laurea.core.status import Finding, Standing
+from laurea.core.status_list import REVOCATION
 from laurea.core.trust import Trust
 from laurea.errors import FormatError
 
 MAX_STALENESS = timedelta(hours=1)  # a node whose latest block is older has stopped, or follows a chain that has
 MAX_QUOTED = 300  # characters that a reason takes from a credential: it is read by people
-MAX_NAMED = 5  # problems of the data model that one reason names
+MAX_NAMED = 5  # problems that one reason names
 NOT_ANCHORED = "the credential carries no anchor proof: it is not anchored"
 
 
@@ -51,8 +54,7 @@ def check_format(shown: Presentation) -> Check:
     partial = isinstance(proof, DerivedProof) and proof.claim_count > len(proof.shown)
     problems = openbadge.problems(shown.credential.document, partial=partial)
     if problems:
-        more = f" (and {len(problems) - MAX_NAMED} more)" if len(problems) > MAX_NAMED else ""
-        return failed(CheckId.FORMAT, "; ".join(problem[:MAX_QUOTED] for problem in problems[:MAX_NAMED]) + more)
+        return failed(CheckId.FORMAT, _few([problem[:MAX_QUOTED] for problem in problems]))
     return passed(CheckId.FORMAT, "a partial credential, well formed" if partial else "a complete credential, well formed")
 
 
@@ -111,33 +113,42 @@ def _anchor_problem(anchor: Anchor, size: int) -> str:
     return "" if anchor.size else "a root that was anchored without a size proves nothing in this suite"
 
 
-def check_revocation(credential: Credential, proof: Proof | None, facts: Facts | None) -> Check:
-    """Check 4: neither the credential's bit nor its batch is revoked, on the chain alone."""
+def check_revocation(proof: Proof | None, facts: Facts | None, statuses: Sequence[Finding] = ()) -> Check:
+    """Check 4: neither the credential's bit nor its batch is revoked, on the chain alone; nor is it suspended, as its status list says."""
     if proof is None:
-        return unknown(CheckId.REVOCATION, NOT_ANCHORED)
+        return unknown(CheckId.REVOCATION, NOT_ANCHORED + _said(statuses))
     about_this = facts is not None and (facts.ref, facts.index) == (proof.anchoring.ref, proof.anchoring.index)
     for view in (facts.latest, facts.finalized) if facts is not None and about_this else ():
         # Sticky: a bit that was ever seen set decides, however old the node's answer is.
         if view is not None and (view.revoked or (view.anchor is not None and view.anchor.revoked)):
             what = "the credential" if view.revoked else "the whole batch"
             return failed(CheckId.REVOCATION, f"{what} was revoked by the issuer, as of block {view.block.number}")
+    taken_back = [each.reason for each in statuses if each.counts and each.standing is Standing.SET]
+    if taken_back:
+        return failed(CheckId.REVOCATION, _few(taken_back))
     problem = facts_problem(proof, facts)
     if problem or facts is None or facts.latest is None:
         return unknown(CheckId.REVOCATION, problem)
     if facts.latest.anchor is None:
         return unknown(CheckId.REVOCATION, "nothing is anchored that could be revoked")
-    purposes = _status_purposes(credential)
-    if purposes - {"revocation"}:
-        others = ", ".join(sorted(purposes - {"revocation"}))[:MAX_QUOTED]
-        return unknown(CheckId.REVOCATION, f"its status list for {others} was not read")
-    beside = "; its revocation status list was not read, the chain decides" if purposes else ""
-    return passed(CheckId.REVOCATION, f"not revoked as of block {facts.latest.block.number}{beside}")
+    open_ = [each.reason for each in statuses if each.counts and each.standing is Standing.UNKNOWN]
+    if open_:
+        return unknown(CheckId.REVOCATION, _few(open_))
+    return passed(CheckId.REVOCATION, f"not revoked as of block {facts.latest.block.number}{_said(statuses)}")
 
 
-def _status_purposes(credential: Credential) -> set[str]:
-    status = credential.document.get("credentialStatus", [])
-    entries = status if isinstance(status, list) else [status]
-    return {str(entry.get("statusPurpose", "an unknown purpose"))[:60] for entry in entries if isinstance(entry, dict)}
+def _said(statuses: Sequence[Finding]) -> str:
+    """Return what status lists say, as it is told beside the chain's answer."""
+    chain = ", and the chain decides"
+    told = [each.reason + (chain if each.purpose == REVOCATION and each.standing is not Standing.CLEAR else "") for each in statuses]
+    return f"; {_few(told)}" if told else ""
+
+
+def _few(reasons: Sequence[str]) -> str:
+    """Return different reasons as one, as many as people read."""
+    different = list(dict.fromkeys(reasons))
+    more = f" (and {len(different) - MAX_NAMED} more)" if len(different) > MAX_NAMED else ""
+    return "; ".join(different[:MAX_NAMED]) + more
 
 
 def check_issuer(credential: Credential, proof: Proof | None, trust: Trust) -> Check:

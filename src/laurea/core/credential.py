@@ -30,14 +30,14 @@ class Credential:
         return cls.of(canonical.parse(data))
 
     @classmethod
-    def of(cls, value: Json) -> "Credential":
+    def of(cls, value: Json, *, max_bytes: int = MAX_BYTES) -> "Credential":
         """Take a parsed JSON value for a credential; raises FormatError when it is none or beyond the limits."""
         if not isinstance(value, dict):
             raise FormatError("the credential is not a JSON object")
         document = {name: member for name, member in value.items() if name != "proof"}
         canonical.check(document, max_depth=MAX_DEPTH)
-        if len(canonical.dump(document)) > MAX_BYTES:
-            raise FormatError(f"the credential is larger than {MAX_BYTES:,} bytes")
+        if len(canonical.dump(document)) > max_bytes:
+            raise FormatError(f"the credential is larger than {max_bytes:,} bytes")
         return cls(document, _proofs(value))
 
     @property

@@ -22,11 +22,17 @@ from laurea.core.leaf import Domain
 from laurea.core.presentation import Presentation
 from laurea.core.proof import anchor_proof
 from laurea.core.report import Check, CheckId, Outcome, Report, Verdict, verdict_of
+from laurea.core.status import ReadList, findings
 from laurea.core.trust import Trust
 
+NO_LISTS: Mapping[str, ReadList] = {}
 
-def evaluate(shown: Presentation, facts: Facts | None, trust: Trust, *, at: datetime) -> Report:
-    """Answer every check about what was shown, as of `at`, from what the chain said and whom the verifier trusts."""
+
+def evaluate(shown: Presentation, facts: Facts | None, trust: Trust, *, at: datetime, lists: Mapping[str, ReadList] = NO_LISTS) -> Report:
+    """Answer every check about what was shown, as of `at`, from what the chain said and whom the verifier trusts.
+
+    `lists` are the status lists that were read, by their URLs.
+    """
     form = check_format(shown)
     if form.outcome is Outcome.FAILED:
         return _report(shown, (form, *_skip_after(form)), facts, trust, at)
@@ -38,7 +44,7 @@ def evaluate(shown: Presentation, facts: Facts | None, trust: Trust, *, at: date
         form,
         integrity,
         check_anchor(proof, facts, trust),
-        check_revocation(credential, proof, facts),
+        check_revocation(proof, facts, findings(credential, lists, trust, at=at)),
         check_issuer(credential, proof, trust),
         check_signature(credential, trust, at=at),
         check_validity(credential, at=at),

@@ -11,9 +11,11 @@ from laurea.core.anchor import AnchorRef, Facts
 from laurea.core.presentation import Demand, Presentation
 from laurea.core.proof import anchor_proof
 from laurea.core.report import Report
+from laurea.core.status import ReadList
+from laurea.core.status_list import StatusList
 from laurea.core.trust import Trust, TrustedIssuer, parse_trust
 from laurea.core.trust_file import require_signer
-from laurea.core.verify import evaluate
+from laurea.core.verify import NO_LISTS, evaluate
 from laurea.errors import FormatError
 
 
@@ -30,15 +32,16 @@ ReaderOf = Callable[[AnchorRef], AnchorReader | None]
 class Verifying:
     """Checks credentials and presentations against the chain and a trust list."""
 
-    def __init__(self, reader_of: ReaderOf, trust: Trust) -> None:
-        """`reader_of` gives the reader for an anchor's chain, None when no node of that chain is known."""
+    def __init__(self, reader_of: ReaderOf, trust: Trust, lists: Mapping[str, ReadList] = NO_LISTS) -> None:
+        """`reader_of` gives the reader for an anchor's chain, None when no node of that chain is known; `lists` are status lists by URL."""
         self._reader_of = reader_of
         self._trust = trust
+        self._lists = lists
 
     def verify(self, data: bytes, *, at: datetime) -> Report:
         """Return the report about a credential or presentation as JSON text, as of `at`; never raises for what it holds."""
         shown = Presentation.parse(data)
-        return evaluate(shown, self._facts(shown), self._trust, at=at)
+        return evaluate(shown, self._facts(shown), self._trust, at=at, lists=self._lists)
 
     def _facts(self, shown: Presentation) -> Facts | None:
         try:
@@ -72,6 +75,21 @@ def read_trust(files: Iterable[bytes], demand: Demand | None = None, *, signer: 
                 raise FormatError(f"two trust files disagree about {did}", hint="keep the newer one only")
         registries |= named
     return Trust(issuers, frozenset({artefact.canonical_address()}), frozenset(registries), demand)
+
+
+def read_lists(files: Iterable[bytes]) -> dict[str, ReadList]:
+    """Return status lists that came as files, by the URLs that they say they are at; raises FormatError for what is no status list.
+
+    Whether one counts is judged with each credential: by its signature, its dates and its length.
+    """
+    found: dict[str, ReadList] = {}
+    for data in files:
+        url = StatusList.parse(data).credential.id
+        if url is None:
+            raise FormatError("a status list does not say at which URL it is", hint="a list without an id cannot be taken from a file")
+        if found.setdefault(url, ReadList(data)).data != data:
+            raise FormatError(f"two status lists say that they are the one at {url}", hint="keep the newer one only")
+    return found
 
 
 def readers(rpc: Mapping[int, Sequence[str]]) -> ReaderOf:

@@ -1,0 +1,125 @@
+"""What status lists say of a credential: set, clear, or not known and why (Bitstring Status List 1.0, 3.2)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+
+from laurea.core import status_list
+from laurea.core.canonical import JsonObject
+from laurea.core.credential import Credential, format_time
+from laurea.core.issuer_signature import check_signature
+from laurea.core.report import Outcome
+from laurea.core.status_list import REVOCATION, SUSPENSION, Entry, StatusList
+from laurea.core.trust import Trust
+from laurea.errors import FormatError
+
+MAX_QUOTED = 60  # characters that a reason takes from a credential
+MAX_ENTRIES = 16  # of one credential; bounds what it can make us inflate
+# Of what is only said beside the credential, and does not take it back: a newer one is there, or some message.
+NEWS = frozenset({"refresh", "message"})
+
+
+class Standing(StrEnum):
+    """What one entry of a status list says."""
+
+    SET = "set"
+    CLEAR = "clear"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadList:
+    """A status list as somebody had it: its bytes, and when it was fetched (None: it came as a file, from whenever)."""
+
+    data: bytes
+    read_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found about one entry of `credentialStatus`, in words for people."""
+
+    purpose: str
+    standing: Standing
+    reason: str
+
+    @property
+    def counts(self) -> bool:
+        """Whether it decides: the chain alone says what is revoked (DESIGN.md section 4), and news are no verdict."""
+        return self.purpose != REVOCATION and self.purpose not in NEWS
+
+
+def findings(credential: Credential, lists: Mapping[str, ReadList], trust: Trust, *, at: datetime) -> list[Finding]:
+    """Return what lists, by their URLs, say about every status entry of a credential as of `at`."""
+
+    @cache  # many entries may name one list
+    def listed(url: str) -> StatusList:
+        """Return a list that counts; raises FormatError with the reason why one does not."""
+        if url not in lists:
+            raise FormatError("it was not read")
+        found = StatusList.parse(lists[url].data)
+        _require_issuer(found, credential, trust, at)
+        _require_fresh(found, lists[url], at)
+        return found
+
+    values = status_list.entries(credential.document)
+    if len(values) > MAX_ENTRIES:
+        return [Finding("status", Standing.UNKNOWN, f"the credential has more than {MAX_ENTRIES} status entries")]
+    return [_finding(value, listed) for value in values]
+
+
+def _finding(value: JsonObject, listed: Callable[[str], StatusList]) -> Finding:
+    purpose = str(value.get("statusPurpose", "an unknown purpose"))[:MAX_QUOTED]
+    name = f"its status list for {purpose}"
+    try:
+        entry = Entry.of(value)
+        found = listed(entry.list_url)
+        number = found.value(entry)
+    except FormatError as error:
+        return Finding(purpose, Standing.UNKNOWN, f"{name} decides nothing: {error}")
+    since = found.credential.valid_from
+    dated = f"{name}{f' of {format_time(since)}' if since else ''}"
+    if not number:
+        return Finding(purpose, Standing.CLEAR, f"{dated} does not name it")
+    return Finding(purpose, Standing.SET, _words(purpose, dated, number, value))
+
+
+def _words(purpose: str, dated: str, number: int, value: JsonObject) -> str:
+    if purpose == SUSPENSION:
+        return f"the credential is suspended by the issuer: {dated} names it"
+    messages = value.get("statusMessage")
+    for each in messages if isinstance(messages, list) else []:
+        if isinstance(each, dict) and each.get("status") == hex(number):
+            return f"{dated} says {str(each.get('message'))[:MAX_QUOTED]!r}"
+    return f"{dated} names it" if number == 1 else f"{dated} has {hex(number)} for it"
+
+
+def _require_issuer(found: StatusList, credential: Credential, trust: Trust, at: datetime) -> None:
+    """Demand a list by the credential's issuer, or by another that is trusted, and signed by whoever it is."""
+    by = found.credential.issuer
+    if by != credential.issuer and by not in trust.issuers:
+        raise FormatError("it is by another issuer than the credential's")
+    signature = check_signature(found.credential, trust, at=at)
+    if signature.outcome is Outcome.SKIPPED:
+        raise FormatError("it is not signed")
+    if signature.outcome is not Outcome.PASSED:
+        raise FormatError(signature.reason)
+
+
+def _require_fresh(found: StatusList, read: ReadList, at: datetime) -> None:
+    """Demand a list that can be relied on at `at`: by its own dates, and by its `ttl` since it was fetched.
+
+    Of a file nobody knows when it was fetched: where it does not say until when it holds, its `ttl` counts from its beginning.
+    """
+    start, end = found.credential.valid_from, found.credential.valid_until
+    if start is not None and at < start:
+        raise FormatError(f"it is not valid before {format_time(start)}")
+    if end is not None and at >= end:
+        raise FormatError(f"it is stale, it was valid until {format_time(end)}")
+    kept_since = read.read_at if end is not None else read.read_at or start
+    if end is None and kept_since is None:
+        raise FormatError("it says neither since when nor until when it holds")
+    if kept_since is not None and at - kept_since > found.ttl:
+        raise FormatError(f"it is stale, it was to be fetched again after {found.ttl}")
