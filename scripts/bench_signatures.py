@@ -12,7 +12,7 @@ from pyld import jsonld
 
 from laurea.core import signature
 from laurea.core.achievement import Achievement
-from laurea.core.badge import IssuerProfile, build
+from laurea.core.badge import IssuerProfile, Making, build
 from laurea.core.canonical import JsonObject
 from laurea.core.cryptosuites import SUITES
 from laurea.core.keys import SigningKey
@@ -41,7 +41,7 @@ def credential(achievement: Achievement, number: int) -> JsonObject:
     )
     issuer = IssuerProfile("did:web:example.edu", "Example University", "https://example.edu", "badges@example.edu")
     identifier = f"urn:uuid:00000000-0000-4000-8000-{number:012d}"
-    return build(achievement, row, issuer, credential_id=identifier, valid_from=MOMENT, salt=f"{number:032x}")
+    return build(achievement, row, issuer, Making(identifier, MOMENT, f"{number:032x}"))
 
 
 def by_pyld(document: JsonObject) -> bytes:

@@ -20,6 +20,7 @@ from laurea.core.account import parse_chain
 from laurea.errors import ConfigError, FormatError, InputError
 from laurea.services.issuing.reach import Reach
 from laurea.services.issuing.signatures import DEFAULT
+from laurea.services.issuing.status_policy import NO_STATUS, PURPOSES, StatusPolicy
 
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 ADDRESS = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+")
@@ -61,6 +62,12 @@ def _suites(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
+def _purposes(names: tuple[str, ...]) -> tuple[str, ...]:
+    if set(names) - set(PURPOSES) or len(set(names)) != len(names):
+        raise ValueError(f"not some of {', '.join(PURPOSES)}, each once")
+    return names
+
+
 def _mailbox(address: str) -> str:
     if ADDRESS.fullmatch(address) is None or not address.isprintable():
         raise ValueError("not a mail address like badges@example.edu")
@@ -94,6 +101,15 @@ class IssuingSettings(_Section):
     bump_after_seconds: Annotated[int, Field(ge=1)] = 180  # a transaction that was not mined for so long offers more
 
 
+class StatusSettings(_Section):
+    """Status lists: what new credentials can be looked up in, and where."""
+
+    purposes: Annotated[tuple[str, ...], Field(strict=False, min_length=1), AfterValidator(_purposes)]
+    url: Annotated[str, AfterValidator(_page)] | None = None  # the folder that they are in; else where the service has them
+    valid_hours: Annotated[int, Field(ge=1, le=24 * 366)] = 72  # how long one can be relied on after it was signed
+    ttl_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 7)] = 60  # how long others may keep one before they look again
+
+
 class ServiceSettings(_Section):
     """The service: where learners and operators reach it, and how long it waits for them."""
 
@@ -123,6 +139,7 @@ class Settings:
     issuing: IssuingSettings = field(default_factory=IssuingSettings)
     service: ServiceSettings = field(default_factory=ServiceSettings)
     mail: MailSettings | None = None
+    status: StatusSettings | None = None
     source: Path | None = None
 
     @property
@@ -144,6 +161,15 @@ class Settings:
         invitation = timedelta(days=service.invitation_days) if service.invitation_days else None
         return Reach(service.url, invitation, timedelta(days=service.claim_days), self.mail is not None)
 
+    @property
+    def statuses(self) -> StatusPolicy:
+        """What status lists the issuer has."""
+        status = self.status
+        if status is None:
+            return NO_STATUS
+        url = status.url or f"{self.service.url}/status"
+        return StatusPolicy(url, status.purposes, timedelta(hours=status.valid_hours), timedelta(minutes=status.ttl_minutes))
+
     @classmethod
     def load(cls, path: Path, *, required: bool) -> "Settings":
         """Read the file at `path`; raises ConfigError that names every wrong entry at once."""
@@ -164,9 +190,12 @@ class Settings:
             issuing=reader.section("issuing", IssuingSettings) or IssuingSettings(),
             service=reader.section("service", ServiceSettings) or ServiceSettings(),
             mail=reader.section("mail", MailSettings),
+            status=reader.section("status", StatusSettings),
             source=path,
         )
         reader.refuse_unknown()
+        if found.status is not None and found.status.url is None and found.service.url is None:
+            reader.problems.append("status needs a url, or the service one")
         if reader.problems:
             raise ConfigError(f"{path} is wrong: {'; '.join(reader.problems)}")
         return found

@@ -53,7 +53,7 @@ class SendsBeforeItSaves(Anchoring):
             self.chain.sender.send(signed.raw)
         except ChainError:
             return super()._sign(batch)
-        self._checkpoint("signed-not-persisted")
+        self.checkpoint("signed-not-persisted")
         return self._move(batch, BatchState.SIGNED, signed=self._dispatch.row(signed, batch=batch.id))
 
 

@@ -69,7 +69,7 @@ class Worker:
             keyring = Keyring(IssuerDirectory(self._path), lambda: PASSPHRASE)
             anchoring = self._orders.ablation.anchoring(issuer, chain, keyring, checkpoint=self._checkpoint)
             patience = Patience(self._random.uniform(0.3, 5), time.monotonic, lambda seconds: time.sleep(min(seconds, LONGEST_PAUSE)))
-            Run(issuer, anchoring, patience, lambda event: self._note(f"tell {event}"), checkpoint=self._checkpoint).work()
+            Run(issuer, anchoring, patience, lambda event: self._note(f"tell {event}")).work()
 
     def _checkpoint(self, place: str) -> None:
         self._note(f"hit {place}")

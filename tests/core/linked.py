@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 
 from laurea.core import canonical
 from laurea.core.achievement import Achievement
-from laurea.core.badge import IssuerProfile, build
-from laurea.core.canonical import JsonObject
+from laurea.core.badge import IssuerProfile, Making, build
+from laurea.core.bitstring import MIN_ENTRIES
+from laurea.core.canonical import Json, JsonObject
 from laurea.core.roster import Row
+from laurea.core.status_list import Entry
 
 # Control characters are left out: PyLD does not escape them as RDFC-1.0 asks, so it is no judge of those.
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from('\n\t\r"\\%'), min_size=1, max_size=12).filter(
@@ -69,11 +71,7 @@ def credentials(draw: st.DrawFn) -> JsonObject:
     )
     issuer = IssuerProfile("did:web:example.edu", draw(texts), draw(st.none() | st.just("https://example.edu")), None)
     number = draw(st.integers(0, 999))
-    return build(
-        achievement,
-        row,
-        issuer,
-        credential_id=f"urn:uuid:00000000-0000-4000-8000-{number:012d}",
-        valid_from=datetime(2026, 5, 2, tzinfo=UTC),
-        salt=f"{number:032x}",
-    )
+    status_entry = Entry("suspension", draw(st.integers(0, MIN_ENTRIES - 1)), "https://example.edu/status/1-suspension.json")
+    status: list[Json] = [status_entry.document()] if draw(st.booleans()) else []
+    making = Making(f"urn:uuid:00000000-0000-4000-8000-{number:012d}", datetime(2026, 5, 2, tzinfo=UTC), f"{number:032x}", status)
+    return build(achievement, row, issuer, making)

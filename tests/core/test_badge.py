@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from laurea.core import claims, openbadge
 from laurea.core.achievement import Achievement
-from laurea.core.badge import IssuerProfile, build, identity_hash
+from laurea.core.badge import IssuerProfile, Making, build, identity_hash
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential
 from laurea.core.roster import Row
@@ -39,7 +39,7 @@ ROW = Row(
 
 
 def badge_of(row: Row, achievement: Achievement = SQL) -> JsonObject:
-    return build(achievement, row, ISSUER, credential_id="urn:uuid:6a9f4b9e-8f5b-4d4e-9b5c-0d8c6f1b2a3d", valid_from=NOW, salt=SALT)
+    return build(achievement, row, ISSUER, Making("urn:uuid:6a9f4b9e-8f5b-4d4e-9b5c-0d8c6f1b2a3d", NOW, SALT))
 
 
 def test_a_row_with_all_its_cells_becomes_this_badge() -> None:
@@ -90,7 +90,7 @@ def test_evidence_without_a_name_and_an_issuer_without_a_mail_address_leave_them
     issuer = IssuerProfile("did:web:example.edu", "Example University", "https://example.edu")
     row = Row("L-1", "Ada", SQL.key, evidence="https://example.edu/e")
 
-    badge = build(SQL, row, issuer, credential_id="urn:uuid:1", valid_from=NOW, salt=SALT)
+    badge = build(SQL, row, issuer, Making("urn:uuid:1", NOW, SALT))
 
     assert badge["evidence"] == [{"id": "https://example.edu/e", "type": ["Evidence"]}]
     assert badge["issuer"] == {"id": "did:web:example.edu", "type": ["Profile"], "name": "Example University", "url": "https://example.edu"}
@@ -114,7 +114,7 @@ def test_the_identity_hash_is_the_one_of_the_specification() -> None:
 def test_times_are_written_in_utc() -> None:
     tokyo = datetime(2026, 11, 23, 18, tzinfo=timezone(timedelta(hours=9)))
 
-    badge = build(SQL, ROW, ISSUER, credential_id="urn:uuid:1", valid_from=tokyo, salt=SALT)
+    badge = build(SQL, ROW, ISSUER, Making("urn:uuid:1", tokyo, SALT))
 
     assert badge["validFrom"] == "2026-11-23T09:00:00Z"
 

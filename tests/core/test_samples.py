@@ -54,7 +54,8 @@ def test_a_sound_sample_is_well_formed_and_its_signature_fits(shared_data: Path,
     assert report.verdict is Verdict.UNDECIDED
     assert report[CheckId.FORMAT].outcome is Outcome.PASSED
     assert (
-        report[CheckId.SIGNATURE].reason == "a eddsa-rdfc-2022 signature fits the key that it names, which is not known to be the issuer's"
+        report[CheckId.SIGNATURE].reason
+        == "a signature of eddsa-rdfc-2022 fits the key that it names, which is not known to be the issuer's"
     )
 
 

@@ -208,7 +208,9 @@ def test_a_list_that_does_not_count_decides_nothing(damaged: bytes, reason: str)
         (entry_of(statusPurpose=None), "lacks its statusPurpose or its statusListCredential"),
         (entry_of(statusSize=0), "statusSize is not a whole number"),
         (entry_of(statusSize=True), "statusSize is not a whole number"),
-        (entry_of(statusSize=2), "fewer than 131,072 entries"),
+        (entry_of(statusSize=2, statusMessage=[]), "fewer than 131,072 entries"),
+        (entry_of(statusSize=2), "lacks its statusMessage"),
+        (entry_of(id=URL), "has the id of its list"),
         (entry_of(statusListCredential="https://issuer.example/other"), "it was not read"),
     ],
 )

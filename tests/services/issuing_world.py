@@ -34,7 +34,7 @@ from laurea.services.issuing.anchoring import Anchoring
 from laurea.services.issuing.chain import Chain, connect
 from laurea.services.issuing.dispatch import Checkpoint, pass_by
 from laurea.services.issuing.events import Event
-from laurea.services.issuing.founding import ADMIN, FIRST_KEYS, Founding, found
+from laurea.services.issuing.founding import ADMIN, FIRST, FIRST_KEYS, Founding, found
 from laurea.services.issuing.issuer import Issuer, opened
 from laurea.services.issuing.keyring import Keyring
 from laurea.services.issuing.patience import Patience
@@ -90,7 +90,7 @@ def fast_keys(directory: IssuerDirectory) -> None:
         fast_keystore(directory, name)
     signing = Ed25519PrivateKey.from_private_bytes(secrets.token_bytes(32))
     pem = signing.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(PASSPHRASE.encode()))
-    directory.signing_key.write_bytes(pem)
+    directory.signing_key(FIRST).write_bytes(pem)
 
 
 def fast_keystore(directory: IssuerDirectory, name: str) -> None:
@@ -197,7 +197,7 @@ class World:
         with self.issuer(busy_seconds) as issuer, issuer.lock("run"):
             chain, patience = self.chain(issuer, *urls, policy=policy), self.patience(blocks)
             anchoring = Anchoring(issuer, chain, self.keyring(), checkpoint=checkpoint, elapsed=patience.elapsed)
-            return Run(issuer, anchoring, patience, self.tell, checkpoint=checkpoint).work()
+            return Run(issuer, anchoring, patience, self.tell).work()
 
     def tell(self, event: Event) -> None:
         self.told.append(str(event))

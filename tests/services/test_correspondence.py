@@ -44,7 +44,7 @@ def run(world: World, issuer: Issuer, *, kill_at: str = "") -> None:
     checkpoint = killing_at(kill_at)[0] if kill_at else lambda _: None
     patience = world.patience(40)
     anchoring = Anchoring(issuer, world.chain(issuer), world.keyring(), checkpoint=checkpoint, elapsed=patience.elapsed)
-    Run(issuer, anchoring, patience, world.tell, checkpoint=checkpoint).work()
+    Run(issuer, anchoring, patience, world.tell).work()
 
 
 def deliver(issuer: Issuer, smtp: Smtp, *, kill_at: str = "") -> Delivered:

@@ -8,8 +8,8 @@ import pytest
 
 from laurea.chain.artefact import canonical_address
 from laurea.errors import FormatError, InputError, Locked, NotFound, Refused, Unfunded
-from laurea.services.issuing import achievements, showing
-from laurea.services.issuing.founding import ADMIN, Founding, found
+from laurea.services.issuing import achievements, showing, signing_keys
+from laurea.services.issuing.founding import ADMIN, FIRST, Founding, found
 from laurea.services.issuing.key_care import NewKey, compromise_key, make_key, named, remove_key
 from laurea.services.issuing.keyring import Keyring
 from laurea.services.issuing.registration import Desk, register, shortfalls
@@ -89,11 +89,11 @@ def test_without_a_did_the_issuer_is_the_did_key_of_its_signing_key(tmp_path: Pa
     found(directory, Founding(None, "Example", None, 31337, canonical_address()), world.keyring(), now())
 
     with world.issuer() as issuer:
-        did, public = issuer.profile.did, issuer.profile.signing_public
-        key = world.keyring().signing_key(public)
-        assert (did, issuer.profile.method) == (key.did, key.method)
+        did, public = issuer.profile.did, signing_keys.current(issuer).public
+        key = world.keyring().signing_key(FIRST, public)
+        assert (did, issuer.profile.method(public)) == (key.did, key.method)
         with pytest.raises(Locked, match="not the key"):
-            world.keyring().signing_key(bytes(32))
+            world.keyring().signing_key(FIRST, bytes(32))
 
 
 @pytest.mark.parametrize("wrong", [{"did": "example.org"}, {"did": "did:web:" + "a" * 250}, {"did": "did:web:example.org:"}, {"name": " "}])

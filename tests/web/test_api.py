@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from laurea import Verdict
 from laurea.config import ServiceSettings, Settings
 from laurea.core.did_document import DidDocument
-from laurea.services.issuing import access
+from laurea.services.issuing import access, signing_keys
 from laurea.storage.issuer.tables import Access
 from laurea.web.did import router
 from tests.anvil import ROOT
@@ -309,8 +309,8 @@ def test_the_did_document_is_where_the_did_says_for_anybody(api: Api) -> None:
     found = api.ask("GET", "/.well-known/did.json", who=None)
 
     document = DidDocument.of(found.json())
-    profile = api.issuer.profile
-    assert (document.did, dict(document.methods)) == (profile.did, {profile.method: profile.signing_public})
+    profile, public = api.issuer.profile, signing_keys.current(api.issuer).public
+    assert (document.did, dict(document.methods)) == (profile.did, {profile.method(public): public})
     assert list(document.accounts) == [profile.domain]
     assert found.headers["content-type"] == "application/did+ld+json"
     assert (found.headers["access-control-allow-origin"], found.headers["cache-control"]) == ("*", "max-age=300")

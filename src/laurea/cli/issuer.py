@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from laurea.chain.artefact import canonical_address
-from laurea.cli import issuer_enrol, issuer_keys, issuer_service, output
+from laurea.cli import issuer_enrol, issuer_keys, issuer_service, issuer_status, output
 from laurea.cli.context import command_group, options
 from laurea.cli.issuer_backup import backup, reconcile, restore
 from laurea.cli.issuer_identity import did_document, sign_trust_file, trust_file
@@ -51,13 +51,20 @@ app.command()(reconcile)
 app.command("trust-file")(trust_file)
 app.command("did-document")(did_document)
 app.command("sign-trust-file")(sign_trust_file)
+app.command()(issuer_status.suspend)
+app.command()(issuer_status.unsuspend)
+app.command("status-lists")(issuer_status.status_lists)
+app.command("sign-again")(issuer_status.sign_again)
 
 
 @app.command()
 def init(
     ctx: typer.Context,
     name: Annotated[str | None, typer.Option(help="The issuer's name, as credentials show it.")] = None,
-    did: Annotated[str | None, typer.Option(help="The issuer's DID, for example did:web:example.org; else a did:key is made.")] = None,
+    did: Annotated[
+        str | None,
+        typer.Option(help="The issuer's DID, for example did:web:example.org; did:pkh for its account's; else a did:key is made."),
+    ] = None,
     url: Annotated[str | None, typer.Option(help="The issuer's web page, as credentials show it.")] = None,
     chain: Annotated[str | None, typer.Option(help="Where to anchor, by CAIP-2: eip155:1, eip155:11155111, ...")] = None,
     registry: Annotated[str | None, typer.Option(help="The registry's address, if it is not the canonical one.")] = None,
@@ -182,4 +189,5 @@ def _list(credentials: list[showing.Shown], *, as_json: bool) -> None:
         output.document([credential.document() for credential in credentials])
         return
     for credential in credentials:
-        output.data(f"urn:uuid:{credential.id}  {credential.achievement}  {credential.state}")
+        suspended = "  suspended" if credential.suspended else ""
+        output.data(f"urn:uuid:{credential.id}  {credential.achievement}  {credential.state}{suspended}")

@@ -42,7 +42,7 @@ def enrol(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only try: say what is wrong, import nothing.")] = False,
 ) -> None:
     """Import a roster (CSV or XLSX): one credential a row, due at the next run. All of it, or nothing."""
-    with issuer_in(directory, reach=options(ctx).settings.reach) as issuer:
+    with issuer_in(directory, settings=options(ctx).settings) as issuer:
         done = enrolment.enrol(issuer, output.read(roster, limit=MAX_ROSTER_BYTES), duplicates=duplicates, dry_run=dry_run)
     output.talk(_text(done, dry_run=dry_run))
 
@@ -54,7 +54,7 @@ def link(
     directory: Directory = DEFAULT_DIRECTORY,
 ) -> None:
     """Make the link that a learner needs now: to name the wallet of a credential, or to fetch it. Earlier ones stop working."""
-    with issuer_in(directory, reach=options(ctx).settings.reach) as issuer:
+    with issuer_in(directory, settings=options(ctx).settings) as issuer:
         row = lookup.require(issuer, credential)
         if mail:
             purpose = invitations.write_again(issuer, row)

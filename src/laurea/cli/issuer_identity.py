@@ -9,13 +9,13 @@ from laurea.cli import output
 from laurea.cli.issuer_options import DEFAULT_DIRECTORY, Directory, PassphraseFile, issuer_in, keyring
 from laurea.core.did_web import DID_WEB, location
 from laurea.core.keys import did_key
-from laurea.services.issuing import showing
+from laurea.services.issuing import showing, signing_keys
 
 
 def did_document(directory: Directory = DEFAULT_DIRECTORY) -> None:
     """Print the issuer's DID document: for a did:web, to be put where its DID says; `laurea issuer serve` has it there, too."""
     with issuer_in(directory) as issuer:
-        output.document(showing.the_did_document(issuer))
+        output.document(showing.did_document(issuer))
         if issuer.profile.did.startswith(DID_WEB):
             output.talk("it belongs at https://" + "".join(location(issuer.profile.did)))
 
@@ -38,4 +38,4 @@ def sign_trust_file(
     data = output.read(file)
     with issuer_in(directory) as issuer:
         output.document(showing.signed_trust_file(issuer, data, keyring(ctx, directory, passphrase_file)))
-        output.talk(f"demand it with --trust-signer {did_key(issuer.profile.signing_public)}")
+        output.talk(f"demand it with --trust-signer {did_key(signing_keys.current(issuer).public)}")

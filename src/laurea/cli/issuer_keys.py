@@ -1,20 +1,23 @@
-"""`laurea issuer key`: the accounts that anchor and revoke."""
+"""`laurea issuer key`: the accounts that anchor and revoke, and the keys that sign credentials."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from laurea.cli import output
 from laurea.cli.context import command_group
-from laurea.cli.issuer_options import DEFAULT_DIRECTORY, AsJson, Directory, PassphraseFile, RpcUrls, desk_in, issuer_in
+from laurea.cli.issuer_options import DEFAULT_DIRECTORY, AsJson, Directory, PassphraseFile, RpcUrls, desk_in, issuer_in, keyring
 from laurea.core.credential import parse_time
 from laurea.errors import FormatError, InputError
-from laurea.services.issuing import key_care, showing
+from laurea.services.issuing import key_care, showing, signing_keys
 from laurea.services.issuing.key_care import NewKey
 from laurea.storage.issuer.tables import Role
 
-app = command_group("The issuer's keys: the accounts that anchor and revoke.")
+app = command_group("The issuer's keys: the accounts that anchor and revoke, and the keys that sign credentials.")
+
+HAND_OUT = "hand out the new trust file and DID document (laurea issuer trust-file, did-document)"
 
 Name = Annotated[str, typer.Argument(help="The key's name, as `key list` shows it.")]
 
@@ -28,21 +31,35 @@ def list_keys(directory: Directory = DEFAULT_DIRECTORY, as_json: AsJson = False)
         output.document(keys)
         return
     for key in keys:
-        until = f" until {key['until']}" if key["until"] else ""
-        output.data(f"{key['name']}  {key['address']}  {key['state']}  may {key['may']}{until}")
+        ends = f" until {key['until']}" if key.get("until") else ""
+        begins = f" from {key['from']}" if key["state"] == signing_keys.TO_COME else ""
+        output.data(f"{key['name']}  {key.get('address') or key['key']}  {key['state']}  may {key['may']}{begins}{ends}")
 
 
 @app.command("new")
 def new(
     ctx: typer.Context,
     name: Name,
-    roles: Annotated[str, typer.Option(help="What it may do: anchor, revoke, or both with a comma between.")],
+    roles: Annotated[str, typer.Option(help="What it may do: anchor, revoke, or both with a comma between; or sign.")],
     until: Annotated[str | None, typer.Option(help="It acts before this time only, for example 2027-01-01.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--from", help="It signs credentials from this time on, so that verifiers can know it before.")
+    ] = None,
     directory: Directory = DEFAULT_DIRECTORY,
     rpc: RpcUrls = None,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Make a key and grant it its roles; if it has to be funded first, run the same command again after that."""
+    """Make a key and grant it its roles; if it has to be funded first, run the same command again after that.
+
+    With --roles sign: a key that signs credentials in the place of the one before it; what that has signed stays good.
+    """
+    if roles.strip() == signing_keys.ROLE:
+        if until is not None:
+            raise InputError("a key signs until the next one does", hint="leave --until out")
+        _rotate(ctx, name, None if since is None else moment(since), directory, passphrase_file)
+        return
+    if since is not None:
+        raise InputError("--from is for keys that sign credentials", hint="leave it out, or pass --roles sign")
     wanted = NewKey(name, _roles(roles), None if until is None else moment(until))
     with desk_in(ctx, directory, rpc, passphrase_file) as desk:
         key_care.make_key(desk, wanted)
@@ -53,6 +70,9 @@ def remove(
     ctx: typer.Context, name: Name, directory: Directory = DEFAULT_DIRECTORY, rpc: RpcUrls = None, passphrase_file: PassphraseFile = None
 ) -> None:
     """Take a key's roles away; what it anchored and revoked stands."""
+    with issuer_in(directory) as issuer:
+        if signing_keys.is_one(issuer, name):
+            raise InputError(f"the key {name} signs credentials: it is replaced", hint="laurea issuer key new NAME --roles sign")
     with desk_in(ctx, directory, rpc, passphrase_file) as desk:
         key_care.remove_key(desk, name)
 
@@ -66,10 +86,26 @@ def compromised(
     rpc: RpcUrls = None,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Declare that others hold a key: what it anchored from then on is void. It cannot be undone, only moved earlier."""
+    """Declare that others hold a key: what it anchored from then on is void. It cannot be undone, only moved earlier.
+
+    Of a key that signs credentials: it signs no more, and verifiers who get the new trust file take its signature only under what was
+    anchored before.
+    """
+    with issuer_in(directory) as issuer:
+        if signing_keys.is_one(issuer, name):
+            signing_keys.compromise(issuer, name, moment(since))
+            output.talk(f"the key {name} counts as compromised from {moment(since).isoformat()}; {HAND_OUT}")
+            output.talk("`laurea issuer sign-again` signs what was released with it again; `laurea issuer run` the status lists")
+            return
     with desk_in(ctx, directory, rpc, passphrase_file) as desk:
         key_care.compromise_key(desk, name, moment(since))
     output.talk("`laurea issuer run` now suspends the batches that this makes void; `laurea issuer retry` anchors them again")
+
+
+def _rotate(ctx: typer.Context, name: str, since: datetime | None, directory: Path, passphrase_file: Path | None) -> None:
+    with issuer_in(directory, work="admin") as issuer:
+        made = signing_keys.rotate(issuer, keyring(ctx, directory, passphrase_file), name, signs_from=since)
+    output.talk(f"the key {name} signs credentials from {made.signs_from.isoformat()} on; {HAND_OUT}")
 
 
 def moment(text: str) -> datetime:
@@ -90,5 +126,5 @@ def _roles(text: str) -> Role:
         try:
             roles |= Role[word.strip().upper()]
         except KeyError as error:
-            raise InputError(f"{word.strip()!r} is not a role", hint="anchor, revoke, or anchor,revoke") from error
+            raise InputError(f"{word.strip()!r} is not a role", hint="anchor, revoke, or anchor,revoke; or sign") from error
     return roles

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,17 +17,16 @@ from laurea.chain.rpc import Rpc
 from laurea.chain.signer import RemoteSigner, Signer, account_of_secret
 from laurea.cli import output, passphrase
 from laurea.cli.context import options
-from laurea.config import SignerSettings
+from laurea.config import Settings, SignerSettings
 from laurea.errors import ConfigError
 from laurea.mail.server import Security, Server
 from laurea.services.issuing.chain import Chain, connect
+from laurea.services.issuing.founding import FIRST
 from laurea.services.issuing.issuer import Issuer, opened
 from laurea.services.issuing.keyring import Keyring
 from laurea.services.issuing.outbox import Outbox
 from laurea.services.issuing.patience import Patience
-from laurea.services.issuing.reach import Reach
 from laurea.services.issuing.registration import Desk
-from laurea.services.issuing.signatures import DEFAULT
 from laurea.storage.issuer.directory import IssuerDirectory
 
 VARIABLE = "LAUREA_ISSUER_PASSPHRASE"
@@ -56,7 +55,7 @@ def patience(seconds: float) -> Patience:
 
 def keyring(ctx: typer.Context, path: Path, file: Path | None) -> Keyring:
     """Return the keys of the directory at `path`; the passphrase is asked for when the first is needed."""
-    new = not IssuerDirectory(path).signing_key.exists()
+    new = not IssuerDirectory(path).signing_key(FIRST).exists()
     elsewhere = {name: partial(signer_of, name, found) for name, found in options(ctx).settings.signers.items()}
     return Keyring(IssuerDirectory(path), lambda: passphrase.obtain(file, VARIABLE, "the issuer's keys", new=new), elsewhere)
 
@@ -93,12 +92,15 @@ def outbox(ctx: typer.Context, issuer: Issuer) -> Outbox | None:
 
 
 @contextmanager
-def issuer_in(
-    path: Path, *, work: str | None = None, actor: str = "cli", reach: Reach | None = None, signatures: Sequence[str] = DEFAULT
-) -> Iterator[Issuer]:
-    """Give the issuer in a directory; with the lock of a kind of `work`, when some is to be done that two must not do at once."""
+def issuer_in(path: Path, *, work: str | None = None, actor: str = "cli", settings: Settings | None = None) -> Iterator[Issuer]:
+    """Give the issuer in a directory; with the lock of a kind of `work`, when some is to be done that two must not do at once.
+
+    What is issued or published depends on the `settings`; the rest does without.
+    """
     with opened(path, now) as found:
-        issuer = replace(found, actor=actor, reach=reach, signatures=signatures)
+        issuer = replace(found, actor=actor)
+        if settings is not None:
+            issuer = replace(issuer, reach=settings.reach, signatures=settings.issuing.signatures, statuses=settings.statuses)
         if work is None:
             yield issuer
         else:

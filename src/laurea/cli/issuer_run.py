@@ -1,6 +1,7 @@
 """`laurea issuer run`, `plan` and `report`: the nightly job, what it would do, and what it did."""
 
 import time
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -29,6 +30,7 @@ from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.keyring import Keyring
 from laurea.services.issuing.outbox import write_due
 from laurea.services.issuing.planning import Plan
+from laurea.services.issuing.publishing import publish
 from laurea.services.issuing.revoking import Revoking
 from laurea.services.issuing.run_record import RunRecord
 from laurea.services.issuing.running import Outcome, Run
@@ -67,8 +69,7 @@ def run(
     if dry_run:
         plan(ctx, achievement, max_fee, directory=directory, rpc=rpc)
         return
-    settings = options(ctx).settings
-    with issuer_in(directory, work="run", actor="run", reach=settings.reach, signatures=settings.issuing.signatures) as issuer:
+    with issuer_in(directory, work="run", actor="run", settings=options(ctx).settings) as issuer:
         _require_achievement(issuer, achievement)
         record = RunRecord(issuer)
         try:
@@ -79,7 +80,8 @@ def run(
             with progress(log) as tell:
                 anchoring = Anchoring(issuer, chain, keys, elapsed=time.monotonic)
                 try:
-                    outcome = Run(issuer, anchoring, patience(max_wait), tell, revoking=revoking).work(achievement=achievement)
+                    work = Run(issuer, anchoring, patience(max_wait), tell, revoking=revoking, publish=partial(publish, issuer, keys))
+                    outcome = work.work(achievement=achievement)
                 finally:  # whatever keeps one batch, the learners of another are not to wait for it
                     unmailed = write_due(mails, tell)
         except LaureaError as error:

@@ -41,7 +41,7 @@ def serve(
     log = logging.getLogger("laurea.web")
     log.handlers, log.propagate = [handler], False
     log.setLevel(logging.INFO)
-    with issuer_in(directory, reach=options(ctx).settings.reach) as issuer:
+    with issuer_in(directory, settings=options(ctx).settings) as issuer:
         service = Service(issuer, options(ctx).settings, lambda: reach(ctx, issuer, rpc), time.monotonic)
         chores = Chores(replace(issuer, actor="serve"), outbox(ctx, issuer), log)
         output.talk(f"serving {issuer.profile.did} at http://{host}:{port}/v1")

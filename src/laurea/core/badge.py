@@ -1,12 +1,13 @@
 """The badge: an achievement, a row of a roster and an issuer as one OpenBadgeCredential (Open Badges 3.0)."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
 from laurea.core.achievement import Achievement
-from laurea.core.canonical import JsonObject
+from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import format_time
 from laurea.core.openbadge import BADGE_CONTEXT, CONTEXT
 from laurea.core.roster import Row
@@ -29,23 +30,37 @@ class IssuerProfile:
         return profile | {name: value for name, value in (("url", self.url), ("email", self.email)) if value}
 
 
-def build(achievement: Achievement, row: Row, issuer: IssuerProfile, *, credential_id: str, valid_from: datetime, salt: str) -> JsonObject:
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What is chosen when a credential is made, and is in no roster: its id, since when it is valid, its salt, its status entries.
+
+    The salt keeps the hash of the learner's identifier from being guessed: 128 random bits or more, for one credential only.
+    """
+
+    credential_id: str
+    valid_from: datetime
+    salt: str
+    status: Sequence[Json] = ()
+
+
+def build(achievement: Achievement, row: Row, issuer: IssuerProfile, making: Making) -> JsonObject:
     """Return the credential, without proofs, that a row of a roster asks for.
 
     The learner's own data stand in `credentialSubject` and `evidence` alone: the rest is the envelope, which no presentation can hide.
-    `salt` keeps the hash of the learner's identifier from being guessed: 128 random bits or more, for one credential only.
     """
     badge: JsonObject = {
         "@context": [CONTEXT, BADGE_CONTEXT],
-        "id": credential_id,
+        "id": making.credential_id,
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": achievement.document["name"],
         "issuer": issuer.document(),
-        "validFrom": format_time(valid_from),
+        "validFrom": format_time(making.valid_from),
     }
     if row.valid_until:
         badge["validUntil"] = format_time(row.valid_until)
-    badge["credentialSubject"] = _subject(achievement, row, salt)
+    if making.status:
+        badge["credentialStatus"] = [*making.status]
+    badge["credentialSubject"] = _subject(achievement, row, making.salt)
     if row.evidence:
         badge["evidence"] = [_evidence(row.evidence, row.evidence_name)]
     return badge

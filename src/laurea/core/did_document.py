@@ -1,25 +1,29 @@
 """A DID document: which keys its subject signs with and under which issuer id it anchors (DID 1.0, CID 1.0)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from laurea.core import keys
 from laurea.core.account import account_document, parse_account
 from laurea.core.canonical import Json, JsonObject
+from laurea.core.credential import format_time, parse_time
 from laurea.core.leaf import Domain
 from laurea.errors import FormatError
 
 CONTEXTS = ("https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1")
+MEMBERS = ("verificationMethod", "assertionMethod")  # where methods stand
 SERVICE = "MerkleAnchorRegistry"  # the service that names a registry and the issuer id in it
 
 
 @dataclass(frozen=True, slots=True)
 class DidDocument:
-    """What a DID document says that matters here: Ed25519 keys for assertions by method id, and the accounts it names."""
+    """What a DID document says that matters here: keys for assertions by method id, since when some of them are revoked, and accounts."""
 
     did: str
     methods: Mapping[str, bytes]
     accounts: frozenset[Domain]
+    revoked: Mapping[str, datetime] = field(default_factory=dict)
 
     @classmethod
     def of(cls, value: Json) -> "DidDocument":
@@ -32,21 +36,27 @@ class DidDocument:
         referred = value.get("assertionMethod", [])
         named = {_absolute(item, did) for item in (referred if isinstance(referred, list) else []) if isinstance(item, str)}
         held = {method: key for item in _objects(value, "assertionMethod") for method, key in _method(item, did)}
-        methods = {method: key for method, key in known.items() if method in named} | held
+        revoked = {method: since for member in MEMBERS for item in _objects(value, member) for method, since in _revoked(item, did)}
+        # Others are told by assertionMethod, which a revoked key is in no more, that it is not to be used; here its date says so.
+        methods = {method: key for method, key in known.items() if method in named or method in revoked} | held
         services = [item for item in _objects(value, "service") if item.get("type") == SERVICE]
-        return cls(did, methods, frozenset(parse_account(item.get("serviceEndpoint")) for item in services))
+        return cls(did, methods, frozenset(parse_account(item.get("serviceEndpoint")) for item in services), revoked)
 
 
-def build(did: str, methods: Mapping[str, bytes], account: Domain) -> JsonObject:
-    """Return the DID document of an issuer: its Ed25519 keys by method id, and the account that it anchors with."""
+def build(did: str, methods: Mapping[str, bytes], account: Domain, *, revoked: Mapping[str, datetime] | None = None) -> JsonObject:
+    """Return the DID document of an issuer: its Ed25519 keys by method id, and the account that it anchors with.
+
+    Those that are `revoked`, by method id since when, are told with that date, and are not for assertions any more.
+    """
+    since = {method: {"revoked": format_time(moment)} for method, moment in (revoked or {}).items()}
     return {
         "@context": list(CONTEXTS),
         "id": did,
         "verificationMethod": [
-            {"id": method, "type": "Multikey", "controller": did, "publicKeyMultibase": keys.multikey(public)}
+            {"id": method, "type": "Multikey", "controller": did, "publicKeyMultibase": keys.multikey(public), **since.get(method, {})}
             for method, public in methods.items()
         ],
-        "assertionMethod": list(methods),
+        "assertionMethod": [method for method in methods if method not in since],
         "service": [{"id": f"{did}#anchors", "type": SERVICE, "serviceEndpoint": account_document(account)}],
     }
 
@@ -59,6 +69,14 @@ def _method(item: JsonObject, did: str) -> list[tuple[str, bytes]]:
         return [(_absolute(name, did), keys.parse_multikey(key))]
     except FormatError:
         return []  # a key of a kind that we do not know decides nothing
+
+
+def _revoked(item: JsonObject, did: str) -> list[tuple[str, datetime]]:
+    """Return since when a method is revoked (CID 1.0, 2.2), if it is; raises FormatError for a date that is none."""
+    since = item.get("revoked")
+    if since is None:
+        return []
+    return [(_absolute(str(item.get("id")), did), parse_time(str(since)))]
 
 
 def _absolute(name: str, did: str) -> str:

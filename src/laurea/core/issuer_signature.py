@@ -1,11 +1,12 @@
 """Check 6: the issuer's own Data Integrity signatures, when the credential carries any (DESIGN.md section 4)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from laurea.core import keys, signature
 from laurea.core.canonical import Json, JsonObject
-from laurea.core.credential import Credential, parse_time
+from laurea.core.credential import Credential, format_time, parse_time
 from laurea.core.cryptosuites import SUITES
 from laurea.core.cryptosuites.once import once_each
 from laurea.core.cryptosuites.suite import Suite
@@ -19,13 +20,27 @@ from laurea.errors import FormatError
 _DECISIVE = (Outcome.FAILED, Outcome.PASSED, Outcome.UNKNOWN)
 
 
-def check_signature(credential: Credential, trust: Trust, *, at: datetime) -> Check:
-    """Pass when one known suite verifies with a method of `credential.issuer` and none fails; unknown suites are named."""
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What signatures are judged by: whom the verifier trusts, as of when, since when the credential is known to be, and the suites."""
+
+    trust: Trust
+    at: datetime
+    existed: datetime | None
+    suites: Mapping[str, Suite]
+
+
+def check_signature(credential: Credential, trust: Trust, *, at: datetime, existed: datetime | None = None) -> Check:
+    """Pass when one known suite verifies with a method of `credential.issuer` and none fails; unknown suites are named.
+
+    `existed` is when the credential is known to have been there, by its anchor: a signature counts although its key was compromised
+    later, since whoever holds the key cannot have made the credential.
+    """
     signatures = [proof for proof in credential.proofs if proof.get("cryptosuite") != CRYPTOSUITE]
     if not signatures:
         return Check(CheckId.SIGNATURE, Outcome.SKIPPED, "the credential carries no issuer signature")
-    suites = once_each(SUITES, credential.document)
-    answers = [_judge(credential, proof, trust, at, suites) for proof in signatures]
+    setting = _Setting(trust, at, existed, once_each(SUITES, credential.document))
+    answers = [_judge(credential, proof, setting) for proof in signatures]
     outcome = min((found for found, _ in answers), key=_DECISIVE.index)
     named = [reason for found, reason in answers if found is outcome]
     if outcome is Outcome.PASSED:
@@ -33,18 +48,18 @@ def check_signature(credential: Credential, trust: Trust, *, at: datetime) -> Ch
     return Check(CheckId.SIGNATURE, outcome, "; ".join(named))
 
 
-def _judge(credential: Credential, proof: JsonObject, trust: Trust, at: datetime, suites: Mapping[str, Suite]) -> tuple[Outcome, str]:
+def _judge(credential: Credential, proof: JsonObject, setting: _Setting) -> tuple[Outcome, str]:
     suite = str(proof.get("cryptosuite", proof.get("type")))[:60]
-    if suite not in suites:
+    if suite not in setting.suites:
         return Outcome.UNKNOWN, f"the suite {suite} is not known here"
     method = proof.get("verificationMethod")
-    known = _public(method, credential.issuer, trust) if isinstance(method, str) else None
+    known = _public(method, credential.issuer, setting.trust) if isinstance(method, str) else None
     public = known or _named(method)
     if public is None:
         return Outcome.UNKNOWN, f"the key of a {suite} signature is not known to be the issuer's"
     try:
         previous = signature.previous_proofs(proof, credential.proofs)
-        fits = signature.check(credential.document, proof, public, previous=previous, suites=suites)
+        fits = signature.check(credential.document, proof, public, previous=previous, suites=setting.suites)
     except Undecidable as error:
         return Outcome.UNKNOWN, f"the issuer's {suite} signature cannot be checked: {error}"
     except FormatError as error:
@@ -52,9 +67,30 @@ def _judge(credential: Credential, proof: JsonObject, trust: Trust, at: datetime
     if not fits:
         return Outcome.FAILED, f"the issuer's {suite} signature does not fit the credential"
     if known is None:
-        return Outcome.UNKNOWN, f"a {suite} signature fits the key that it names, which is not known to be the issuer's"
-    problem = _options_problem(proof, at)
-    return (Outcome.FAILED, problem) if problem else (Outcome.PASSED, f"the issuer's {suite} signature fits")
+        return Outcome.UNKNOWN, f"a signature of {suite} fits the key that it names, which is not known to be the issuer's"
+    return _judge_fitting(credential, proof, suite, setting)
+
+
+def _judge_fitting(credential: Credential, proof: JsonObject, suite: str, setting: _Setting) -> tuple[Outcome, str]:
+    """Judge a signature that fits a key of the issuer: whether it was made for this, and counts still."""
+    problem = _options_problem(proof, setting.at)
+    if problem:
+        return Outcome.FAILED, problem
+    entry = setting.trust.issuers.get(credential.issuer)
+    since = entry.revoked.get(str(proof["verificationMethod"])) if entry is not None else None
+    if since is not None:
+        return _compromised(suite, since, setting.existed)
+    return Outcome.PASSED, f"the issuer's {suite} signature fits"
+
+
+def _compromised(suite: str, since: datetime, existed: datetime | None) -> tuple[Outcome, str]:
+    """Judge a signature that fits a key which others hold since a time."""
+    words = f"the issuer's {suite} signature fits a key that is compromised from {format_time(since)}"
+    if existed is None:
+        return Outcome.UNKNOWN, f"{words}, and no anchor shows that the credential is older"
+    if existed >= since:
+        return Outcome.FAILED, f"{words}, and the credential was anchored at {format_time(existed)}"
+    return Outcome.PASSED, f"{words}; the credential is older, as its anchor shows"
 
 
 def _options_problem(proof: JsonObject, at: datetime) -> str:

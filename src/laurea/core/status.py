@@ -15,7 +15,7 @@ from laurea.core.status_list import REVOCATION, SUSPENSION, Entry, StatusList
 from laurea.core.trust import Trust
 from laurea.errors import FormatError
 
-MAX_QUOTED = 60  # characters that a reason takes from a credential
+MAX_QUOTED = 40  # characters that a reason takes from a credential
 MAX_ENTRIES = 16  # of one credential; bounds what it can make us inflate
 # Of what is only said beside the credential, and does not take it back: a newer one is there, or some message.
 NEWS = frozenset({"refresh", "message"})

@@ -50,11 +50,15 @@ class Entry:
         purpose, index, url = (value.get(name) for name in ("statusPurpose", "statusListIndex", "statusListCredential"))
         if not isinstance(purpose, str) or not purpose or not isinstance(url, str) or not url:
             raise FormatError("a status entry lacks its statusPurpose or its statusListCredential")
+        if value.get("id") == url:
+            raise FormatError("a status entry has the id of its list")
         if not isinstance(index, str) or _INDEX.fullmatch(index) is None:
             raise FormatError("statusListIndex is not a whole number in a string")
         size = value.get("statusSize", 1)
         if not isinstance(size, int) or isinstance(size, bool) or not 0 < size <= MAX_STATUS_BITS:
             raise FormatError(f"statusSize is not a whole number from 1 to {MAX_STATUS_BITS}")
+        if size > 1 and not isinstance(value.get("statusMessage"), list):
+            raise FormatError("a status of several bits lacks its statusMessage")
         return cls(purpose, int(index), url, size)
 
 

@@ -17,13 +17,17 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class TrustedIssuer:
-    """An entry of the trust list: the issuer's DID, our name for it, what it anchors as, the keys that it signs with, as of `date`."""
+    """An entry of the trust list: the issuer's DID, our name for it, what it anchors as, the keys that it signs with, as of `date`.
+
+    `revoked` has the methods whose keys others hold, and since when.
+    """
 
     did: str
     name: str
     date: datetime
     accounts: frozenset[Domain]
     methods: Mapping[str, bytes] = field(default_factory=dict)
+    revoked: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +80,14 @@ def _issuer(value: Json) -> TrustedIssuer:
     did, name, date = (_text(entry[member], member) for member in ("did", "name", "date"))
     accounts = [parse_account(account) for account in _list(entry.get("accounts", []), "accounts")]
     methods: dict[str, bytes] = {}
+    revoked: dict[str, datetime] = {}
     if "didDocument" in entry:
         document = did_document.DidDocument.of(entry["didDocument"])
         if document.did != did:
             raise FormatError(f"the DID document pinned for {did} is that of {document.did}")
         accounts.extend(document.accounts)
-        methods = dict(document.methods)
-    return TrustedIssuer(did, name, parse_time(date), frozenset(accounts), methods)
+        methods, revoked = dict(document.methods), dict(document.revoked)
+    return TrustedIssuer(did, name, parse_time(date), frozenset(accounts), methods, revoked)
 
 
 def _registry(value: Json) -> tuple[int, bytes]:

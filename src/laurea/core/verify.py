@@ -1,7 +1,7 @@
 """evaluate(presentation, facts, trust, at) -> Report: the whole of verification, pure (DESIGN.md section 4)."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from laurea.core.account import account_document
 from laurea.core.anchor import Facts, View
@@ -40,17 +40,24 @@ def evaluate(shown: Presentation, facts: Facts | None, trust: Trust, *, at: date
     integrity = check_integrity(credential)
     if integrity.outcome is Outcome.FAILED:
         return _report(shown, (form, integrity, *_skip_after(integrity)), facts, trust, at)
+    anchor = check_anchor(proof, facts, trust)
     checks = (
         form,
         integrity,
-        check_anchor(proof, facts, trust),
+        anchor,
         check_revocation(proof, facts, findings(credential, lists, trust, at=at)),
         check_issuer(credential, proof, trust),
-        check_signature(credential, trust, at=at),
+        check_signature(credential, trust, at=at, existed=_existed(anchor, facts)),
         check_validity(credential, at=at),
         check_holder(shown, trust, at=at),
     )
     return _report(shown, checks, facts, trust, at)
+
+
+def _existed(anchor: Check, facts: Facts | None) -> datetime | None:
+    """Return since when the credential is known to have been there: the time of an anchor that counts."""
+    final = facts.finalized if facts is not None and anchor.outcome is Outcome.PASSED else None
+    return None if final is None or final.anchor is None else datetime.fromtimestamp(final.anchor.time, tz=UTC)
 
 
 def _skip_after(last: Check) -> tuple[Check, ...]:

@@ -23,15 +23,15 @@ def read(path: Path, *, limit: int) -> bytes:
     return raw
 
 
-def replace(path: Path, data: bytes, *, lasting: bool = True) -> None:
-    """Put `data` at `path`, readable by its owner only; after a kill or a power loss the old or the new file is there, whole.
+def replace(path: Path, data: bytes, *, lasting: bool = True, mode: int = 0o600) -> None:
+    """Put `data` at `path`, readable by its owner only unless `mode` is another; after a kill or a power loss the old or the new file is there, whole.
 
     Without `lasting` that holds for a kill alone until `settle` was called: many files settle together a hundred times faster.
     Raises InputError when it cannot be written.
     """
     target = path.resolve()  # a link stays a link: what it points to is replaced
     try:
-        temporary = _write_beside(target, data, lasting=lasting)
+        temporary = _write_beside(target, data, lasting=lasting, mode=mode)
         try:
             temporary.replace(target)
         except OSError:
@@ -68,12 +68,13 @@ def lock(path: Path, *, create: bool = False) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _write_beside(target: Path, data: bytes, *, lasting: bool) -> Path:
+def _write_beside(target: Path, data: bytes, *, lasting: bool, mode: int) -> Path:
     # The same folder, for a rename across file systems is a copy; mkstemp makes it 0600.
     descriptor, name = tempfile.mkstemp(prefix=_prefix(target), dir=target.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
+            os.fchmod(file.fileno(), mode)
             if lasting:
                 file.flush()
                 os.fsync(file.fileno())  # else the new name may survive a power loss that the bytes do not

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from laurea.web import did, health, problems
+from laurea.web import did, health, problems, status
 from laurea.web.api import achievements, batches, credentials, issuer, rosters
 from laurea.web.health import Readiness
 from laurea.web.identity import Gate
@@ -19,9 +19,9 @@ from laurea.web.service import Service
 
 ABOUT = "Issue, correct and revoke credentials, and see how they come to the chain. docs/api.md tells how to use it."
 ERRORS: dict[int | str, dict[str, Any]] = {
-    status: {"description": text, "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}}
-    for status, text in problems.TITLES.items()
-    if status not in {405, 500, 502, 409}
+    code: {"description": text, "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}}
+    for code, text in problems.TITLES.items()
+    if code not in {405, 500, 502, 409}
 }
 
 
@@ -44,4 +44,5 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(static.router)
     app.include_router(health.router)
     app.include_router(did.router(service.issuer))
+    app.include_router(status.router(service.issuer))
     return app

@@ -53,7 +53,7 @@ ServiceDep = Annotated[Service, Depends(service)]
 
 def issuer(who: Annotated[Identity, Depends(identity)], of: ServiceDep) -> Issuer:
     """Return the issuer, acting in the name of who asks."""
-    return replace(of.issuer, actor=who.actor, reach=of.settings.reach)
+    return replace(of.issuer, actor=who.actor, reach=of.settings.reach, statuses=of.settings.statuses)
 
 
 def learner(request: Request, of: Annotated[Gate, Depends(gate)]) -> Issuer:

@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, Response
 from laurea.core import did_web
 from laurea.errors import FormatError
 from laurea.services.issuing.issuer import Issuer
-from laurea.services.issuing.showing import the_did_document
+from laurea.services.issuing.showing import did_document
 
 MEDIA_TYPE = "application/did+ld+json"  # DID 1.0, 6.3
 # Kept for minutes alone, since a key may be taken away; readable by scripts of any page, such as a verifier in a browser.
@@ -24,6 +24,6 @@ def router(issuer: Issuer) -> APIRouter:
     @routes.get(path)
     def document() -> Response:
         """Return the document."""
-        return JSONResponse(the_did_document(issuer), media_type=MEDIA_TYPE, headers=HEADERS)
+        return JSONResponse(did_document(issuer), media_type=MEDIA_TYPE, headers=HEADERS)
 
     return routes

@@ -15,11 +15,13 @@ from laurea.errors import FormatError, LaureaError
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.lookup import credential_uuid
 from laurea.services.issuing.reconciling import Lost
+from laurea.services.issuing.status_places import place_of
 from laurea.storage import files
 from laurea.storage.issuer.batches import Batches, LostBatches
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.directory import MAX_RELEASED_BYTES
 from laurea.storage.issuer.profile import Profiles
+from laurea.storage.issuer.status_lists import StatusLists
 from laurea.storage.issuer.tables import AchievementRow, BatchRow, BatchState, CredentialRow
 
 
@@ -114,7 +116,21 @@ def _take_in(session: Session, issuer: Issuer, batch: int, uuid: str, credential
         raise FormatError(f"credential {uuid} is in batch {row.batch} already, and in the lost batch 0x{proof.anchoring.root.hex()}")
     row.document = canonical.dump(credential.document)
     row.batch, row.index, row.seed = batch, proof.anchoring.index, proof.seed
+    _place(session, issuer, row, credential)
     row.withdrawn_at = None  # it was released, whatever the old backup says
+
+
+def _place(session: Session, issuer: Issuer, row: CredentialRow, credential: Credential) -> None:
+    """Give a credential back the place in a status list that it names; its list, if it is not known, takes no others."""
+    place = place_of(credential.document, now=issuer.now())
+    if place is None or row.status_list is not None:
+        return
+    lists = StatusLists(session)
+    if lists.get(place.status_list.id) is None:
+        lists.add(place.status_list)
+    session.flush()
+    if not lists.taken(place.status_list.id, [place.index]):
+        row.status_list, row.status_index = place.status_list.id, place.index
 
 
 def _achievement(session: Session, issuer: Issuer, credential: Credential) -> str:

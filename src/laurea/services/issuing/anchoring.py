@@ -28,6 +28,7 @@ from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.keyring import Keyring
 from laurea.services.issuing.pressing import Pressing
 from laurea.services.issuing.release import release
+from laurea.services.issuing.signing_keys import signer
 from laurea.storage.issuer.tables import BatchRow, BatchState, Role, TransactionRow
 
 GONE = "the anchor no longer counts: a reorganisation has removed it, or its key was declared compromised"
@@ -51,7 +52,7 @@ class Anchoring:
         self._issuer = issuer
         self.chain = chain
         self._keyring = keyring
-        self._checkpoint = checkpoint
+        self.checkpoint = checkpoint
         self._dispatch = Dispatch(issuer, chain, keyring, checkpoint=checkpoint)
         self._pressing = Pressing(issuer, chain, self._dispatch, checkpoint=checkpoint, elapsed=elapsed)
         self._steps: Mapping[str, Callable[[BatchRow], bool]] = {
@@ -94,7 +95,7 @@ class Anchoring:
             return self._move(batch, BatchState.MINED)
         key = self._issuer.acting_key(Role.ANCHOR)
         nonce = self._dispatch.free_nonce(key.address)
-        self._checkpoint("nonce-before-commit")
+        self.checkpoint("nonce-before-commit")
         return self._move(batch, BatchState.NONCED, key=key.address, nonce=nonce)
 
     def _sign(self, batch: BatchRow) -> bool:
@@ -107,7 +108,7 @@ class Anchoring:
             if self._sight(batch).holds(batch.size):
                 return self._move(batch, BatchState.SEALED, **NO_NONCE)
             return self._fail(batch, str(error), **NO_NONCE)
-        self._checkpoint("signed-not-persisted")
+        self.checkpoint("signed-not-persisted")
         return self._move(batch, BatchState.SIGNED, signed=self._dispatch.row(signed, batch=batch.id))
 
     def _send(self, batch: BatchRow) -> bool:
@@ -116,14 +117,14 @@ class Anchoring:
         seen = self._sight(batch, signed)
         if seen.holds(batch.size):  # somebody who knows this batch, too, was faster: a repeat would be mined and refused
             return self._mined(batch, seen)
-        self._checkpoint("persisted-not-sent")
+        self.checkpoint("persisted-not-sent")
         try:
             self.chain.sender.send(signed[-1].raw)
         except NodeRefused:
             if self._pressing.renew(batch, signed[-1]):
                 return True
             raise
-        self._checkpoint("sent-not-recorded")
+        self.checkpoint("sent-not-recorded")
         return self._move(batch, BatchState.SENT)
 
     def _look(self, batch: BatchRow) -> bool:
@@ -149,7 +150,7 @@ class Anchoring:
         if seen.holds(batch.size) and _facts(seen) != _facts_of(batch):
             return self._mined(batch, seen)
         if seen.stands(batch.size):
-            self._checkpoint("final-not-recorded")
+            self.checkpoint("final-not-recorded")
             return self._move(batch, BatchState.FINAL)
         if seen.anchor is None:
             return self._move(batch, BatchState.SEALED if batch.key is None else BatchState.SENT, **NOT_MINED)
@@ -159,8 +160,8 @@ class Anchoring:
         """From final to released: the credentials are handed out."""
         if not self._stands(batch):
             return self._suspend(batch)
-        release(self._issuer, batch, self._keyring.signing_key(self._issuer.profile.signing_public))
-        self._checkpoint("released-not-recorded")
+        release(self._issuer, batch, signer(self._issuer, self._keyring))
+        self.checkpoint("released-not-recorded")
         released_at = batch.released_at or self._issuer.now()
         return self._move(batch, BatchState.RELEASED, also=partial(self._announce, batch.number), released_at=released_at)
 
@@ -177,7 +178,7 @@ class Anchoring:
         return self._stands(batch) and self._move(batch, BatchState.FINAL, error="")
 
     def _mined(self, batch: BatchRow, seen: Sighting) -> bool:
-        self._checkpoint("mined-not-recorded")
+        self.checkpoint("mined-not-recorded")
         return self._move(batch, BatchState.MINED, **_facts(seen))
 
     def _reverted(self, batch: BatchRow, receipt: Receipt) -> bool:

@@ -4,15 +4,17 @@ import re
 import secrets
 import shutil
 import tempfile
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from laurea.core.credential import format_time
+from laurea.core.credential import format_time, parse_time
 from laurea.errors import FormatError, InputError
 from laurea.services.issuing.issuer import Issuer
 from laurea.storage import archive
 from laurea.storage.db import SCHEMA, Database
 from laurea.storage.issuer.directory import BACKUP_PREFIX, IssuerDirectory
+from laurea.storage.issuer.status_lists import StatusLists
 
 DATABASE = "issuer.db"
 FORMAT = "laurea-backup-1"
@@ -56,12 +58,24 @@ def restore(source: Path, target: Path, *, database_url: str | None = None) -> N
         manifest = archive.extract(source, place, names=NAMES)
         if manifest.get("format") != FORMAT or not (place / DATABASE).is_file():
             raise FormatError(f"{source} is a backup of another kind than {FORMAT}")
+        _close_lists(place / DATABASE, parse_time(str(manifest.get("created"))))
         if database_url is not None:
             _move(place / DATABASE, database_url)
             directory.settle_database(database_url)
         place.rename(target)
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def _close_lists(file: Path, created: datetime) -> None:
+    """Let no new credential take a place in a status list that one made after the backup may have."""
+    database = Database(f"sqlite:///{file}")
+    try:
+        with database.write() as session:
+            StatusLists(session).close_all(created)
+        database.forget()
+    finally:
+        database.close()
 
 
 def _move(file: Path, database_url: str) -> None:

@@ -15,6 +15,7 @@ from laurea.services.issuing.invitations import invite
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.lookup import require
 from laurea.services.issuing.revocation import Reason, Request, take_back
+from laurea.services.issuing.status_places import are_free, keep_lists
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.tables import CredentialRow
 
@@ -138,6 +139,9 @@ def _kept(issuer: Issuer, rows: Sequence[Row], standing: Standing, drafts: _Draf
             pair: (row.id, row.batch, row.document) for pair, row in standing.items()
         }:
             return False
+        if not are_free(session, drafts.new + drafts.replacing):
+            return False
+        keep_lists(session, issuer, drafts.new + drafts.replacing)
         _correct(issuer, session, [(draft, now[draft.learner, draft.achievement]) for draft in drafts.corrected])
         _replace(issuer, session, [(draft, now[draft.learner, draft.achievement]) for draft in drafts.replacing])
         _add(issuer, session, drafts.new + drafts.replacing)

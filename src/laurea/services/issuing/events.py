@@ -65,6 +65,11 @@ def revocations_wait(count: int, why: str) -> Event:
     return Event("revocations.wait", f"{count} revocation{'' if count == 1 else 's'} not done: {why}", count=count)
 
 
+def published(count: int) -> Event:
+    """Tell that status lists were signed anew."""
+    return Event("status-lists.published", f"{count} status list{'' if count == 1 else 's'} signed", count=count)
+
+
 def mails_sent(count: int) -> Event:
     """Tell that learners were written to."""
     return Event("mails.sent", f"{count} mail{'' if count == 1 else 's'} sent", count=count)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from laurea.chain.registry import issuer_id
+from laurea.core.did_pkh import DID_PKH, did_of
 from laurea.core.did_web import DID_WEB, location
 from laurea.core.keys import DID_KEY, SigningKey
 from laurea.errors import FormatError, InputError
@@ -14,21 +15,28 @@ from laurea.storage.db import Database
 from laurea.storage.issuer.directory import IssuerDirectory
 from laurea.storage.issuer.keys import Keys
 from laurea.storage.issuer.profile import Profiles
-from laurea.storage.issuer.tables import IssuerRow, KeyRow, Role
+from laurea.storage.issuer.signing_keys import SigningKeys
+from laurea.storage.issuer.tables import IssuerRow, KeyRow, Role, SigningKeyRow
 
 DID = re.compile(r"did:[a-z0-9]+:[A-Za-z0-9._:%-]+")
 MAX_DID_BYTES = 255  # what readers of the registry accept as a profile
 SALT_BYTES = 32
 MAX_NAME_CHARACTERS = 200
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")  # of a key; a file name too
 WEB_PAGE = re.compile(r"https?://[^\s\x00-\x20\x7f<>\"{}|\\^`]+", re.ASCII)  # it stands in every credential, for people to follow
 ADMIN = "admin"
+FIRST = "signing"  # the key that signs credentials at first
+PKH = "did:pkh"  # in the place of a DID: that of the admin's account
 # The nightly key can anchor and nothing else; the one that revokes stays cold (DESIGN.md section 3).
 FIRST_KEYS = (("anchor", Role.ANCHOR), ("revoke", Role.REVOKE))
 
 
 @dataclass(frozen=True, slots=True)
 class Founding:
-    """What a new issuer is: DID (None: the did:key of its signing key), name, URL, and where it anchors."""
+    """What a new issuer is: DID, name, URL, and where it anchors.
+
+    Without a DID it is the did:key of its signing key, with "did:pkh" that of the account that administers it.
+    """
 
     did: str | None
     name: str
@@ -42,10 +50,16 @@ class Founding:
             raise InputError("an issuer needs a name", hint=f"one line of at most {MAX_NAME_CHARACTERS} characters")
         if self.url is not None and WEB_PAGE.fullmatch(self.url) is None:
             raise InputError(f"{self.url!r} is not a web page", hint="for example https://badges.example.org")
-        if self.did is not None and (DID.fullmatch(self.did) is None or len(self.did) > MAX_DID_BYTES):
+        if self.did is not None and self.did != PKH and (DID.fullmatch(self.did) is None or len(self.did) > MAX_DID_BYTES):
             raise InputError(f"{self.did!r} is not a DID", hint="for example did:web:example.org")
         if self.did is not None and self.did.startswith(DID_WEB):
             _require_place(self.did)
+
+
+def require_name(name: str) -> None:
+    """Refuse what could not be the name of a new key; raises InputError."""
+    if NAME.fullmatch(name) is None or name in (ADMIN, FIRST):
+        raise InputError(f"{name!r} cannot be a key's name", hint="use small letters, digits and hyphens, up to 32")
 
 
 def _require_place(did: str) -> None:
@@ -83,12 +97,12 @@ def found(
 
 
 def _make(database: Database, founding: Founding, keyring: Keyring, now: datetime) -> None:
-    signing = keyring.make_signing_key()
+    signing = keyring.make_signing_key(FIRST)
     admin = keyring.make_account(ADMIN)
     # The salt is on disk before createIssuer is sent, so the issuer that it makes is found again after a kill.
     salt = secrets.token_bytes(SALT_BYTES)
     row = IssuerRow(
-        did=_did(founding, signing),
+        did=_did(founding, signing, admin),
         name=founding.name,
         url=founding.url,
         chain_id=str(founding.chain_id),
@@ -96,28 +110,38 @@ def _make(database: Database, founding: Founding, keyring: Keyring, now: datetim
         salt=salt,
         issuer_id=issuer_id(founding.chain_id, admin, salt),
         admin=admin,
-        signing_public=signing.public,
         created_at=now,
     )
     keys = [KeyRow(name=name, address=keyring.make_account(name), roles=roles, created_at=now) for name, roles in FIRST_KEYS]
     with database.write() as session:
         Profiles(session).add_issuer(row)
+        SigningKeys(session).add(SigningKeyRow(public=signing.public, name=FIRST, created_at=now, signs_from=now))
         for key in keys:
             Keys(session).add(key)
 
 
-def _did(founding: Founding, signing: SigningKey) -> str:
+def _did(founding: Founding, signing: SigningKey, admin: bytes) -> str:
     if founding.did is None:
         return signing.did
-    if founding.did.startswith(DID_KEY) and founding.did != signing.did:
-        raise InputError(f"this issuer's did:key is {signing.did}", hint="leave --did out for a did:key")
+    own = {DID_KEY: signing.did, DID_PKH: did_of(founding.chain_id, admin)}
+    if founding.did == PKH:
+        return own[DID_PKH]
+    for kind, did in own.items():
+        if founding.did.startswith(kind) and founding.did != did:
+            raise InputError(f"this issuer's {kind.rstrip(':')} is {did}", hint=f"pass --did {PKH}, or leave --did out for a did:key")
     return founding.did
 
 
 def _require_same(row: IssuerRow, founding: Founding | None) -> None:
     if founding is None:
         return
-    given = (founding.did or row.did, founding.name, founding.url, str(founding.chain_id), founding.registry)
+    given = (
+        row.did if founding.did in (None, PKH) else founding.did,
+        founding.name,
+        founding.url,
+        str(founding.chain_id),
+        founding.registry,
+    )
     if given != (row.did, row.name, row.url, row.chain_id, row.registry_address):
         raise InputError(
             f"this directory holds the issuer {row.did} ({row.name}) on eip155:{row.chain_id}, and it cannot become another one",

@@ -14,6 +14,7 @@ from laurea.core.leaf import Domain
 from laurea.errors import InputError, NotFound
 from laurea.services.issuing.reach import Reach
 from laurea.services.issuing.signatures import DEFAULT
+from laurea.services.issuing.status_policy import NO_STATUS, StatusPolicy
 from laurea.storage.db import Database
 from laurea.storage.issuer.audit import Audit
 from laurea.storage.issuer.directory import IssuerDirectory
@@ -24,18 +25,16 @@ from laurea.storage.issuer.tables import IssuerRow, KeyRow, Role
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Who the issuer is: towards readers (DID, name, URL), in the registry, and by the public key that signs its credentials."""
+    """Who the issuer is: towards readers (DID, name, URL), and in the registry."""
 
     did: str
     name: str
     url: str | None
     domain: Domain
-    signing_public: bytes
 
-    @property
-    def method(self) -> str:
-        """The verification method of the issuer's signatures."""
-        return f"{self.did}#{multikey(self.signing_public)}"
+    def method(self, public: bytes) -> str:
+        """The verification method of the issuer's signatures with a key."""
+        return f"{self.did}#{multikey(public)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,7 @@ class Issuer:
     now: Callable[[], datetime]
     actor: str = "cli"  # who acts, as the audit log names them
     signatures: Sequence[str] = DEFAULT  # the suites of the issuer's own proofs, in their order
+    statuses: StatusPolicy = NO_STATUS
     reach: Reach | None = None  # None: learners cannot reach the service, so nobody is invited or written to
 
     def record(self, session: Session, action: str, target: str, detail: Mapping[str, Json] | None = None) -> None:
@@ -91,4 +91,4 @@ def opened(path: Path, now: Callable[[], datetime]) -> Iterator[Issuer]:
 def profile_of(row: IssuerRow) -> Profile:
     """Return the profile that a row keeps."""
     domain = Domain(int(row.chain_id), row.registry_address, row.issuer_id)
-    return Profile(row.did, row.name, row.url, domain, row.signing_public)
+    return Profile(row.did, row.name, row.url, domain)

@@ -1,19 +1,18 @@
 """Care for the issuer's keys: make new ones, take roles away, declare one compromised."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from laurea.chain.registry import set_compromised, set_key
 from laurea.errors import InputError, NotFound
-from laurea.services.issuing.founding import ADMIN
+from laurea.services.issuing.founding import ADMIN, require_name
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.registration import Desk, grant, role_words, seconds, set_key_state
+from laurea.services.issuing.signing_keys import is_one
 from laurea.storage.issuer.batches import Batches
 from laurea.storage.issuer.keys import Keys
 from laurea.storage.issuer.tables import BatchState, KeyRow, KeyState, Role
 
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")  # a file name too
 ON_ITS_WAY = (BatchState.NONCED, BatchState.SIGNED, BatchState.SENT, BatchState.MINED)
 
 
@@ -27,8 +26,7 @@ class NewKey:
 
     def __post_init__(self) -> None:
         """Refuse names that could be no file, and keys that could do nothing; raises InputError."""
-        if NAME.fullmatch(self.name) is None or self.name in (ADMIN, "signing"):
-            raise InputError(f"{self.name!r} cannot be a key's name", hint="use small letters, digits and hyphens, up to 32")
+        require_name(self.name)
         if not self.roles:
             raise InputError("a key without a role can do nothing", hint="--roles anchor, --roles revoke, or both")
 
@@ -39,6 +37,8 @@ def make_key(desk: Desk, new: NewKey) -> None:
         known = Keys(session).named(new.name)
     if known is not None and (known.state != KeyState.NEW or (known.roles, known.until) != (new.roles, new.until)):
         raise InputError(f"there is a key {new.name} already: {known.state}, may {role_words(known.roles)}", hint="choose another name")
+    if known is None and is_one(desk.issuer, new.name):
+        raise InputError(f"there is a key {new.name} already, which signs credentials", hint="choose another name")
     if known is None:
         address = desk.keyring.make_account(new.name)
         known = KeyRow(name=new.name, address=address, roles=new.roles, until=new.until, created_at=desk.issuer.now())

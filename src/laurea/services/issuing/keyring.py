@@ -49,16 +49,17 @@ class Keyring:
         files.replace(path, keystore)
         return address
 
-    def signing_key(self, public: bytes) -> SigningKey:
-        """Return the key that signs credentials; raises Locked when it does not open or is not the one with this public key."""
-        key = signing_key.read(self._directory.signing_key, self._passphrase())
+    def signing_key(self, name: str, public: bytes) -> SigningKey:
+        """Return a key that signs credentials; raises Locked when it does not open or is not the one with this public key."""
+        path = self._directory.signing_key(name)
+        key = signing_key.read(path, self._passphrase())
         if key.public != public:
-            raise Locked(f"{self._directory.signing_key} is not the key that this issuer was made with", hint="restore it from a backup")
+            raise Locked(f"{path} is not the key of that name that this issuer has made", hint="restore it from a backup")
         return key
 
-    def make_signing_key(self) -> SigningKey:
+    def make_signing_key(self, name: str) -> SigningKey:
         """Return the key that signs credentials, which is made unless a run that was killed has made it."""
-        path = self._directory.signing_key
+        path = self._directory.signing_key(name)
         if path.exists():
             return signing_key.read(path, self._passphrase())
         key = SigningKey.from_seed(secrets.token_bytes(SEED_BYTES))

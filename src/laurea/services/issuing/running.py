@@ -7,10 +7,10 @@ from laurea.errors import Busy, ChainError, InputError, Unfunded, WrongChain
 from laurea.services.issuing import events
 from laurea.services.issuing.anchoring import Anchoring
 from laurea.services.issuing.batches import load
-from laurea.services.issuing.dispatch import Checkpoint, pass_by
 from laurea.services.issuing.events import Tell
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.patience import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, Patience
+from laurea.services.issuing.publishing import Publish
 from laurea.services.issuing.reconciling import Lost, find_lost
 from laurea.services.issuing.revoking import NOT_DONE, Revoking
 from laurea.services.issuing.sealing import seal
@@ -47,15 +47,18 @@ class Run:
         tell: Tell,
         *,
         revoking: Revoking | None = None,
-        checkpoint: Checkpoint = pass_by,
+        publish: Publish = lambda: 0,
     ) -> None:
-        """Do nothing yet; `tell` is told what happens. Without `revoking` the revoking key is elsewhere, and revocations wait."""
+        """Do nothing yet; `tell` is told what happens. Without `revoking` the revoking key is elsewhere, and revocations wait.
+
+        `publish` brings the status lists into step and returns how many had to be signed.
+        """
         self._issuer = issuer
         self._anchoring = anchoring
         self._patience = patience
         self._tell = tell
         self._revoking = revoking
-        self._checkpoint = checkpoint
+        self._publish = publish
         self._troubles: dict[int, ChainError] = {}
 
     def work(self, *, achievement: str | None = None) -> Outcome:
@@ -65,6 +68,7 @@ class Run:
         stay, and the next run goes on from them.
         """
         self._issuer.directory.clear_unfinished()
+        self._publish_lists()  # before the chain is asked: a list grows stale while it is silent, too
         self._watch()
         unrevoked = self._revoke()
         lost = find_lost(self._issuer, self._anchoring.chain)
@@ -72,6 +76,7 @@ class Run:
             self._tell(events.lost(each.root, each.block, each.size))
         if not lost:
             self._seal(achievement)
+        self._publish_lists()  # with what was revoked, and the lists of those that are to be released
         self._advance_all()
         return Outcome(
             waiting=tuple(self._in_states(UNFINISHED)),
@@ -104,8 +109,13 @@ class Run:
         with self._issuer.database.read() as session:
             return len(Revocations(session).in_states(NOT_DONE))
 
+    def _publish_lists(self) -> None:
+        count = self._publish()
+        if count:
+            self._tell(events.published(count))
+
     def _seal(self, achievement: str | None) -> None:
-        sealed = seal(self._issuer, checkpoint=self._checkpoint, achievement=achievement)
+        sealed = seal(self._issuer, checkpoint=self._anchoring.checkpoint, achievement=achievement)
         if sealed is not None:
             self._tell(events.sealed(sealed, load(self._issuer, sealed).size))
 

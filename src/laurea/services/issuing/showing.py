@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from laurea.chain.artefact import canonical_address
-from laurea.core import did_document
 from laurea.core.account import account_document
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import format_time
+from laurea.core.did_document import build
+from laurea.core.did_pkh import DID_PKH
+from laurea.core.keys import did_key
 from laurea.core.trust import trust_document
 from laurea.core.trust_file import sign
 from laurea.errors import NotFound
+from laurea.services.issuing import signing_keys, suspension
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.keyring import Keyring
 from laurea.services.issuing.lookup import require
@@ -20,7 +23,7 @@ from laurea.storage.issuer.batches import Batches
 from laurea.storage.issuer.credentials import Credentials, standing_word
 from laurea.storage.issuer.keys import Keys
 from laurea.storage.issuer.profile import Profiles
-from laurea.storage.issuer.tables import BatchRow, BatchState, CredentialRow, KeyRow
+from laurea.storage.issuer.tables import BatchRow, BatchState, CredentialRow, KeyRow, SigningKeyRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Shown:
     index: int | None
     reason: str | None
     released: bool
+    suspended: bool
+    status_waits: bool  # the published status list is yet to say so
 
     def document(self) -> JsonObject:
         """Return it as JSON."""
@@ -47,6 +52,8 @@ class Shown:
             "index": self.index,
             "reason": self.reason,
             "released": self.released,
+            "suspended": self.suspended,
+            "statusWaits": self.status_waits,
         }
 
 
@@ -54,7 +61,6 @@ def status(issuer: Issuer) -> JsonObject:
     """Return who the issuer is, its keys, how many credentials stand where, and its batches."""
     with issuer.database.read() as session:
         row = Profiles(session).issuer()
-        keys = [_key(key) for key in Keys(session).all()]
         counts = dict(sorted(Credentials(session).counts().items()))
         batches = [_batch(batch) for batch in Batches(session).all()]
     registered = None if row is None or row.registered_at is None else format_time(row.registered_at)
@@ -64,7 +70,7 @@ def status(issuer: Issuer) -> JsonObject:
         "name": profile.name,
         "account": account_document(profile.domain),
         "registered": registered,
-        "keys": [*keys],
+        "keys": [*keys(issuer)],
         "credentials": {**counts},
         "batches": [*batches],
     }
@@ -78,7 +84,9 @@ def lines(shown: JsonObject) -> list[str]:
         f"{shown['name']}, {shown['did']}",
         f"{where}, {'registered ' + str(shown['registered']) if shown['registered'] else 'not registered'}",
     ]
-    found.extend(f"key {key['name']}: {key['state']}, may {key['may']}, {key['address']}" for key in _objects(shown["keys"]))
+    found.extend(
+        f"key {key['name']}: {key['state']}, may {key['may']}, {key.get('address') or key.get('key')}" for key in _objects(shown["keys"])
+    )
     credentials = shown["credentials"]
     counts = [f"{count} {state}" for state, count in credentials.items()] if isinstance(credentials, dict) else []
     found.append(f"credentials: {', '.join(counts) or 'none'}")
@@ -104,6 +112,8 @@ def credential(issuer: Issuer, row: CredentialRow) -> Shown:
         index=row.index,
         reason=None if row.reason is None else Reason(row.reason).word,
         released=batch is not None and batch.state in (BatchState.RELEASED, BatchState.SUSPENDED) and not withdrawn and not erased,
+        suspended=row.suspended_at is not None,
+        status_waits=suspension.waits(issuer, row),
     )
 
 
@@ -123,9 +133,12 @@ def of_learner(issuer: Issuer, learner: str) -> list[Shown]:
 
 
 def keys(issuer: Issuer) -> list[JsonObject]:
-    """Return every key there ever was."""
+    """Return every key there ever was: accounts, then those that sign credentials."""
     with issuer.database.read() as session:
-        return [_key(key) for key in Keys(session).all()]
+        accounts = [_key(key) for key in Keys(session).all()]
+    signing = signing_keys.listed(issuer)
+    signs = next((row.name for row in reversed(signing) if row.compromised_from is None and row.signs_from <= issuer.now()), None)
+    return accounts + [_signing_key(issuer, row, signs=row.name == signs) for row in signing]
 
 
 def to_fund(issuer: Issuer, short: Sequence[Shortfall]) -> JsonObject:
@@ -139,24 +152,28 @@ def to_fund(issuer: Issuer, short: Sequence[Shortfall]) -> JsonObject:
     }
 
 
-def the_did_document(issuer: Issuer) -> JsonObject:
-    """Return the issuer's DID document: the key that it signs with, and its account in the registry."""
+def did_document(issuer: Issuer) -> JsonObject:
+    """Return the issuer's DID document: the keys that it signs with, did and will, and its account in the registry."""
     profile = issuer.profile
-    return did_document.build(profile.did, {profile.method: profile.signing_public}, profile.domain)
+    # An account that is a DID has no other keys: whoever finds some under it was told so by a trust file.
+    rows = [] if profile.did.startswith(DID_PKH) else signing_keys.listed(issuer)
+    methods = {profile.method(row.public): row.public for row in rows}
+    revoked = {profile.method(row.public): row.compromised_from for row in rows if row.compromised_from is not None}
+    return build(profile.did, methods, profile.domain, revoked=revoked)
 
 
 def trust_file(issuer: Issuer) -> JsonObject:
     """Return the trust document with which a verifier accepts this issuer, its servers being switched off."""
-    profile, document = issuer.profile, the_did_document(issuer)
+    profile = issuer.profile
     known = profile.domain.registry == canonical_address()
     registries = [] if known else [(profile.domain.chain_id, profile.domain.registry)]
-    return trust_document([(profile.name, document)], date=issuer.now(), registries=registries)
+    return trust_document([(profile.name, did_document(issuer))], date=issuer.now(), registries=registries)
 
 
 def signed_trust_file(issuer: Issuer, data: bytes, keyring: Keyring) -> JsonObject:
     """Return a trust file with this issuer's signature; raises FormatError when it is none, Locked without the passphrase."""
-    profile = issuer.profile
-    return sign(data, keyring.signing_key(profile.signing_public), method=profile.method, created=issuer.now())
+    with_key = signing_keys.signer(issuer, keyring)
+    return sign(data, with_key.key, method=with_key.method, created=issuer.now())
 
 
 def _key(row: KeyRow) -> JsonObject:
@@ -166,6 +183,19 @@ def _key(row: KeyRow) -> JsonObject:
         "state": row.state,
         "may": role_words(row.roles),
         "until": None if row.until is None else format_time(row.until),
+        "compromisedFrom": None if row.compromised_from is None else format_time(row.compromised_from),
+    }
+
+
+def _signing_key(issuer: Issuer, row: SigningKeyRow, *, signs: bool) -> JsonObject:
+    to_come = row.signs_from > issuer.now()
+    state = "compromised" if row.compromised_from else signing_keys.TO_COME if to_come else "granted" if signs else "replaced"
+    return {
+        "name": row.name,
+        "key": did_key(row.public),
+        "state": state,
+        "may": "sign credentials" if signs or to_come else "do nothing",
+        "from": format_time(row.signs_from),
         "compromisedFrom": None if row.compromised_from is None else format_time(row.compromised_from),
     }
 

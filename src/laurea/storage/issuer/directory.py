@@ -2,10 +2,11 @@
 
     issuer.db                 the tables, in SQLite; or instead of it:
     database                  the URL of a PostgreSQL database that has them
-    keys/signing.pem          Ed25519 key that signs credentials: encrypted PKCS#8
+    keys/<name>.pem           Ed25519 keys that sign credentials, the first called "signing": encrypted PKCS#8
     keys/<name>.json          accounts: encrypted keystores
     levels/<batch>.levels     the tree of a batch
     released/<uuid>.json      complete credentials with their proofs, as they are handed out
+    status/<list>-<purpose>.json  status lists, as they are published
     uploads/<uuid>            rosters that were uploaded and are not committed yet
     <name>.lock               held by the command that does the work of that name
 
@@ -26,6 +27,7 @@ from laurea.storage.db import BUSY_SECONDS, Database
 
 MAX_URL_BYTES = 4096
 BACKUP_PREFIX = ".backup-"  # of the folder in which a backup copies the database
+MAX_STATUS_BYTES = 1 << 20
 MAX_RELEASED_BYTES = 1 << 20  # a credential of 256 KiB and its proofs, as text
 
 
@@ -53,7 +55,7 @@ class IssuerDirectory:
     def create_folders(self) -> None:
         """Make the directory and its folders, for the owner only; what exists stays. Raises InputError when that fails."""
         try:
-            for folder in (self.path, self.keys, self.levels, self.released, self.uploads):
+            for folder in (self.path, self.keys, self.levels, self.released, self.status, self.uploads):
                 folder.mkdir(mode=0o700, parents=folder == self.path, exist_ok=True)
         except OSError as error:
             raise InputError(f"{error.filename} cannot be made: {error.strerror}") from error
@@ -100,9 +102,13 @@ class IssuerDirectory:
         return self.path / "uploads"
 
     @property
-    def signing_key(self) -> Path:
-        """The key that signs credentials."""
-        return self.keys / "signing.pem"
+    def status(self) -> Path:
+        """Where the status lists are."""
+        return self.path / "status"
+
+    def signing_key(self, name: str) -> Path:
+        """A key that signs credentials."""
+        return self.keys / f"{name}.pem"
 
     def keystore(self, name: str) -> Path:
         """The keystore of the account called `name`."""
@@ -123,6 +129,18 @@ class IssuerDirectory:
     def remove_released(self, credential: str) -> None:
         """Remove a complete credential, for good once `files.settle` was called; nothing if there is none."""
         (self.released / f"{credential}.json").unlink(missing_ok=True)
+
+    def write_status(self, name: str, data: bytes) -> None:
+        """Publish a status list under the name of its file."""
+        self.status.mkdir(mode=0o700, exist_ok=True)  # which a directory of an older laurea, or of a backup, has not
+        files.replace(self.status / name, data)
+
+    def read_status(self, name: str) -> bytes | None:
+        """Return a status list as it is published; None when it is not, or cannot be read."""
+        try:
+            return files.read(self.status / name, limit=MAX_STATUS_BYTES)
+        except InputError:
+            return None
 
     def write_upload(self, upload: str, data: bytes) -> None:
         """Keep a roster while it is reviewed."""

@@ -6,7 +6,7 @@ import segno
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
-from laurea.services.issuing import enrolment, invitations, links, listing, lookup, revocation, showing
+from laurea.services.issuing import enrolment, invitations, links, listing, lookup, revocation, showing, suspension
 from laurea.services.issuing.showing import Shown
 from laurea.storage.issuer.pages import Sought
 from laurea.storage.issuer.tables import CredentialRow
@@ -22,6 +22,8 @@ from laurea.web.schemas import (
     RecordsIn,
     ReissueIn,
     RevocationIn,
+    SuspensionIn,
+    SuspensionOut,
     TakenBackOut,
 )
 from laurea.web.strict import StrictRoute
@@ -47,6 +49,8 @@ def credential_out(row: CredentialRow, shown: Shown) -> CredentialOut:
         replaces=None if row.replaces is None else f"urn:uuid:{row.replaces}",
         reason=shown.reason,
         released=shown.released,
+        suspended=shown.suspended,
+        status_waits=shown.status_waits,
     )
 
 
@@ -86,6 +90,17 @@ def take_back(_who: Registrar, issuer: IssuerDep, once: OnceDep, wanted: Revocat
     def act() -> TakenBackOut:
         asked = revocation.request(issuer, wanted.credentials, revocation.reason_of(wanted.reason))
         return TakenBackOut(withdrawn=[f"urn:uuid:{uuid}" for uuid in asked.withdrawn], revocations=asked.revocations)
+
+    return once.run(act, status=202)
+
+
+@router.post("/suspensions", status_code=202, response_model=SuspensionOut)
+def suspend(_who: Registrar, issuer: IssuerDep, once: OnceDep, wanted: SuspensionIn) -> Response:
+    """Suspend credentials or end that, all or none; the next run publishes the status list that says so."""
+
+    def act() -> SuspensionOut:
+        changed = suspension.suspend(issuer, wanted.credentials, suspended=wanted.suspended)
+        return SuspensionOut(changed=[f"urn:uuid:{uuid}" for uuid in changed])
 
     return once.run(act, status=202)
 

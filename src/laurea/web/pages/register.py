@@ -9,9 +9,9 @@ from fastapi import APIRouter, Path, Query
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from laurea.core.badge import IssuerProfile, build
+from laurea.core.badge import IssuerProfile, Making, build
 from laurea.core.roster import Row
-from laurea.services.issuing import achievements, invitations, links, listing, lookup, revocation, showing
+from laurea.services.issuing import achievements, invitations, links, listing, lookup, revocation, showing, suspension
 from laurea.services.issuing.revocation import Reason
 from laurea.services.issuing.sealing import parsed
 from laurea.storage.issuer.correspondence import Mails
@@ -49,7 +49,7 @@ def show_achievement(visit: Looking, key: Annotated[str, Path(max_length=64)]) -
     profile = visit.issuer.profile
     sample = Row("example-learner", "Ada Example", key, awarded=now - timedelta(days=1))
     issuer = IssuerProfile(profile.did, profile.name, profile.url)
-    document = build(found, sample, issuer, credential_id="urn:uuid:00000000-0000-4000-8000-000000000000", valid_from=now, salt="0" * 32)
+    document = build(found, sample, issuer, Making("urn:uuid:00000000-0000-4000-8000-000000000000", now, "0" * 32))
     return visit.page("achievement", key=key, document=document, text=json.dumps(document, indent=2, ensure_ascii=False))
 
 
@@ -87,6 +87,18 @@ def revoke(visit: Registering, credential: Id, form: Form) -> Response:
     return RedirectResponse(f"/credentials/{row.id}", 303)
 
 
+@router.post("/credentials/{credential}/suspend")
+def suspend(visit: Registering, credential: Id) -> Response:
+    """Suspend a credential."""
+    return _suspended(visit, credential, suspended=True)
+
+
+@router.post("/credentials/{credential}/unsuspend")
+def unsuspend(visit: Registering, credential: Id) -> Response:
+    """End the suspension of a credential."""
+    return _suspended(visit, credential, suspended=False)
+
+
 @router.post("/credentials/{credential}/link")
 def make_link(visit: Registering, credential: Id) -> HTMLResponse:
     """Make a link for the learner, and show it this once."""
@@ -101,6 +113,12 @@ def write_again(visit: Registering, credential: Id) -> HTMLResponse:
     row = lookup.require(visit.issuer, credential)
     invitations.write_again(visit.issuer, row)
     return _credential(visit, row, said="A mail with a new link is on its way.")
+
+
+def _suspended(visit: Visit, credential: str, *, suspended: bool) -> Response:
+    row = lookup.require(visit.issuer, credential)
+    suspension.suspend(visit.issuer, [row.id], suspended=suspended)
+    return RedirectResponse(f"/credentials/{row.id}", 303)
 
 
 def _credential(visit: Visit, row: CredentialRow, *, link: links.Link | None = None, qr: str = "", said: str = "") -> HTMLResponse:
@@ -119,5 +137,6 @@ def _credential(visit: Visit, row: CredentialRow, *, link: links.Link | None = N
         qr=qr,
         said=said,
         mails=mails,
+        can_be_suspended=suspension.can_be(visit.issuer, row),
         waits_for_run=row.revocation is not None and row.revoked_at is None,
     )

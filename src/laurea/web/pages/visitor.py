@@ -57,7 +57,8 @@ def visiting(access: Access) -> Callable[[Request, Gate], Visit]:
         if not identity.may(access):
             raise HttpProblem(403, f"this takes an access key of the kind {access.value}")
         service = of.service
-        acting = replace(service.issuer, actor=identity.actor, reach=service.settings.reach)
+        settings = service.settings
+        acting = replace(service.issuer, actor=identity.actor, reach=settings.reach, statuses=settings.statuses)
         return Visit(identity, acting, service, request.url.path)
 
     return enter

@@ -18,6 +18,7 @@ from laurea.web.schemas.answers import (
     RosterOut,
     RowProblem,
     RunOut,
+    SuspensionOut,
     TakenBackOut,
 )
 from laurea.web.schemas.requests import (
@@ -28,6 +29,7 @@ from laurea.web.schemas.requests import (
     RecordsIn,
     ReissueIn,
     RevocationIn,
+    SuspensionIn,
 )
 
 __all__ = [
@@ -55,5 +57,7 @@ __all__ = [
     "RosterOut",
     "RowProblem",
     "RunOut",
+    "SuspensionIn",
+    "SuspensionOut",
     "TakenBackOut",
 ]

@@ -117,6 +117,8 @@ class CredentialOut(Model):
     replaces: str | None
     reason: str | None
     released: bool
+    suspended: bool
+    status_waits: bool = Field(description="the published status list is yet to say so; the next run signs it")
 
 
 class AchievementOut(Model):
@@ -150,6 +152,12 @@ class TakenBackOut(Model):
 
     withdrawn: list[str]
     revocations: list[int]
+
+
+class SuspensionOut(Model):
+    """The credentials whose suspension began or ended; the others were as wanted already. The next run signs the list that says so."""
+
+    changed: list[str]
 
 
 class RevocationOut(Model):

@@ -47,6 +47,13 @@ class RevocationIn(Requested):
     reason: Annotated[str, Field(json_schema_extra={"enum": [reason.word for reason in Reason]})]
 
 
+class SuspensionIn(Requested):
+    """Credentials to suspend, or whose suspension is to end."""
+
+    credentials: Annotated[list[Id], Field(min_length=1, max_length=MAX_BULK)]
+    suspended: bool
+
+
 class ReissueIn(Requested):
     """A corrected record for a credential that is taken back as superseded, or withdrawn if nobody has it yet."""
 

@@ -4,7 +4,7 @@ from laurea.storage.issuer.tables.access import AccessKeyRow, IdempotencyRow, Se
 from laurea.storage.issuer.tables.batch import BatchRow, LostBatchRow, TransactionRow
 from laurea.storage.issuer.tables.correspondence import LinkRow, MailRow
 from laurea.storage.issuer.tables.credential import STANDING, CredentialRow, RevocationRow
-from laurea.storage.issuer.tables.identity import AchievementRow, IssuerRow, KeyRow
+from laurea.storage.issuer.tables.identity import AchievementRow, IssuerRow, KeyRow, SigningKeyRow
 from laurea.storage.issuer.tables.kinds import (
     Access,
     BatchState,
@@ -17,6 +17,7 @@ from laurea.storage.issuer.tables.kinds import (
     render_type,
 )
 from laurea.storage.issuer.tables.record import AuditRow, RunRow, UploadRow
+from laurea.storage.issuer.tables.status_list import StatusListRow
 
 __all__ = [
     "STANDING",
@@ -42,6 +43,8 @@ __all__ = [
     "Role",
     "RunRow",
     "SessionRow",
+    "SigningKeyRow",
+    "StatusListRow",
     "TransactionRow",
     "UploadRow",
     "render_type",

@@ -19,6 +19,7 @@ class CredentialRow(SQLModel, table=True):
         CheckConstraint('(batch IS NULL) = (seed IS NULL) AND (batch IS NULL) = ("index" IS NULL)', name="member_of_a_batch"),
         # Issued once: a second one for the same learner and achievement only when the first was taken back.
         Index("one_standing_credential", "learner", "achievement", unique=True, sqlite_where=STANDING, postgresql_where=STANDING),
+        Index("one_credential_per_status_entry", "status_list", "status_index", unique=True),
     )
 
     id: str = Field(primary_key=True)  # a UUID
@@ -38,6 +39,10 @@ class CredentialRow(SQLModel, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=Moment)  # on the chain
     reason: int | None = None
     erased_at: datetime | None = Field(default=None, sa_type=Moment)  # nothing of the person is left here
+    status_list: str | None = None  # the id of the list that it has an entry in, if it has one
+    status_index: int | None = None
+    suspended_at: datetime | None = Field(default=None, sa_type=Moment)  # None: it is not, or not any more
+    unsuspended_at: datetime | None = Field(default=None, sa_type=Moment)
     leaf: bytes | None = Field(default=None, sa_type=LargeBinary)  # of an erased member: its tree is made again from it
 
     @property

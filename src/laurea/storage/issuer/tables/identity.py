@@ -23,7 +23,6 @@ class IssuerRow(SQLModel, table=True):
     salt: bytes = Field(sa_type=LargeBinary)
     issuer_id: bytes = Field(sa_type=LargeBinary)
     admin: bytes = Field(sa_type=LargeBinary)  # address of the keystore "admin"
-    signing_public: bytes = Field(sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=Moment)
     registered_at: datetime | None = Field(default=None, sa_type=Moment)
     scanned_block: int | None = Field(default=None, sa_type=BigInteger)  # up to which every anchor of ours in the registry is known
@@ -41,6 +40,18 @@ class KeyRow(SQLModel, table=True):
     until: datetime | None = Field(default=None, sa_type=Moment)
     state: str = KeyState.NEW
     created_at: datetime = Field(sa_type=Moment)
+    compromised_from: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class SigningKeyRow(SQLModel, table=True):
+    """An Ed25519 key that signs credentials, or did, or will; its file is `keys/<name>.pem`."""
+
+    __tablename__ = "signing_key"
+
+    public: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    name: str = Field(unique=True)
+    created_at: datetime = Field(sa_type=Moment)
+    signs_from: datetime = Field(sa_type=Moment)  # until the next one does
     compromised_from: datetime | None = Field(default=None, sa_type=Moment)
 
 

@@ -1,0 +1,108 @@
+"""The keys that sign credentials: which one does now, a new one in its place, and one that others hold."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from laurea.core.did_pkh import DID_PKH
+from laurea.core.keys import DID_KEY, SigningKey
+from laurea.errors import InputError, NotFound
+from laurea.services.issuing.founding import require_name
+from laurea.services.issuing.issuer import Issuer
+from laurea.services.issuing.keyring import Keyring
+from laurea.services.issuing.signatures import Signatures
+from laurea.storage.issuer.keys import Keys
+from laurea.storage.issuer.signing_keys import SigningKeys
+from laurea.storage.issuer.tables import SigningKeyRow
+
+ROLE = "sign"  # what it may do, in the operator's words
+TO_COME = "to come"
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A signing key that is unlocked, the method that it is known by, and since when it signs."""
+
+    key: SigningKey
+    method: str
+    since: datetime
+
+    def signatures(self, issuer: Issuer, created: datetime) -> Signatures:
+        """Return what signs documents that were made at a time, in the suites of the issuer."""
+        # Nobody can find an Ed25519 key of a did:pkh, which is an account: its credentials rest on their anchor.
+        suites = () if issuer.profile.did.startswith(DID_PKH) else issuer.signatures
+        return Signatures(self.key, self.method, suites, max(created, self.since))
+
+
+def current(issuer: Issuer) -> SigningKeyRow:
+    """Return the key that signs now: of those that have begun to and are not compromised, the last; raises InputError when there is none."""
+    with issuer.database.read() as session:
+        rows = SigningKeys(session).all()
+    begun = [row for row in rows if row.compromised_from is None and row.signs_from <= issuer.now()]
+    if not begun:
+        raise InputError("no key of this issuer signs now", hint="make one: laurea issuer key new NAME --roles sign")
+    return begun[-1]
+
+
+def signer(issuer: Issuer, keyring: Keyring) -> Signer:
+    """Return the key that signs now, unlocked; raises Locked without its passphrase."""
+    row = current(issuer)
+    return Signer(keyring.signing_key(row.name, row.public), issuer.profile.method(row.public), row.signs_from)
+
+
+def rotate(issuer: Issuer, keyring: Keyring, name: str, *, signs_from: datetime | None = None) -> SigningKeyRow:
+    """Make a key that signs from a time on (None: at once) in the place of those before it; what they signed stays good.
+
+    Run again after a kill it goes on with the same key. Raises InputError when there is a key of that name, and for an issuer whose DID is
+    its key.
+    """
+    _require_replaceable(issuer)
+    require_name(name)
+    now = issuer.now()
+    with issuer.database.read() as session:
+        if Keys(session).named(name) is not None or SigningKeys(session).named(name) is not None:
+            raise InputError(f"there is a key {name} already", hint="choose another name")
+    key = keyring.make_signing_key(name)
+    row = SigningKeyRow(public=key.public, name=name, created_at=now, signs_from=max(signs_from or now, now).replace(microsecond=0))
+    with issuer.database.write() as session:
+        SigningKeys(session).add(row)
+        issuer.record(session, "signing-key.make", f"signing-key:{name}")
+    return row
+
+
+def compromise(issuer: Issuer, name: str, since: datetime) -> None:
+    """Declare that others hold a signing key since a time: from now on it signs nothing, and verifiers are told so.
+
+    It can be moved earlier, not later. Raises InputError while no other key could sign in its place.
+    """
+    _require_replaceable(issuer)
+    with issuer.database.write() as session:
+        rows = SigningKeys(session).all()
+        row = next((row for row in rows if row.name == name), None)
+        if row is None:
+            raise NotFound(f"there is no signing key {name}", hint="laurea issuer key list")
+        if since > issuer.now():
+            raise InputError("a key cannot be compromised from a time to come")
+        if not any(other.compromised_from is None and other.signs_from <= issuer.now() for other in rows if other is not row):
+            raise InputError("no other key could sign in its place", hint="make one first: laurea issuer key new NAME --roles sign")
+        row.compromised_from = min(since, row.compromised_from or since).replace(microsecond=0)
+        issuer.record(session, "signing-key.compromise", f"signing-key:{name}")
+
+
+def is_one(issuer: Issuer, name: str) -> bool:
+    """Tell whether a key is one that signs credentials."""
+    with issuer.database.read() as session:
+        return SigningKeys(session).named(name) is not None
+
+
+def listed(issuer: Issuer) -> list[SigningKeyRow]:
+    """Return every signing key, in the order in which they begin to sign."""
+    with issuer.database.read() as session:
+        return SigningKeys(session).all()
+
+
+def _require_replaceable(issuer: Issuer) -> None:
+    if issuer.profile.did.startswith(DID_KEY):
+        raise InputError(
+            "this issuer's DID is its signing key: with another key it would be another issuer",
+            hint="found a new issuer with a did:web, which can change its keys; what this one has anchored stays good",
+        )

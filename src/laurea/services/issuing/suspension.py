@@ -1,0 +1,63 @@
+"""Suspend credentials for a while, and end that: said by a status list, since the chain knows what is for ever only."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from laurea.core.status_list import SUSPENSION
+from laurea.errors import InputError
+from laurea.services.issuing.issuer import Issuer
+from laurea.services.issuing.lookup import require
+from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.status_lists import StatusLists
+from laurea.storage.issuer.tables import CredentialRow
+
+
+def suspend(issuer: Issuer, credentials: Sequence[str], *, suspended: bool = True) -> list[str]:
+    """Suspend credentials, or end that, all or none; return the UUIDs of those that it changes. `publishing.publish` tells verifiers.
+
+    Raises NotFound, and InputError for one that was taken back, or has no entry in a list for suspension.
+    """
+    uuids = [require(issuer, credential).id for credential in dict.fromkeys(credentials)]
+    changed = []
+    with issuer.database.write() as session:
+        for row in list(Credentials(session).some(uuids)):
+            _require_suspendable(session, row)
+            if (row.suspended_at is not None) is suspended:
+                continue
+            row.suspended_at, row.unsuspended_at = (issuer.now(), row.unsuspended_at) if suspended else (None, issuer.now())
+            session.add(row)
+            issuer.record(session, "credential.suspend" if suspended else "credential.unsuspend", f"credential:{row.id}")
+            changed.append(row.id)
+    return changed
+
+
+def can_be(issuer: Issuer, row: CredentialRow) -> bool:
+    """Tell whether a credential can be suspended, as far as that hangs on its status entries."""
+    with issuer.database.read() as session:
+        return _has_entry(session, row)
+
+
+def waits(issuer: Issuer, row: CredentialRow) -> bool:
+    """Tell whether the published list is yet to say what was decided about a credential."""
+    changed = max((at for at in (row.suspended_at, row.unsuspended_at) if at is not None), default=None)
+    if changed is None or row.status_list is None:
+        return False
+    with issuer.database.read() as session:
+        found = StatusLists(session).get(row.status_list)
+    return found is None or found.published_at is None or changed > found.published_at
+
+
+def _require_suspendable(session: Session, row: CredentialRow) -> None:
+    if row.withdrawn_at or row.revoked_at or row.revocation or row.erased_at:
+        raise InputError(f"credential {row.id} was taken back: there is nothing to suspend")
+    if not _has_entry(session, row):
+        raise InputError(
+            f"credential {row.id} names no status list for suspension",
+            hint="those made while the configuration has it under [status] do; this one can be revoked, and issued again",
+        )
+
+
+def _has_entry(session: Session, row: CredentialRow) -> bool:
+    found = None if row.status_list is None else StatusLists(session).get(row.status_list)
+    return found is not None and SUSPENSION in found.purposes.split()
