@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Self
@@ -38,8 +39,10 @@ from laurea.services.issuing.founding import ADMIN, FIRST, FIRST_KEYS, Founding,
 from laurea.services.issuing.issuer import Issuer, opened
 from laurea.services.issuing.keyring import Keyring
 from laurea.services.issuing.patience import Patience
+from laurea.services.issuing.publishing import publish
 from laurea.services.issuing.registration import Desk, register
 from laurea.services.issuing.running import Outcome, Run
+from laurea.services.issuing.status_policy import NO_STATUS, StatusPolicy
 from laurea.storage.issuer.batches import Batches
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.directory import IssuerDirectory
@@ -107,6 +110,7 @@ class World:
     postgres: Postgres | None = None  # where its tables are, if not in SQLite
     ticks: int = 0
     told: list[str] = field(default_factory=list)
+    statuses: StatusPolicy = NO_STATUS
 
     @classmethod
     def founded(cls, path: Path, node: Anvil, postgres: Postgres | None = None) -> Self:
@@ -129,7 +133,7 @@ class World:
         if self.postgres is not None:
             url = path / "database"
             url.write_text(self.postgres.new(like=url.read_text().strip()))
-        return World(path, self.node, self.postgres)
+        return World(path, self.node, self.postgres, statuses=self.statuses)
 
     def dump(self) -> bytes:
         """Return every byte that the database keeps."""
@@ -152,7 +156,8 @@ class World:
 
     @contextmanager
     def issuer(self, busy_seconds: float | None = None) -> Iterator[Issuer]:
-        with opened(self.path, now) as issuer:
+        with opened(self.path, now) as found_here:
+            issuer = replace(found_here, statuses=self.statuses)
             if busy_seconds is None:
                 yield issuer
                 return
@@ -195,9 +200,10 @@ class World:
     ) -> Outcome:
         """Do what `laurea issuer run` does."""
         with self.issuer(busy_seconds) as issuer, issuer.lock("run"):
+            publish(issuer, self.keyring())
             chain, patience = self.chain(issuer, *urls, policy=policy), self.patience(blocks)
             anchoring = Anchoring(issuer, chain, self.keyring(), checkpoint=checkpoint, elapsed=patience.elapsed)
-            return Run(issuer, anchoring, patience, self.tell).work()
+            return Run(issuer, anchoring, patience, self.tell, publish=partial(publish, issuer, self.keyring())).work()
 
     def tell(self, event: Event) -> None:
         self.told.append(str(event))

@@ -466,6 +466,7 @@ def test_the_files_are_their_owners_alone(tmp_path: Path) -> None:
         "issuer/keys": 0o700,
         "issuer/levels": 0o700,
         "issuer/released": 0o700,
+        "issuer/status": 0o700,
         "issuer/uploads": 0o700,
         "issuer/issuer.db": 0o600,
         "issuer/issuer.db-wal": 0o600,

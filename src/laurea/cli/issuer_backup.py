@@ -12,6 +12,7 @@ from laurea.services.issuing.backup import back_up
 from laurea.services.issuing.backup import restore as restore_backup
 from laurea.services.issuing.reconciling import accept, find_lost, parse_root
 from laurea.services.issuing.revoking import Revoking
+from laurea.services.issuing.seen_revoked import look_up
 
 UNSETTLED = 1
 REVOKE_SECONDS = 300.0
@@ -40,6 +41,7 @@ def reconcile(
         chain = reach(ctx, issuer, rpc)
         for lost in find_lost(issuer, chain):
             found = adopt(issuer, lost, released or issuer.directory.released)
+            look_up(issuer, chain, lost.root)
             output.talk(f"root 0x{lost.root.hex()}, block {lost.block}: {found.found} of {lost.size} credentials are taken back in")
         with issuer.lock("revoke"):
             for root in replaced:

@@ -74,6 +74,7 @@ def run(
         record = RunRecord(issuer)
         try:
             keys = keyring(ctx, directory, passphrase_file)
+            publish(issuer, keys)  # before the chain is asked: a status list grows stale while it is silent, too
             chain = reach(ctx, issuer, rpc, max_fee=_cap(max_fee))
             mails = outbox(ctx, issuer)
             revoking = Revoking(issuer, chain, keys, patience(REVOKE_SECONDS)) if _can_revoke(issuer, keys) else None

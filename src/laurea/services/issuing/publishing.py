@@ -12,6 +12,7 @@ from laurea.core.status_list import StatusList, build
 from laurea.errors import FormatError
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.keyring import Keyring
+from laurea.services.issuing.signatures import DEFAULT, Signatures
 from laurea.services.issuing.signing_keys import Signer, current, signer
 from laurea.storage.issuer.status_lists import StatusLists
 from laurea.storage.issuer.tables import StatusListRow
@@ -100,5 +101,6 @@ def _signed(issuer: Issuer, due: _Due, with_key: Signer) -> JsonObject:
     policy = issuer.statuses
     period = (now, now + policy.valid_for)
     document = build(due.row.url_of(due.purpose), issuer.profile.did, due.purpose, due.entries, period=period, ttl=policy.ttl)
-    signatures = with_key.signatures(issuer, now)
+    # Signed also by an issuer that does not sign credentials: nothing else tells whose a list is.
+    signatures = Signatures(with_key.key, with_key.method, issuer.signatures or DEFAULT, now)
     return Credential(document, tuple(signatures.under(document))).secured()

@@ -6,11 +6,12 @@ Until each such batch is settled nothing is sealed, or credentials that are in i
 from dataclasses import dataclass
 from datetime import timedelta
 
-from laurea.chain.anchored import Anchored, anchored, first_block_since
+from laurea.chain.recorded import Recorded, first_block_since, recorded
 from laurea.chain.tips import agree_on_tips
 from laurea.errors import InputError, NotFound
 from laurea.services.issuing.chain import Chain
 from laurea.services.issuing.issuer import Issuer
+from laurea.services.issuing.seen_revoked import mark_revoked
 from laurea.storage.issuer.batches import Batches, LostBatches
 from laurea.storage.issuer.profile import Profiles
 from laurea.storage.issuer.tables import LostBatchRow
@@ -36,10 +37,10 @@ def find_lost(issuer: Issuer, chain: Chain, *, keep: bool = True) -> list[Lost]:
     """
     tips, _ = agree_on_tips(chain.pool.quorum(), chain.domain.chain_id)
     first = _first_block(issuer, chain, tips.latest.number)
-    for last, found in anchored(chain.pool, chain.domain, first, tips.finalized.number if keep else -1):
-        _keep(issuer, found, last)
-        first = last + 1
-    passing = [each for _, found in anchored(chain.pool, chain.domain, first, tips.latest.number) for each in found]
+    for piece in recorded(chain.pool, chain.domain, first, tips.finalized.number if keep else -1):
+        _keep(issuer, piece)
+        first = piece.last + 1
+    passing = [each for piece in recorded(chain.pool, chain.domain, first, tips.latest.number) for each in piece.anchors]
     with issuer.database.read() as session:
         known = Batches(session).known(each.root for each in passing)
         kept = [Lost(row.root, row.size, row.key, row.block) for row in LostBatches(session).unsettled()]
@@ -83,14 +84,16 @@ def _first_block(issuer: Issuer, chain: Chain, latest: int) -> int:
     return first_block_since(chain.pool, row.created_at - CLOCK_SKEW, latest)
 
 
-def _keep(issuer: Issuer, found: list[Anchored], last: int) -> None:
+def _keep(issuer: Issuer, piece: Recorded) -> None:
     with issuer.database.write() as session:
-        known = Batches(session).known(each.root for each in found)
-        for each in found:
+        known = Batches(session).known(each.root for each in piece.anchors)
+        for each in piece.anchors:
             if each.root not in known:
                 LostBatches(session).add(
                     LostBatchRow(root=each.root, size=each.size, key=each.key, block=each.block, found_at=issuer.now())
                 )
+        for revoked in piece.revocations:
+            mark_revoked(session, issuer, revoked)
         row = Profiles(session).issuer()
         if row is not None:
-            row.scanned_block = max(last, row.scanned_block or 0)
+            row.scanned_block = max(piece.last, row.scanned_block or 0)

@@ -68,7 +68,6 @@ class Run:
         stay, and the next run goes on from them.
         """
         self._issuer.directory.clear_unfinished()
-        self._publish_lists()  # before the chain is asked: a list grows stale while it is silent, too
         self._watch()
         unrevoked = self._revoke()
         lost = find_lost(self._issuer, self._anchoring.chain)

@@ -8,7 +8,6 @@ from laurea.core.status_list import SUSPENSION
 from laurea.errors import InputError
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.lookup import require
-from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.status_lists import StatusLists
 from laurea.storage.issuer.tables import CredentialRow
 
@@ -18,10 +17,10 @@ def suspend(issuer: Issuer, credentials: Sequence[str], *, suspended: bool = Tru
 
     Raises NotFound, and InputError for one that was taken back, or has no entry in a list for suspension.
     """
-    uuids = [require(issuer, credential).id for credential in dict.fromkeys(credentials)]
     changed = []
     with issuer.database.write() as session:
-        for row in list(Credentials(session).some(uuids)):
+        rows = {row.id: row for row in (require(issuer, credential) for credential in credentials)}
+        for row in rows.values():
             _require_suspendable(session, row)
             if (row.suspended_at is not None) is suspended:
                 continue

@@ -47,6 +47,10 @@ class Batches:
         """Return those of these roots that are a batch's."""
         return {root for root in roots if self._session.exec(select(BatchRow.id).where(BatchRow.root == root)).first() is not None}
 
+    def with_root(self, root: bytes) -> BatchRow | None:
+        """Return the batch with a root."""
+        return self._session.exec(select(BatchRow).where(BatchRow.root == root)).one_or_none()
+
     def all(self) -> list[BatchRow]:
         """Return every batch."""
         return list(self._session.exec(select(BatchRow).order_by(col(BatchRow.id))))

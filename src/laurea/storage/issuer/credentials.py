@@ -104,6 +104,14 @@ class Credentials:
             # Page by page, and not by a cursor of the server, which whoever stops half-way would leave open.
             rows = self._session.exec(query.where(col(CredentialRow.index) > rows[-1].index)).all()
 
+    def unrevoked_in(self, batch: int, word: int | None, size: int) -> list[CredentialRow]:
+        """Return the members of a batch that are not known to be revoked, in a word of `size` places or (None) in all of it."""
+        query = select(CredentialRow).where(CredentialRow.batch == batch, col(CredentialRow.revoked_at).is_(None))
+        if word is not None:
+            index = col(CredentialRow.index)
+            query = query.where(index >= word * size, index < (word + 1) * size)
+        return list(self._session.exec(query))
+
     def counts(self) -> Mapping[str, int]:
         """Return how many credentials are open, withdrawn, revoked, and in batches of each state."""
         query = (

@@ -160,7 +160,7 @@ class IssuerDirectory:
 
     def clear_unfinished(self) -> None:
         """Remove the half-written files that a killed run left; only for the holder of the lock "run"."""
-        for folder in (self.levels, self.released):
+        for folder in (self.levels, self.released, self.status):
             for left in folder.glob(".*.tmp-*"):
                 left.unlink(missing_ok=True)
 
