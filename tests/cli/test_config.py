@@ -1,11 +1,13 @@
 """The configuration file: read whole, or refused with every wrong entry named."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from laurea.config import ServiceSettings, Settings
 from laurea.errors import ConfigError
+from laurea.services.issuing.status_policy import NO_STATUS, StatusPolicy
 from tests.anvil import ROOT
 
 WHOLE = """
@@ -35,6 +37,10 @@ host = "smtp.example.edu"
 sender = "badges@example.edu"
 user = "badges"
 password_variable = "SMTP_PASSWORD"
+
+[status]
+purposes = ["revocation", "suspension"]
+valid_hours = 48
 """
 
 
@@ -53,6 +59,9 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
     assert (found.signers["anchor"].url, found.signers["revoke"].variable) == ("https://signer.internal:9000", "REVOKE_SECRET")
     assert (found.issuing.max_fee_gwei, found.issuing.bump_after_seconds) == (1.5, 60)
     assert found.service == ServiceSettings(url="https://badges.example.edu", invitation_days=30, claim_days=10, requests_a_minute=50)
+    assert found.statuses == StatusPolicy(
+        "https://badges.example.edu/status", ("revocation", "suspension"), timedelta(hours=48), timedelta(hours=1)
+    )
     assert found.mail is not None
     assert (found.mail.host, found.mail.port, found.mail.security, found.mail.sender) == (
         "smtp.example.edu",
@@ -78,6 +87,7 @@ def test_an_empty_file_and_none_are_the_defaults(tmp_path: Path) -> None:
     for found in (load(tmp_path, ""), Settings.load(tmp_path / "nowhere.toml", required=False)):
         assert (found.rpc, found.signers, found.mail) == ({}, {}, None)
         assert (found.service.url, found.service.invitation_days, found.issuing.max_fee_gwei) == (None, 14, 200)
+        assert found.statuses == NO_STATUS
         assert found.issuing.signatures == ("eddsa-rdfc-2022", "eddsa-jcs-2022")
 
 
@@ -105,6 +115,13 @@ def test_an_empty_file_and_none_are_the_defaults(tmp_path: Path) -> None:
         ("[service]\ninvitation_days = -1\n", "service.invitation_days: "),
         ("[service]\nclaim_days = true\n", "service.claim_days: "),
         ("[service]\nport = 80\n", "service.port: Extra inputs are not permitted"),
+        ("[status]\n", "status.purposes: Field required"),
+        ('[status]\nurl = "https://x"\npurposes = []\n', "status.purposes: "),
+        ('[status]\nurl = "https://x"\npurposes = ["refresh"]\n', "status.purposes: not some of revocation, suspension, each once"),
+        ('[status]\nurl = "https://x"\npurposes = ["suspension", "suspension"]\n', "status.purposes: not some of"),
+        ('[status]\nurl = "x"\npurposes = ["suspension"]\n', "status.url: not an http or https URL"),
+        ('[status]\nurl = "https://x"\npurposes = ["suspension"]\nvalid_hours = 0\n', "status.valid_hours: "),
+        ('[status]\npurposes = ["suspension"]\n', "status needs a url, or the service one"),
         ('[mail]\nhost = "x"\n', "mail.sender: Field required"),
         ('[mail]\nhost = "x"\nsender = "nobody"\n', "not a mail address like badges@example.edu"),
         ('[mail]\nhost = "x"\nsender = "a@b"\nsecurity = "ssl"\n', "mail.security: "),

@@ -218,8 +218,9 @@ def test_keys_are_listed_made_and_removed(world: World, operator: Operator) -> N
         "compromised  may anchor",
         "granted  may revoke",
         "granted  may anchor and revoke until 2030-01-01T00:00:00Z",
+        "granted  may sign credentials",
     ]
-    assert [key["name"] for key in json.loads(operator.types("key", "list", "--json").out)] == ["anchor", "revoke", "second"]
+    assert [key["name"] for key in json.loads(operator.types("key", "list", "--json").out)] == ["anchor", "revoke", "second", "signing"]
 
 
 def test_a_bad_roster_names_every_row_and_imports_nothing(world: World, operator: Operator, tmp_path: Path) -> None:

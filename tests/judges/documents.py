@@ -1,21 +1,24 @@
 """What the judges are asked about: credentials and presentations as we make them, and a damaged twin for each way to damage one."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from laurea.core import keys, signature
+from laurea.core import keys, signature, status_list
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import format_time
 from laurea.core.cryptosuites import SUITES
 from laurea.core.keys import SigningKey
 from laurea.core.p256 import P256Key
 from laurea.core.proof import anchor_proof, proof_object
+from laurea.core.status_list import REVOCATION, SUSPENSION, Entry
 from laurea.services.issuing.signatures import DEFAULT, Signatures
 from tests.core.world import anchored, badge
 
 NOW = datetime.now(UTC).replace(microsecond=0)
+SUITE = "eddsa-rdfc-2022"
+STATUS_URL = "https://status.example/1"
 CHALLENGE, DOMAIN = "c8f7a9d2e1", "employer.example"
 ED25519, STRANGER = SigningKey.from_seed(b"\7" * 32), SigningKey.from_seed(b"\x08" * 32)
 P256 = P256Key.from_scalar(b"\7" * 32)
@@ -31,10 +34,18 @@ class Case:
     document: JsonObject
     damage: str = ""
     challenge: str = CHALLENGE
+    lists: Mapping[str, JsonObject] = field(default_factory=dict)  # status lists by their URLs
 
     def question(self, judge: str) -> JsonObject:
         """Return it as the judges take it."""
-        return {"judge": judge, "suite": self.suite, "document": self.document, "challenge": self.challenge, "domain": DOMAIN}
+        return {
+            "judge": judge,
+            "suite": self.suite,
+            "document": self.document,
+            "challenge": self.challenge,
+            "domain": DOMAIN,
+            "lists": {**self.lists},
+        }
 
 
 def method(key: SigningKey | P256Key) -> str:
@@ -103,6 +114,33 @@ def presentation_cases(purpose: str) -> Iterator[Case]:
         credential: Any = released()
         credential["credentialSubject"]["achievement"]["name"] = "Another"
         yield Case(whole.what, suite, {**whole.document, "verifiableCredential": [credential]}, damage="another credential")
+
+
+def status_cases() -> Iterator[Case]:
+    """A credential with status entries whose lists do not name it, and with lists that do, or that do not hold."""
+    what, index = "credential with status lists", 94_567
+    entries = [Entry(purpose, index, f"{STATUS_URL}-{purpose}.json") for purpose in (REVOCATION, SUSPENSION)]
+    document = signed(SUITE, credentialStatus=[entry.document() for entry in entries])
+    clear = {entry.list_url: a_list(entry) for entry in entries}
+    yield Case(what, SUITE, document, lists=clear)
+    for entry in entries:
+        changed: dict[str, JsonObject | None] = {
+            f"{entry.purpose} in its list": a_list(entry, index),
+            f"its list for {entry.purpose} by another": a_list(entry, key=STRANGER),
+            f"its list for {entry.purpose} altered": {**a_list(entry), "validUntil": format_time(NOW + timedelta(days=99))},
+            f"its list for {entry.purpose} not to be had": None,
+        }
+        for damage, found in changed.items():
+            rest = {url: each for url, each in clear.items() if url != entry.list_url}
+            yield Case(what, SUITE, document, damage=damage, lists=rest | ({} if found is None else {entry.list_url: found}))
+
+
+def a_list(entry: Entry, *indices: int, key: SigningKey = ED25519) -> JsonObject:
+    """Return a status list as it is published; with another `key` it says that it is by the same issuer."""
+    period = (NOW - timedelta(hours=1), NOW + timedelta(days=1))
+    document = status_list.build(entry.list_url, ED25519.did, entry.purpose, indices, period=period, ttl=timedelta(hours=1))
+    signatures = Signatures(key, method(ED25519), DEFAULT, NOW).under(document)
+    return {**document, "proof": [*signatures]}
 
 
 def twins(case: Case) -> Iterator[Case]:

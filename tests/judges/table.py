@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from tests.anvil import ROOT
-from tests.judges.documents import Case, credential_cases, presentation_cases
+from tests.judges.documents import Case, credential_cases, presentation_cases, status_cases
 from tests.judges.judge import ask
 
 PAGE = ROOT / "docs/interop.md"
@@ -15,7 +15,8 @@ DCC_SUITE, DCC_PURPOSE, NOT_ASKED = "eddsa-rdfc-2022", "assertionMethod", "anoth
 HEAD = """# Who accepts what
 
 Two verifiers that others wrote, run offline by the tests over what laurea issues: every document as it is, and twins of it that are damaged in one way each
-(another name, holder, credential, challenge, key, signature, purpose or time; a claim more or less). Written by the run that asked them
+(another name, holder, credential, challenge, key, signature, purpose or time; a claim more or less; a status that is set, a status list that is altered, by another
+or not to be had). Written by the run that asked them
 (`python -m tests.judges.table`), which the tests repeat.
 
 """
@@ -30,11 +31,11 @@ The other way round, what `@digitalbazaar/vc` signs with the four suites laurea 
 
 def questions() -> list[tuple[str, Case]]:
     """Return what each judge is asked."""
-    cases = [*credential_cases(), *presentation_cases("authentication")]
+    cases = [*credential_cases(), *status_cases(), *presentation_cases("authentication")]
     found = [("digitalbazaar", case) for case in cases]
     return found + [
         ("dcc", case)
-        for case in (*credential_cases(), *presentation_cases(DCC_PURPOSE))
+        for case in (*credential_cases(), *status_cases(), *presentation_cases(DCC_PURPOSE))
         if case.suite == DCC_SUITE and case.damage != NOT_ASKED
     ]
 

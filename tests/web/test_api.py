@@ -12,8 +12,9 @@ import pytest
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 
+import laurea
 from laurea import Verdict
-from laurea.config import ServiceSettings, Settings
+from laurea.config import ServiceSettings, Settings, StatusSettings
 from laurea.core.did_document import DidDocument
 from laurea.services.issuing import access, signing_keys
 from laurea.storage.issuer.tables import Access
@@ -315,6 +316,64 @@ def test_the_did_document_is_where_the_did_says_for_anybody(api: Api) -> None:
     assert found.headers["content-type"] == "application/did+ld+json"
     assert (found.headers["access-control-allow-origin"], found.headers["cache-control"]) == ("*", "max-age=300")
     assert api.get("/v1/trust-file")["issuers"][0]["didDocument"] == found.json()
+
+
+def listing(url: str) -> Settings:
+    """Return the settings of a service with status lists."""
+    return Settings(service=ServiceSettings(url=url, invitation_days=0), status=StatusSettings(purposes=("suspension",)))
+
+
+def test_a_credential_is_suspended_and_its_list_served_to_anybody(world: World, tmp_path: Path) -> None:
+    with serving(world, tmp_path, settings=listing) as api:
+        (one,) = api.post("/v1/credentials", record("S-1"))["credentials"]
+        world.run()
+        document = api.get(f"/v1/credentials/{one}/document")
+        url = document["credentialStatus"][0]["statusListCredential"]
+        assert url.startswith(f"{api.url}/status/")
+        path = url.removeprefix(api.url)
+        before = api.ask("GET", path, who=None)
+        assert (before.status_code, before.headers["content-type"]) == (200, "application/json")
+        assert (before.headers["access-control-allow-origin"], before.headers["cache-control"]) == ("*", "max-age=60")
+        assert api.ask("GET", path, who=None, headers={"Accept": "application/vc"}).headers["content-type"] == "application/vc"
+
+        wanted = {"credentials": [one], "suspended": True}
+        assert api.post("/v1/credentials/suspensions", wanted, status=202, who=Access.REGISTRAR) == {"changed": [one]}
+        assert api.post("/v1/credentials/suspensions", wanted, status=202) == {"changed": []}
+        shown = api.get(f"/v1/credentials/{one}")
+        assert (shown["state"], shown["suspended"], shown["statusWaits"]) == ("released", True, True)
+        assert api.ask("GET", path, who=None).content == before.content, "the key that signs lists is not here"
+        world.run()
+        report = laurea.verify(
+            json.dumps(document), chain=world.node.url, trust=world.trust(), status_lists=[api.ask("GET", path, who=None).content]
+        )
+        assert report.verdict is Verdict.INVALID
+        assert "suspended by the issuer" in report.headline
+        assert not api.get(f"/v1/credentials/{one}")["statusWaits"]
+
+        assert api.post("/v1/credentials/suspensions", {**wanted, "suspended": False}, status=202) == {"changed": [one]}
+        actions = [entry["action"] for entry in api.get("/v1/audit")["items"]]
+        assert {"credential.suspend", "credential.unsuspend"} <= set(actions)
+        assert api.ask("POST", "/v1/credentials/suspensions", json=wanted, who=Access.AUDITOR).status_code == 403
+        for wrong in ({"credentials": [one]}, {"credentials": [], "suspended": True}, {"credentials": [one], "suspended": 1}):
+            assert api.ask("POST", "/v1/credentials/suspensions", json=wrong).status_code == 422
+        assert api.ask("POST", "/v1/credentials/suspensions", json={**wanted, "credentials": [NOBODY]}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name", ["x.json", f"{'0' * 32}-suspension.json", f"{'0' * 32}-refresh.json", "..%2Fissuer.db", "%2e%2e/issuer.db"]
+)
+def test_nothing_but_status_lists_is_served_among_them(api: Api, name: str) -> None:
+    (api.world.path / "status" / "x.json").write_text("{}")
+
+    assert api.ask("GET", f"/status/{name}", who=None).status_code == 404
+
+
+def test_a_credential_without_a_status_list_cannot_be_suspended(api: Api) -> None:
+    (one,) = enrol(api, "S-1")
+
+    answer = api.ask("POST", "/v1/credentials/suspensions", json={"credentials": [one], "suspended": True})
+
+    assert (answer.status_code, "names no status list" in answer.json()["detail"]) == (422, True)
 
 
 @pytest.mark.parametrize(("did", "path"), [("did:web:badges.example.edu:unit", "/unit/did.json"), ("did:key:z6Mk", None)])

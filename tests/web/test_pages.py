@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from laurea.config import ChainSettings, ServiceSettings, Settings
+from laurea.config import ChainSettings, ServiceSettings, Settings, StatusSettings
 from laurea.services.issuing.run_record import RunRecord
 from laurea.storage.issuer.tables import Access
 from tests.anvil import ROOT
@@ -26,7 +26,8 @@ ROSTER = "Matriculation number,First name,Last name,Grade\n2026-001,Ada,Lovelace
 def explored(url: str) -> Settings:
     """Return the settings of a service that names an explorer, and asks learners for their wallets."""
     chains = {31337: ChainSettings(rpc=("http://127.0.0.1:1",), explorer="https://explorer.example/tx/{tx}")}
-    return Settings(service=ServiceSettings(url=url, requests_a_minute=MANY, invitation_days=0), chains=chains)
+    service = ServiceSettings(url=url, requests_a_minute=MANY, invitation_days=0)
+    return Settings(service=service, chains=chains, status=StatusSettings(purposes=("suspension",)))
 
 
 @pytest.mark.slow
@@ -120,7 +121,11 @@ def make_a_link_and_revoke(page: Page, api: Api) -> str:
     page.get_by_role("button", name="Find").click()
     assert "2026-002" not in page.url
     page.get_by_role("row", name=re.compile("2026-002")).get_by_role("link").last.click()
+    page.get_by_role("button", name="Suspend").click()
+    expect(page.get_by_text("yes; the status list says so after the next run")).to_be_visible()
     shoot(page, "credential")
+    page.get_by_role("button", name="End the suspension").click()
+    expect(page.get_by_text("not any more; the status list says so after the next run")).to_be_visible()
     page.get_by_label("Reason").select_option("error")
     page.get_by_role("button", name="Revoke").click()
     expect(page.get_by_text("to be revoked by the next run (error)")).to_be_visible()
