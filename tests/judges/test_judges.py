@@ -1,14 +1,19 @@
 """Verifiers that others wrote accept what we issue and refuse every damaged twin; what they sign, we verify."""
 
 import copy
+import json
 from typing import Any
 
 import base58
 import pytest
 
 from laurea.core import keys, signature
+from laurea.core.credential import Credential
 from laurea.core.cryptosuites import SUITES
 from laurea.core.p256 import P256Key
+from laurea.core.status import ReadList, Standing, findings
+from laurea.core.status_list import Entry
+from laurea.core.trust import Trust
 from tests.judges.documents import CHALLENGE, DOMAIN, KEYS, NOW, method, unsigned
 from tests.judges.judge import ask
 from tests.judges.table import PAGE, answers, page, questions, summary
@@ -77,6 +82,19 @@ def test_we_verify_what_they_sign_and_refuse_its_twins(theirs: Any, kind: str, s
     assert not signature.check(document, {**proof, "proofPurpose": "keyAgreement"}, public)
     if kind == "presentation":
         assert not signature.check(document, {**proof, "challenge": "another"}, public)
+
+
+def test_we_read_the_lists_that_they_make() -> None:
+    indices, url, issuer = [0, 7, 8, 94_567, 131_071], "https://status.example/1", keys.did_key(KEYS[32].public)
+    made = ask("lists", {"id": url, "statusPurpose": "suspension", "length": 131_072, "indices": indices, "issuer": issuer})
+    question = {"document": made, "suite": "eddsa-rdfc-2022", "key": pair("eddsa-rdfc-2022"), "challenge": CHALLENGE, "domain": DOMAIN}
+    (signed,) = ask("sign", [question])
+    lists = {url: ReadList(json.dumps(signed).encode(), NOW)}
+
+    for index in (*indices, 1, 94_566, 94_568):
+        document = unsigned(credentialStatus=Entry("suspension", index, url).document())
+        (finding,) = findings(Credential(document, ()), lists, Trust(), at=NOW)
+        assert (finding.standing is Standing.SET) is (index in indices), finding
 
 
 def test_the_documents_are_of_today() -> None:

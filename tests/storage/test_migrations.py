@@ -12,13 +12,17 @@ from sqlalchemy.engine import make_url
 from laurea.storage import schema
 from laurea.storage.db import DRIVERS, Database
 from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.profile import Profiles
 from laurea.storage.issuer.revocations import Revocations
-from laurea.storage.issuer.tables import CredentialRow, RevocationState
+from laurea.storage.issuer.signing_keys import SigningKeys
+from laurea.storage.issuer.status_lists import StatusLists
+from laurea.storage.issuer.tables import CredentialRow, LinkRow, RevocationState, SigningKeyRow, StatusListRow
 from tests.postgres import Postgres
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = datetime(2026, 3, 2, 12, tzinfo=UTC)
 KEY = b"\x01" * 20
+PUBLIC = b"\x02" * 32
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -52,6 +56,19 @@ def fill(connection: Connection) -> None:
     def add(table: str, **values: Any) -> None:
         connection.execute(insert(Table(table, MetaData(), autoload_with=connection)), values)
 
+    add(
+        "issuer",
+        id=1,
+        did="did:web:example.edu",
+        name="Example",
+        chain_id="31337",
+        registry_address=KEY,
+        salt=bytes(32),
+        issuer_id=KEY,
+        admin=KEY,
+        signing_public=PUBLIC,
+        created_at=NOON,
+    )
     add("key", address=KEY, name="anchor", roles=3, state="granted", created_at=NOON)
     add("achievement", id="sql", document=b"{}", added_at=NOON)
     add("batch", id=1, state="released", root=b"r" * 32, size=3, sealed_at=NOON, key=KEY, nonce=1, error="")
@@ -89,6 +106,46 @@ def test_every_signature_belongs_to_its_revocation(url: str) -> None:
     engine.dispose()
 
     assert [tuple(row) for row in found] == [(2, 1), (3, 2), (4, 2)]
+
+
+def test_the_one_signing_key_is_the_first_of_several(url: str) -> None:
+    database = Database(url)
+    with database.read() as session:
+        (row,) = SigningKeys(session).all()
+        issuer = Profiles(session).issuer()
+    database.close()
+
+    assert (row.public, row.name, row.created_at, row.signs_from, row.compromised_from) == (PUBLIC, "signing", NOON, NOON, None)
+    assert issuer is not None
+    assert issuer.did == "did:web:example.edu"
+
+
+def test_the_first_signing_key_is_there_when_it_is_taken_back_and_comes_again(url: str) -> None:
+    database = Database(url)
+    with database.write() as session:
+        SigningKeys(session).add(SigningKeyRow(public=b"\x03" * 32, name="second", created_at=LATER, signs_from=LATER))
+        StatusLists(session).add(StatusListRow(id="a", url="https://x.example", purposes="suspension", created_at=LATER))
+        stands = Credentials(session).get("stands")
+        assert stands is not None
+        stands.status_list, stands.status_index, stands.suspended_at = "a", 7, LATER
+        session.add(LinkRow(hash=b"h", credential="stands", purpose="claim", created_at=NOON, expires_at=LATER))
+    database.close()
+
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        schema.downgrade(connection, "0003")
+        issuer = Table("issuer", MetaData(), autoload_with=connection)
+        assert connection.execute(select(issuer.c.signing_public)).scalar_one() == PUBLIC
+        assert not issuer.c.signing_public.nullable
+    engine.dispose()
+
+    again = Database(url)
+    with again.read() as session:
+        assert [row.name for row in SigningKeys(session).all()] == ["signing"]
+        stands = Credentials(session).get("stands")
+        assert stands is not None
+        assert (stands.status_list, stands.suspended_at, stands.seed) == (None, None, b"\x02" * 32)
+    again.close()
 
 
 def test_an_issuer_can_be_taken_back_to_the_first_schema(url: str) -> None:
