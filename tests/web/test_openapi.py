@@ -4,12 +4,17 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from laurea.config import Settings, StatusSettings
 from laurea.storage.issuer.tables import Access
 from tests.anvil import ROOT
-from tests.services.issuing_world import on_sqlite
-from tests.web.conftest import Api
+from tests.services.issuing_world import World, on_sqlite
+from tests.web.conftest import Api, reachable, serving
 
 pytestmark = on_sqlite
 
@@ -61,8 +66,20 @@ def test_the_description_in_the_documents_is_that_of_the_service(api: Api) -> No
     assert json.loads(DOCUMENT.read_text()) == served, f"write it anew: curl …/v1/openapi.json > {DOCUMENT.name}"
 
 
-def test_every_operation_keeps_to_its_description_whatever_it_is_sent(known: Api, tmp_path: Path) -> None:
-    api = known
+def listed(url: str) -> Settings:
+    """Return the settings of a service that learners can reach, with a status list."""
+    return replace(reachable(url), status=StatusSettings(purposes=("suspension",)))
+
+
+@pytest.fixture
+def complete(world: World, tmp_path: Path) -> Iterator[Api]:
+    """A service that has all there is."""
+    with serving(world, tmp_path, settings=listed) as running:
+        yield running
+
+
+def test_every_operation_keeps_to_its_description_whatever_it_is_sent(complete: Api, tmp_path: Path) -> None:
+    api = complete
     records = [{"learner": f"X-{number}", "name": "Ada", "achievement": "sql"} for number in range(4)]
     holder = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
     first, fourth, fifth = (
@@ -103,6 +120,7 @@ def test_every_operation_keeps_to_its_description_whatever_it_is_sent(known: Api
                 "POST /v1/credentials": records[0],
                 "POST /v1/credentials/bulk": {"records": [records[1]]},
                 "POST /v1/credentials/revocations": {"credentials": [second], "reason": "error"},
+                "POST /v1/credentials/suspensions": {"credentials": [fourth], "suspended": True},
                 "PUT /v1/credentials/{credential}": records[2],
                 "POST /v1/credentials/{credential}/reissue": {"record": records[3]},
                 "POST /invitations/{token}": {},

@@ -1,0 +1,90 @@
+"""The configuration: one TOML file, checked whole, passed on as values (docs/configuration.md).
+
+[chains."eip155:11155111"]        # CAIP-2
+rpc = ["https://one.example", "https://two.example"]
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from laurea.config.reader import Reader
+from laurea.config.sections import ChainSettings, IssuingSettings, MailSettings, ServiceSettings, SignerSettings, StatusSettings
+from laurea.errors import ConfigError
+from laurea.services.issuing.reach import Reach
+from laurea.services.issuing.status_policy import NO_STATUS, StatusPolicy
+
+__all__ = ["ChainSettings", "IssuingSettings", "MailSettings", "ServiceSettings", "Settings", "SignerSettings", "StatusSettings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the configuration file says; chains by their ids, signers by the names of their keys."""
+
+    chains: Mapping[int, ChainSettings] = field(default_factory=dict)
+    signers: Mapping[str, SignerSettings] = field(default_factory=dict)
+    issuing: IssuingSettings = field(default_factory=IssuingSettings)
+    service: ServiceSettings = field(default_factory=ServiceSettings)
+    mail: MailSettings | None = None
+    status: StatusSettings | None = None
+    source: Path | None = None
+
+    @property
+    def rpc(self) -> Mapping[int, tuple[str, ...]]:
+        """The RPC URLs of every chain, by chain id."""
+        return {chain_id: chain.rpc for chain_id, chain in self.chains.items()}
+
+    def currency(self, chain_id: int) -> str:
+        """What a chain calls its currency."""
+        chain = self.chains.get(chain_id)
+        return "ETH" if chain is None else chain.currency
+
+    @property
+    def reach(self) -> Reach | None:
+        """Where learners reach the service; None when they cannot."""
+        service = self.service
+        if service.url is None:
+            return None
+        invitation = timedelta(days=service.invitation_days) if service.invitation_days else None
+        return Reach(service.url, invitation, timedelta(days=service.claim_days), self.mail is not None)
+
+    @property
+    def statuses(self) -> StatusPolicy:
+        """What status lists the issuer has."""
+        status = self.status
+        if status is None:
+            return NO_STATUS
+        url = status.url or f"{self.service.url}/status"
+        return StatusPolicy(url, status.purposes, timedelta(hours=status.valid_hours), timedelta(minutes=status.ttl_minutes))
+
+    @classmethod
+    def load(cls, path: Path, *, required: bool) -> "Settings":
+        """Read the file at `path`; raises ConfigError that names every wrong entry at once."""
+        try:
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            if required:
+                raise ConfigError(
+                    f"there is no configuration file {path}", hint="--config or LAUREA_CONFIG names it; leave both out to do without"
+                ) from error
+            return cls()
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+            raise ConfigError(f"{path} cannot be read: {error}") from error
+        reader = Reader(content)
+        found = cls(
+            chains=reader.chains(),
+            signers=reader.signers(),
+            issuing=reader.section("issuing", IssuingSettings) or IssuingSettings(),
+            service=reader.section("service", ServiceSettings) or ServiceSettings(),
+            mail=reader.section("mail", MailSettings),
+            status=reader.section("status", StatusSettings),
+            source=path,
+        )
+        reader.refuse_unknown()
+        if found.status is not None and found.status.url is None and found.service.url is None:
+            reader.problems.append("status needs a url, or the service one")
+        if reader.problems:
+            raise ConfigError(f"{path} is wrong: {'; '.join(reader.problems)}")
+        return found
