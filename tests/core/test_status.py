@@ -204,6 +204,7 @@ def test_a_list_that_does_not_count_decides_nothing(damaged: bytes, reason: str)
         (entry_of(statusListIndex="٣"), "not a whole number in a string"),
         (entry_of(statusListIndex="1" * 400), "not a whole number in a string"),
         (entry_of(statusListIndex="131072"), "the list has no entry 131072"),
+        (entry_of(statusListIndex="9" * 40), "the list has no entry 9999"),
         (entry_of(statusListCredential=None), "lacks its statusPurpose or its statusListCredential"),
         (entry_of(statusPurpose=None), "lacks its statusPurpose or its statusListCredential"),
         (entry_of(statusSize=0), "statusSize is not a whole number"),

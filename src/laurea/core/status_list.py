@@ -21,7 +21,7 @@ MAX_LIST_BYTES = 1 << 20  # of a list credential as JSON text
 MAX_STATUS_BITS = 32  # of one entry
 DEFAULT_TTL = timedelta(minutes=5)  # where a list does not say (2.2)
 
-_INDEX = re.compile(r"0|[1-9][0-9]{0,9}", re.ASCII)
+_INDEX = re.compile(r"0|[1-9][0-9]{0,39}", re.ASCII)  # of any size, but no work
 
 
 @dataclass(frozen=True, slots=True)
