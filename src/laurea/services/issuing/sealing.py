@@ -1,10 +1,12 @@
 """Seal what is due: members, order, seeds and root of a batch, in one transaction."""
 
 import secrets
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from laurea.core import canonical, claims, leaf, tree
 from laurea.core.canonical import JsonObject
+from laurea.core.claims_form import ClaimsForms
 from laurea.core.leaf import Domain
 from laurea.errors import FormatError
 from laurea.services.issuing.issuer import Issuer
@@ -26,7 +28,8 @@ def seal(issuer: Issuer, *, checkpoint: Callable[[str], None], achievement: str 
         # A revocation bit is public, so its place must say nothing: alphabetical order would name a person (attack 42).
         secrets.SystemRandom().shuffle(members)
         seeds = [secrets.token_bytes(claims.SEED_BYTES) for _ in members]
-        grown = grow(issuer.profile.domain, [(member.document, seed) for member, seed in zip(members, seeds, strict=True)])
+        leaves = Leaves(issuer.profile.domain)
+        grown = tree.build([leaves.of(member, at, seed) for at, (member, seed) in enumerate(zip(members, seeds, strict=True))])
         row = BatchRow(root=grown.root, size=grown.size, sealed_at=issuer.now().replace(microsecond=0))
         batch = Batches(session).add(row)
         Credentials(session).seal(batch, [(member.id, at, seed) for at, (member, seed) in enumerate(zip(members, seeds, strict=True))])
@@ -37,17 +40,25 @@ def seal(issuer: Issuer, *, checkpoint: Callable[[str], None], achievement: str 
 
 def regrow(domain: Domain, batch: BatchRow, members: Sequence[CredentialRow]) -> tree.Levels:
     """Make the tree of a sealed batch again, from the members in their order; raises FormatError when it has another root."""
-    digest = domain.digest
-    grown = tree.build([_leaf(digest, member) for member in members])
+    leaves = Leaves(domain)
+    grown = tree.build([_leaf(leaves, member) for member in members])
     if grown.root != batch.root or grown.size != batch.size:
         raise FormatError(f"the credentials of batch {batch.id} do not make its root: the database was altered")
     return grown
 
 
-def grow(domain: Domain, members: Sequence[tuple[bytes, bytes]]) -> tree.Levels:
-    """Return the batch tree over (document, seed) pairs in their order."""
-    digest = domain.digest
-    return tree.build([leaf_of(digest, index, parsed(document), seed) for index, (document, seed) in enumerate(members)])
+class Leaves:
+    """Makes the leaves of a batch; the credentials of one achievement have few forms, and each is looked at once."""
+
+    def __init__(self, domain: Domain) -> None:
+        """Make leaves that are bound to a domain."""
+        self._domain = domain.digest
+        self._forms: defaultdict[str, ClaimsForms] = defaultdict(ClaimsForms)
+
+    def of(self, member: CredentialRow, index: int, seed: bytes) -> bytes:
+        """Return the leaf hash of a credential at an index of a batch."""
+        found = self._forms[member.achievement].root(member.document, seed)
+        return tree.leaf_hash(leaf.leaf_data(self._domain, index, found.count, found.root))
 
 
 def leaf_of(domain_digest: bytes, index: int, document: JsonObject, seed: bytes) -> bytes:
@@ -56,11 +67,10 @@ def leaf_of(domain_digest: bytes, index: int, document: JsonObject, seed: bytes)
     return tree.leaf_hash(leaf.leaf_data(domain_digest, index, len(found), claims.claims_tree(found, seed).root))
 
 
-def _leaf(domain_digest: bytes, member: CredentialRow) -> bytes:
+def _leaf(leaves: Leaves, member: CredentialRow) -> bytes:
     if member.erased_at is not None and member.leaf is not None:
         return member.leaf
-    index, seed = member.place
-    return leaf_of(domain_digest, index, parsed(member.document), seed)
+    return leaves.of(member, *member.place)
 
 
 def parsed(document: bytes) -> JsonObject:
