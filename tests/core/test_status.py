@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laurea.core import bitstring, status_list
+from laurea.core import bitstring, status, status_list
 from laurea.core.bitstring import MAX_BYTES, MIN_ENTRIES
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import Credential
@@ -159,8 +159,47 @@ def test_a_list_of_a_stranger_counts_only_when_the_verifier_trusts_them() -> Non
     data = signed({**a_list(INDEX), "issuer": stranger}, key=STRANGER, method=method)
     trusted = entry(did=stranger, methods={method: STRANGER.public})
 
-    unknown(found(data), "by another issuer than the credential's")
-    assert found(data, trust=Trust({**trust_of().issuers, stranger: trusted})).standing is Standing.SET
+    both = Trust({**trust_of().issuers, stranger: trusted})
+    unknown(found(data, read_at=NOON), "by another issuer than the credential's")
+    assert found(data, read_at=NOON, trust=both).standing is Standing.SET
+    unknown(found(data, trust=both), "by another issuer than the credential's")  # of a file only its issuer says where it is from
+
+
+def test_a_list_that_does_not_say_where_it_is_counts_when_it_was_fetched_from_there() -> None:
+    nameless = {name: value for name, value in a_list(INDEX).items() if name != "id"}
+
+    unknown(found(signed(nameless)), "another one than the credential names")
+    assert found(signed(nameless), read_at=NOON).standing is Standing.SET
+    for wrong in (7, [], None, URL + "#"):
+        unknown(found(signed({**nameless, "id": wrong}), read_at=NOON), "")
+
+
+def test_a_list_is_opened_once_whatever_names_it_and_only_a_few_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[bytes] = []
+    parse = StatusList.parse
+
+    def counted(data: bytes) -> StatusList:
+        calls.append(data)
+        return parse(data)
+
+    monkeypatch.setattr(status.StatusList, "parse", counted)
+    for data in (signed(a_list(INDEX)), b"{"):
+        calls.clear()
+        entries: Json = [entry_of(statusListIndex=str(at)) for at in range(16)]
+        assert len(findings(Credential(badge(credentialStatus=entries), ()), {URL: ReadList(data)}, trust_of(), at=NOON)) == 16
+        assert len(calls) == 1
+    calls.clear()
+    many: Json = [entry_of(statusListCredential=f"{URL}{at}") for at in range(16)]
+    lists = {f"{URL}{at}": ReadList(b"{") for at in range(16)}
+    answers = findings(Credential(badge(credentialStatus=many), ()), lists, trust_of(), at=NOON)
+    assert len(calls) == 4
+    assert ["one of too many" in each.reason for each in answers] == [False] * 4 + [True] * 12
+
+
+def test_a_list_is_not_inflated_before_it_is_known_whose_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bitstring, "decode", lambda _: pytest.fail("inflated"))
+
+    unknown(found(signed(a_list(INDEX), key=STRANGER)), "does not fit")
 
 
 @pytest.mark.parametrize(
@@ -175,6 +214,7 @@ def test_a_list_of_a_stranger_counts_only_when_the_verifier_trusts_them() -> Non
         (signed({**a_list(), "id": URL + "x"}), "another one than the credential names"),
         (signed({**a_list(), "type": ["VerifiableCredential"]}), "not a BitstringStatusListCredential"),
         (signed(changed(a_list(), "credentialSubject", "type", to="StatusList2021")), "not a BitstringStatusListCredential"),
+        (signed({**a_list(), "@context": ["https://x.example"]}), "no credential as it should be: /@context"),
         (signed(changed(a_list(), "credentialSubject", to=[])), "not a BitstringStatusListCredential"),
         (signed(changed(a_list(), "credentialSubject", "encodedList", to=7)), "lacks its encodedList"),
         (signed(changed(a_list(), "credentialSubject", "ttl", to="5")), "ttl that is no number"),
@@ -299,6 +339,7 @@ def test_a_refresh_or_a_message_is_no_verdict() -> None:
     status = entry_of(statusPurpose="refresh")
 
     assert revocation(status, None).outcome is Outcome.PASSED
+    assert revocation({**status, "type": "StatusList2021Entry"}, None).outcome is Outcome.UNKNOWN, "what is of another kind is no news"
     assert "names it" in revocation(status, signed(a_list(INDEX, purpose="refresh"))).reason
 
 

@@ -221,6 +221,39 @@ def test_a_method_counts_when_assertion_method_names_or_holds_it() -> None:
     assert with_methods([method()], [None, 7]) == {}
 
 
+def test_a_revoked_method_is_told_with_its_date_and_is_not_among_those_for_assertions() -> None:
+    since = {METHOD: NOON}
+    document = did_document.build(ISSUER, {METHOD: ISSUER_KEY.public, ISSUER + "#key-2": STRANGER.public}, DOMAIN, revoked=since)
+
+    assert document["assertionMethod"] == [ISSUER + "#key-2"]
+    read = DidDocument.of(document)
+    assert (set(read.methods), dict(read.revoked)) == ({METHOD, ISSUER + "#key-2"}, since)
+    held = DidDocument.of({"id": ISSUER, "assertionMethod": [{**method("#key-1"), "revoked": "2026-11-23T12:00:00Z"}]})
+    assert (dict(held.methods), dict(held.revoked)) == ({METHOD: ISSUER_KEY.public}, since)
+
+
+@pytest.mark.parametrize("member", ["authentication", "keyAgreement", "capabilityInvocation", "capabilityDelegation"])
+@pytest.mark.parametrize("reference", [METHOD, "#key-1", method()])
+def test_a_revoked_method_that_was_for_something_else_is_none_for_assertions(member: str, reference: Json) -> None:
+    document: JsonObject = {
+        "id": ISSUER,
+        "verificationMethod": [{**method(), "revoked": "2026-11-23T12:00:00Z"}],
+        member: [reference],
+        "assertionMethod": [],
+    }
+
+    assert DidDocument.of(document).methods == {}
+    assert DidDocument.of({**document, "assertionMethod": [METHOD]}).methods == {METHOD: ISSUER_KEY.public}
+
+
+@pytest.mark.parametrize("odd", [False, None, "", 7, "2026-11-23", [], "2026-11-23T12:00:00"])
+def test_a_date_of_revocation_that_is_none_is_an_error_for_a_key_that_is_known_alone(odd: Json) -> None:
+    for passed_over in ({**method(), "type": "JsonWebKey"}, {**method(), "controller": "did:web:other.example"}):
+        assert DidDocument.of({"id": ISSUER, "verificationMethod": [{**passed_over, "revoked": odd}]}).revoked == {}
+    with pytest.raises(FormatError, match="not a date and time"):
+        DidDocument.of({"id": ISSUER, "verificationMethod": [{**method(), "revoked": odd}]})
+
+
 def test_a_method_for_authentication_alone_signs_no_credentials() -> None:
     document: JsonObject = {"id": ISSUER, "verificationMethod": [method()], "authentication": [METHOD], "assertionMethod": []}
 

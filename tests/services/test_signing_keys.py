@@ -17,10 +17,12 @@ from laurea.core.keys import SigningKey, did_key
 from laurea.core.report import CheckId, Outcome, Verdict
 from laurea.errors import FormatError, InputError, Locked, NotFound
 from laurea.services.issuing import achievements, showing, signing_keys
+from laurea.services.issuing.adoption import adopt
 from laurea.services.issuing.anchoring import Anchoring
 from laurea.services.issuing.backup import back_up, restore
 from laurea.services.issuing.founding import Founding, found
 from laurea.services.issuing.key_care import NewKey, compromise_key, make_key
+from laurea.services.issuing.reconciling import accept, find_lost
 from laurea.services.issuing.registration import register
 from laurea.services.issuing.running import Run
 from laurea.services.issuing.signing_again import sign_again
@@ -200,10 +202,49 @@ def test_a_key_is_compromised_only_when_another_can_sign_and_only_earlier(world:
         with pytest.raises(NotFound):
             signing_keys.compromise(issuer, "nobody", now())
         early, late = now() - timedelta(days=2), now() - timedelta(days=1)
-        for since in (late, early, late):
+        for since in (late, early, early):
             signing_keys.compromise(issuer, FIRST, since)
+        with pytest.raises(InputError, match="counts as compromised from"):
+            signing_keys.compromise(issuer, FIRST, late)
         (row,) = [row for row in signing_keys.listed(issuer) if row.name == FIRST]
         assert row.compromised_from == early.replace(microsecond=0)
+
+
+def test_a_new_key_signs_though_it_is_made_in_the_second_of_the_one_before(world: World) -> None:
+    with world.issuer() as opened:
+        (first,) = signing_keys.listed(opened)
+        issuer = replace(opened, now=lambda: first.signs_from + timedelta(milliseconds=1))
+        signing_keys.rotate(issuer, world.keyring(), "second")
+        signing_keys.rotate(replace(opened, now=lambda: first.signs_from + timedelta(milliseconds=2)), world.keyring(), "third")
+        assert signing_keys.current(opened).name == "third"
+
+
+def test_a_clock_that_is_set_back_leaves_a_key_that_signs(world: World) -> None:
+    with world.issuer() as opened:
+        issuer = replace(opened, now=lambda: now() - timedelta(days=400))
+        assert signing_keys.current(issuer).name == FIRST
+
+
+def test_what_is_signed_again_of_a_batch_that_is_not_whole_is_what_was_released(world: World) -> None:
+    world.enrol(3)
+    backup = world.copy(world.path.parent / "backup")
+    world.run()
+    lost, kept = world.released(), IssuerDirectory(backup.path).released
+    for uuid in list(lost)[:2]:  # the third is nowhere to be found
+        (kept / f"{uuid}.json").write_bytes(lost[uuid])
+    with backup.issuer() as issuer:
+        (each,) = find_lost(issuer, backup.chain(issuer))
+        adopt(issuer, each, kept)
+        accept(issuer, each.root)
+    rotate(backup)
+
+    with backup.issuer() as issuer:
+        assert sign_again(issuer, backup.keyring()) == 2
+        broken = kept / f"{list(lost)[0]}.json"
+        broken.write_bytes(lost[list(lost)[1]])
+        with pytest.raises(FormatError, match="1 credentials were signed again, and 1 were not: credential .* not what the database has"):
+            sign_again(issuer, backup.keyring())
+    assert backup.verdict((kept / f"{list(lost)[1]}.json").read_bytes()).verdict is Verdict.VALID
 
 
 def test_a_name_is_one_keys_alone_whatever_it_does(world: World) -> None:
@@ -269,6 +310,12 @@ def founded(world: World, did: str | None) -> World:
         register(other.desk(issuer))
         achievements.add(issuer, json.dumps(ACHIEVEMENT).encode())
     return other
+
+
+def test_a_directory_of_another_did_does_not_become_an_account(world: World) -> None:
+    founding = Founding("did:pkh", "Example University", None, world.node.chain_id, canonical_address())
+    with pytest.raises(InputError, match="cannot become another one"):
+        found(IssuerDirectory(world.path), founding, world.keyring(), now())
 
 
 def test_an_issuer_whose_did_is_its_key_keeps_it(world: World) -> None:

@@ -5,31 +5,34 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from threading import Thread
 
 import pytest
 
 import laurea
+from laurea.core import bitstring
 from laurea.core.bitstring import MIN_ENTRIES
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential
 from laurea.core.report import CheckId, Outcome, Report, Verdict
 from laurea.core.status_list import StatusList, entries
-from laurea.errors import InputError, NotFound
+from laurea.errors import FormatError, InputError, NotFound
 from laurea.services.issuing import enrolment, showing, signing_keys, status_places
 from laurea.services.issuing.adoption import adopt
+from laurea.services.issuing.anchoring import Anchoring
 from laurea.services.issuing.backup import back_up, restore
 from laurea.services.issuing.duplicates import Duplicates
 from laurea.services.issuing.founding import Founding, found
-from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.lookup import require
 from laurea.services.issuing.publishing import publish, published
 from laurea.services.issuing.reconciling import find_lost
 from laurea.services.issuing.revocation import Reason, request
 from laurea.services.issuing.revoking import Revoking
+from laurea.services.issuing.running import Run
 from laurea.services.issuing.seen_revoked import look_up
 from laurea.services.issuing.status_policy import NO_STATUS, StatusPolicy
-from laurea.services.issuing.suspension import suspend
+from laurea.services.issuing.suspension import suspend, take_over
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.directory import IssuerDirectory
 from laurea.storage.issuer.status_lists import StatusLists
@@ -57,8 +60,12 @@ def lists(world: World) -> dict[str, StatusList]:
 
 
 def set_in(world: World, purpose: str) -> set[int]:
-    bits = lists(world)[purpose].bits
+    bits = bits_of(lists(world)[purpose])
     return {index for index in range(len(bits) * 8) if bits[index // 8] >> (7 - index % 8) & 1}
+
+
+def bits_of(found_list: StatusList) -> bytes:
+    return bitstring.decode(found_list.encoded)
 
 
 def place(row: CredentialRow) -> tuple[str, int]:
@@ -104,7 +111,7 @@ def test_a_credential_names_a_place_in_each_list_and_verifies_with_them(listed: 
         assert (without.verdict, without[CheckId.REVOCATION].outcome) == (Verdict.UNDECIDED, Outcome.UNKNOWN)
     assert len({place(member) for member in listed.members()}) == 3
     assert set(lists(listed)) == set(PURPOSES)
-    assert all(len(each.bits) * 8 == MIN_ENTRIES for each in lists(listed).values())
+    assert all(len(bits_of(each)) * 8 == MIN_ENTRIES for each in lists(listed).values())
 
 
 def test_without_the_configuration_a_credential_names_none_and_nothing_is_published(world: World) -> None:
@@ -188,13 +195,14 @@ def test_it_is_shown_whether_the_published_list_says_it_yet(listed: World) -> No
     assert shown() == (False, False)
 
 
-def test_lists_are_signed_again_only_when_they_change_or_are_half_way_to_their_end(listed: World) -> None:
+def test_lists_are_signed_again_only_when_they_change_or_have_a_quarter_of_their_time_behind_them(listed: World) -> None:
     first, *_ = listed.members()
     before = lists(listed)
 
     with listed.issuer() as issuer:
         assert publish(issuer, listed.keyring()) == 0
-        later = replace(issuer, now=lambda: now() + timedelta(hours=37))
+        assert publish(replace(issuer, now=lambda: now() + timedelta(hours=17)), listed.keyring()) == 0
+        later = replace(issuer, now=lambda: now() + timedelta(hours=19))
         assert publish(later, listed.keyring()) == 2
         suspend(issuer, [first.id])
         assert publish(later, listed.keyring()) == 1
@@ -302,6 +310,128 @@ def test_two_who_draw_the_same_place_do_not_both_get_it(world: World, monkeypatc
     assert len(calls) == 2
     with world.issuer() as issuer, issuer.database.read() as session:
         assert min(place(row)[1] for row in Credentials(session).due(now())) in (7, 8)
+
+
+def test_the_order_of_places_tells_nothing_about_the_order_of_the_roster(world: World) -> None:
+    world.statuses = BOTH
+    world.enrol(1)
+    with world.issuer() as issuer:
+        for count in (5000, status_places.FULL):  # from the list that is there, and with a new one
+            drawn = [each.index for each in status_places.draw(issuer, count) if each is not None][-5000:]
+            for modulus in (MIN_ENTRIES, 16_384, 4096):  # sets of numbers are in the order of their rests
+                rests = [index % modulus for index in drawn]
+                rising = sum(one < other for one, other in zip(rests, rests[1:], strict=False))
+                assert 0.45 < rising / len(rests) < 0.55
+
+
+def test_new_and_replaced_credentials_of_one_roster_share_no_place(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.statuses = BOTH
+    first = world.enrol(12)
+    world.run()
+    monkeypatch.setattr(secrets, "randbelow", lambda _: int.from_bytes(secrets.token_bytes(4)) % 48)
+    more = roster(12).decode().partition("\n")[2]
+
+    with world.issuer() as issuer:
+        done = enrolment.enrol(issuer, first.replace("Król".encode(), b"Other") + more.encode(), duplicates=Duplicates.REPLACE)
+
+    assert (len(done.new), len(done.replaced)) == (12, 12)
+    with world.issuer() as issuer, issuer.database.read() as session:
+        assert len({place(row) for row in Credentials(session).due(now())}) == 24
+
+
+def test_two_drafts_with_one_place_are_not_kept(world: World) -> None:
+    def draft(index: int) -> CredentialRow:
+        return CredentialRow(id="x", learner="x", achievement="sql", document=b"", enrolled_at=now(), status_list="a", status_index=index)
+
+    with world.issuer() as issuer, issuer.database.read() as session:
+        assert status_places.are_free(session, [draft(1), draft(2)])
+        assert not status_places.are_free(session, [draft(1), draft(1)])
+
+
+@pytest.mark.parametrize("url", ["https://x.example/a b", "https://x.example/<>", 'https://x.example/" x="', "https://u:p@x.example/s", ""])
+def test_a_folder_that_could_not_stand_in_a_credential_is_refused_before_one_is_made(world: World, url: str) -> None:
+    world.statuses = StatusPolicy(url, ("suspension",))
+
+    with pytest.raises(InputError, match="cannot be the folder of status lists"):
+        world.enrol(1)
+
+
+def test_a_list_that_cannot_be_signed_keeps_no_other_and_no_run_from_going_on(listed: World) -> None:
+    with listed.issuer() as issuer, issuer.database.write() as session:
+        StatusLists(session).add(StatusListRow(id="bad", url="not an iri", purposes="suspension", created_at=now()))
+    first, *_ = listed.members()
+    with listed.issuer() as issuer:
+        suspend(issuer, [first.id])
+        with pytest.raises(FormatError, match="1 status lists could not be signed"):
+            publish(issuer, listed.keyring())
+        with issuer.database.read() as session:
+            published_at = {row.id: row.published_at for row in StatusLists(session).all()}
+    assert set_in(listed, "suspension") == {place(first)[1]}
+    assert published_at["bad"] is None
+
+    listed.enrol(1)
+    with listed.issuer() as issuer, issuer.lock("run"):
+        patience = listed.patience(40)
+        anchoring = Anchoring(issuer, listed.chain(issuer), listed.keyring(), elapsed=patience.elapsed)
+        Run(issuer, anchoring, patience, listed.tell, publish=partial(publish, issuer, listed.keyring())).work()
+    assert any("could not be signed" in line for line in listed.told)
+    assert listed.batch(2).state == "released"
+
+
+def test_others_write_while_the_passphrase_is_typed(listed: World) -> None:
+    first, second, _ = listed.members()
+    with listed.issuer() as issuer:
+        suspend(issuer, [first.id])
+    keyring = listed.keyring()
+    ask = keyring._ask
+
+    def asked() -> str:
+        with listed.issuer(busy_seconds=1) as other:
+            suspend(other, [second.id])
+        return ask()
+
+    keyring._ask = asked
+    with listed.issuer() as issuer:
+        publish(issuer, keyring)
+
+    assert set_in(listed, "suspension") == {place(first)[1], place(second)[1]}
+
+
+@pytest.mark.parametrize("damage", ["signature", "other", "issuer", "nothing"])
+def test_a_published_file_that_was_damaged_is_replaced(listed: World, damage: str) -> None:
+    with listed.issuer() as issuer:
+        one, other = published(issuer)
+        document = json.loads(one.data)
+        if damage == "signature":
+            document["proof"][0]["proofValue"] = json.loads(other.data)["proof"][0]["proofValue"]
+        elif damage == "other":
+            document = json.loads(other.data)
+        elif damage == "issuer":
+            document["issuer"] = "did:web:other.example"
+        issuer.directory.write_status(one.file_name, json.dumps(document).encode())
+        assert publish(issuer, listed.keyring()) == (0 if damage == "nothing" else 1)
+        again = {each.file_name: each.data for each in published(issuer)}[one.file_name]
+    assert StatusList.parse(again).credential.document["issuer"] == "did:web:badges.example.edu"
+
+
+def test_what_was_suspended_after_a_backup_is_taken_from_the_published_list(listed: World) -> None:
+    first, second, _ = listed.members()
+    backup = listed.copy(listed.path.parent / "backup")
+    suspended(listed, first.id, second.id)
+    with listed.issuer() as issuer:
+        files = {each.file_name.rpartition("-")[2]: each.data for each in published(issuer)}
+
+    with backup.issuer() as issuer:
+        assert sorted(take_over(issuer, files["suspension.json"])) == sorted([first.id, second.id])
+        assert take_over(issuer, files["suspension.json"]) == []
+        publish(issuer, backup.keyring())
+        with pytest.raises(FormatError, match="not one for suspension"):
+            take_over(issuer, files["revocation.json"])
+        forged = json.loads(files["suspension.json"])
+        forged["validUntil"] = "2099-01-01T00:00:00Z"
+        with pytest.raises(FormatError, match="not signed by a key of this issuer"):
+            take_over(issuer, json.dumps(forged).encode())
+    assert set_in(backup, "suspension") == {place(first)[1], place(second)[1]}
 
 
 def test_many_enrolments_at_once_share_no_place(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -440,16 +570,24 @@ def test_a_list_says_nothing_about_anybody(listed: World) -> None:
     assert not any(member.learner in json.dumps(document) for member in listed.members())
 
 
-def test_a_new_signing_key_signs_the_lists_anew(listed: World) -> None:
+def test_a_new_signing_key_signs_the_lists_beside_the_one_before_it(listed: World) -> None:
+    before, shown = listed.trust(), listed.released()[listed.members()[0].id]
     with listed.issuer() as issuer:
-        rotated(issuer, listed)
+        for name in ("second", "third"):
+            signing_keys.rotate(issuer, listed.keyring(), name)
+            assert publish(issuer, listed.keyring()) == 2
+            if name == "second":
+                old = laurea.verify(shown, chain=listed.node.url, trust=before, status_lists=[each.data for each in published(issuer)])
+                assert old.verdict is Verdict.VALID, "for whoever has the trust file of before, too"
+        methods = [str(proof["verificationMethod"]) for proof in lists(listed)["suspension"].credential.proofs]
+        known = {row.name: issuer.profile.method(row.public) for row in signing_keys.listed(issuer)}
+        assert methods == [known["third"]] * 2 + [known["second"]] * 2
+        signing_keys.compromise(issuer, "second", now())
         assert publish(issuer, listed.keyring()) == 2
-
-    assert verdict(listed, listed.released()[listed.members()[0].id]).verdict is Verdict.VALID
-
-
-def rotated(issuer: Issuer, world: World) -> None:
-    signing_keys.rotate(issuer, world.keyring(), "second")
+        assert {known["third"], known["signing"]} == {
+            str(proof["verificationMethod"]) for proof in lists(listed)["suspension"].credential.proofs
+        }
+    assert verdict(listed, shown).verdict is Verdict.VALID
 
 
 def test_the_rows_of_lists_have_the_names_of_their_files() -> None:

@@ -334,7 +334,14 @@ def test_a_credential_is_suspended_and_its_list_served_to_anybody(world: World, 
         before = api.ask("GET", path, who=None)
         assert (before.status_code, before.headers["content-type"]) == (200, "application/json")
         assert (before.headers["access-control-allow-origin"], before.headers["cache-control"]) == ("*", "max-age=60")
-        assert api.ask("GET", path, who=None, headers={"Accept": "application/vc"}).headers["content-type"] == "application/vc"
+        for accept, kind in (
+            ("application/vc", "vc"),
+            ("text/html, application/vc;q=0.5", "vc"),
+            ("application/vc+jwt, application/vc;q=0", "json"),
+        ):
+            answer = api.ask("GET", path, who=None, headers={"Accept": accept})
+            assert answer.headers["content-type"] == f"application/{kind}"
+        assert api.ask("HEAD", path, who=None).status_code == 200
 
         wanted = {"credentials": [one], "suspended": True}
         assert api.post("/v1/credentials/suspensions", wanted, status=202, who=Access.REGISTRAR) == {"changed": [one]}

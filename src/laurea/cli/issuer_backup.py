@@ -78,3 +78,6 @@ def restore(
     """Make a new directory from a backup. The next run compares it with the registry before it seals anything."""
     restore_backup(file, directory, database_url=database)
     output.talk(f"the issuer is restored in {directory}; if anything was anchored after the backup, `laurea issuer reconcile` settles it")
+    output.talk(
+        "if anything was suspended after it, `laurea issuer status-lists --take FILE` has it from the published list; do that before a run"
+    )

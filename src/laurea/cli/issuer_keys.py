@@ -106,6 +106,8 @@ def _rotate(ctx: typer.Context, name: str, since: datetime | None, directory: Pa
     with issuer_in(directory, work="admin") as issuer:
         made = signing_keys.rotate(issuer, keyring(ctx, directory, passphrase_file), name, signs_from=since)
     output.talk(f"the key {name} signs credentials from {made.signs_from.isoformat()} on; {HAND_OUT}")
+    if since is None:
+        output.talk("until verifiers have those, they cannot judge what it signs: with --from they can have them before")
 
 
 def moment(text: str) -> datetime:

@@ -1,6 +1,7 @@
 """`laurea issuer run`, `plan` and `report`: the nightly job, what it would do, and what it did."""
 
 import time
+from contextlib import suppress
 from functools import partial
 from typing import Annotated
 
@@ -23,7 +24,7 @@ from laurea.cli.issuer_options import (
     reach,
 )
 from laurea.cli.progress import Log, progress
-from laurea.errors import ChainError, InputError, LaureaError
+from laurea.errors import ChainError, FormatError, InputError, LaureaError
 from laurea.services.issuing import planning, reporting
 from laurea.services.issuing.anchoring import Anchoring
 from laurea.services.issuing.issuer import Issuer
@@ -74,7 +75,8 @@ def run(
         record = RunRecord(issuer)
         try:
             keys = keyring(ctx, directory, passphrase_file)
-            publish(issuer, keys)  # before the chain is asked: a status list grows stale while it is silent, too
+            with suppress(FormatError):  # the run says so once it is under way
+                publish(issuer, keys)  # before the chain is asked: a status list grows stale while it is silent, too
             chain = reach(ctx, issuer, rpc, max_fee=_cap(max_fee))
             mails = outbox(ctx, issuer)
             revoking = Revoking(issuer, chain, keys, patience(REVOKE_SECONDS)) if _can_revoke(issuer, keys) else None

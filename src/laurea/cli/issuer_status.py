@@ -35,11 +35,20 @@ def unsuspend(
 def status_lists(
     ctx: typer.Context,
     export: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Copy the lists into a folder that a web server serves.")] = None,
+    take: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="A list published after the backup that this directory was restored from.")
+    ] = None,
     directory: Directory = DEFAULT_DIRECTORY,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Sign the status lists that have changed or grow old; the nightly run does so, too. Print where each is to be found."""
+    """Sign the status lists that have changed or grow old; the nightly run does so, too. Print where each is to be found.
+
+    With --take: suspend first what a published list of yours says is suspended, and a restored backup does not know.
+    """
     with issuer_in(directory, settings=options(ctx).settings) as issuer:
+        for file in take or []:
+            taken = suspension.take_over(issuer, output.read(file))
+            output.talk(f"{file}: {len(taken)} credentials are suspended again")
         count = publishing.publish(issuer, keyring(ctx, directory, passphrase_file))
         found = publishing.published(issuer)
     for each in found:

@@ -85,6 +85,8 @@ class Settings:
         reader.refuse_unknown()
         if found.status is not None and found.status.url is None and found.service.url is None:
             reader.problems.append("status needs a url, or the service one")
+        if found.status is not None and timedelta(minutes=found.status.ttl_minutes) > timedelta(hours=found.status.valid_hours):
+            reader.problems.append("status.ttl_minutes is longer than status.valid_hours: nobody would look again in time")
         if reader.problems:
             raise ConfigError(f"{path} is wrong: {'; '.join(reader.problems)}")
         return found

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from laurea.chain.wire import split_url
 from laurea.errors import InputError
 from laurea.services.issuing.signatures import DEFAULT
-from laurea.services.issuing.status_policy import PURPOSES
+from laurea.services.issuing.status_policy import FOLDER, PURPOSES
 
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 ADDRESS = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+")
@@ -47,6 +47,12 @@ def _suites(names: tuple[str, ...]) -> tuple[str, ...]:
     if wrong or len(set(names)) != len(names):
         raise ValueError(f"not some of {', '.join(DEFAULT)}, each once")
     return names
+
+
+def _folder(url: str) -> str:
+    if FOLDER.fullmatch(url) is None:
+        raise ValueError("not an http or https URL without user, query and blanks")
+    return url.rstrip("/")
 
 
 def _purposes(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -92,7 +98,7 @@ class StatusSettings(_Section):
     """Status lists: what new credentials can be looked up in, and where."""
 
     purposes: Annotated[tuple[str, ...], Field(strict=False, min_length=1), AfterValidator(_purposes)]
-    url: Annotated[str, AfterValidator(_page)] | None = None  # the folder that they are in; else where the service has them
+    url: Annotated[str, AfterValidator(_folder)] | None = None  # the folder that they are in; else where the service has them
     valid_hours: Annotated[int, Field(ge=1, le=24 * 366)] = 72  # how long one can be relied on after it was signed
     ttl_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 7)] = 60  # how long others may keep one before they look again
 

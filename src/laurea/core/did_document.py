@@ -12,6 +12,7 @@ from laurea.core.leaf import Domain
 from laurea.errors import FormatError
 
 CONTEXTS = ("https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1")
+OTHERS = ("authentication", "keyAgreement", "capabilityInvocation", "capabilityDelegation")
 MEMBERS = ("verificationMethod", "assertionMethod")  # where methods stand
 SERVICE = "MerkleAnchorRegistry"  # the service that names a registry and the issuer id in it
 
@@ -37,8 +38,12 @@ class DidDocument:
         named = {_absolute(item, did) for item in (referred if isinstance(referred, list) else []) if isinstance(item, str)}
         held = {method: key for item in _objects(value, "assertionMethod") for method, key in _method(item, did)}
         revoked = {method: since for member in MEMBERS for item in _objects(value, member) for method, since in _revoked(item, did)}
-        # Others are told by assertionMethod, which a revoked key is in no more, that it is not to be used; here its date says so.
-        methods = {method: key for method, key in known.items() if method in named or method in revoked} | held
+        # Others are told by assertionMethod, which a revoked key is in no more, that it is not to be used; here its date says so. A key
+        # that is for something else was never one for assertions.
+        elsewhere = {_absolute(_id(item), did) for member in OTHERS for item in _list(value, member)}
+        methods = {
+            method: key for method, key in known.items() if method in named or (method in revoked and method not in elsewhere)
+        } | held
         services = [item for item in _objects(value, "service") if item.get("type") == SERVICE]
         return cls(did, methods, frozenset(parse_account(item.get("serviceEndpoint")) for item in services), revoked)
 
@@ -73,16 +78,23 @@ def _method(item: JsonObject, did: str) -> list[tuple[str, bytes]]:
 
 def _revoked(item: JsonObject, did: str) -> list[tuple[str, datetime]]:
     """Return since when a method is revoked (CID 1.0, 2.2), if it is; raises FormatError for a date that is none."""
-    since = item.get("revoked")
-    if since is None:
+    if "revoked" not in item:
         return []
-    return [(_absolute(str(item.get("id")), did), parse_time(str(since)))]
+    return [(method, parse_time(str(item["revoked"]))) for method, _ in _method(item, did)]
 
 
 def _absolute(name: str, did: str) -> str:
     return did + name if name.startswith("#") else name
 
 
+def _id(item: Json) -> str:
+    return str(item.get("id") if isinstance(item, dict) else item)
+
+
 def _objects(value: JsonObject, name: str) -> list[JsonObject]:
+    return [item for item in _list(value, name) if isinstance(item, dict)]
+
+
+def _list(value: JsonObject, name: str) -> list[Json]:
     found = value.get(name, [])
-    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+    return found if isinstance(found, list) else []

@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 
-from laurea.core import status_list
+from laurea.core import bitstring, openbadge, status_list
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential, format_time
 from laurea.core.issuer_signature import check_signature
@@ -16,7 +15,9 @@ from laurea.core.trust import Trust
 from laurea.errors import FormatError
 
 MAX_QUOTED = 40  # characters that a reason takes from a credential
-MAX_ENTRIES = 16  # of one credential; bounds what it can make us inflate
+MAX_ENTRIES = 16  # of one credential
+MAX_LISTS = 4  # that one credential can make us check and inflate
+NO_PURPOSE = "an unknown purpose"
 # Of what is only said beside the credential, and does not take it back: a newer one is there, or some message.
 NEWS = frozenset({"refresh", "message"})
 
@@ -51,35 +52,61 @@ class Finding:
         return self.purpose != REVOCATION and self.purpose not in NEWS
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A list that counts, and its bits."""
+
+    found: StatusList
+    bits: bytes
+
+
 def findings(credential: Credential, lists: Mapping[str, ReadList], trust: Trust, *, at: datetime) -> list[Finding]:
     """Return what lists, by their URLs, say about every status entry of a credential as of `at`."""
+    opened: dict[str, _Opened | FormatError] = {}
 
-    @cache  # many entries may name one list
-    def listed(url: str) -> StatusList:
+    def listed(url: str) -> _Opened:
         """Return a list that counts; raises FormatError with the reason why one does not."""
-        if url not in lists:
-            raise FormatError("it was not read")
-        found = StatusList.parse(lists[url].data)
-        _require_issuer(found, credential, trust, at)
-        _require_fresh(found, lists[url], at)
+        if url not in opened:  # many entries may name one list
+            opened[url] = _open(url, lists, credential, trust, at) if len(opened) < MAX_LISTS else FormatError("it is one of too many")
+        found = opened[url]
+        if isinstance(found, FormatError):
+            raise found
         return found
 
     values = status_list.entries(credential.document)
     if len(values) > MAX_ENTRIES:
-        return [Finding("status", Standing.UNKNOWN, f"the credential has more than {MAX_ENTRIES} status entries")]
+        return [Finding(NO_PURPOSE, Standing.UNKNOWN, f"the credential has more than {MAX_ENTRIES} status entries")]
     return [_finding(value, listed) for value in values]
 
 
-def _finding(value: JsonObject, listed: Callable[[str], StatusList]) -> Finding:
-    purpose = str(value.get("statusPurpose", "an unknown purpose"))[:MAX_QUOTED]
+def _open(url: str, lists: Mapping[str, ReadList], credential: Credential, trust: Trust, at: datetime) -> _Opened | FormatError:
+    """Return a list with its bits, or why it does not count; it is inflated last, when it is known whose it is."""
+    if url not in lists:
+        return FormatError("it was not read")
+    try:
+        found = StatusList.parse(lists[url].data)
+        _require_named(found, url, lists[url])
+        _require_issuer(found, lists[url], credential, trust, at)
+        _require_fresh(found, lists[url], at)
+        return _Opened(found, bitstring.decode(found.encoded))
+    except FormatError as error:
+        return error
+
+
+def _finding(value: JsonObject, listed: Callable[[str], _Opened]) -> Finding:
+    purpose = str(value.get("statusPurpose", NO_PURPOSE))[:MAX_QUOTED]
     name = f"its status list for {purpose}"
     try:
         entry = Entry.of(value)
-        found = listed(entry.list_url)
-        number = found.value(entry)
+    except FormatError as error:  # what is of another kind is no news, whatever it calls itself
+        counted = purpose if purpose == REVOCATION else NO_PURPOSE
+        return Finding(counted, Standing.UNKNOWN, f"{name} decides nothing: {error}")
+    try:
+        opened = listed(entry.list_url)
+        number = opened.found.value(entry, opened.bits)
     except FormatError as error:
         return Finding(purpose, Standing.UNKNOWN, f"{name} decides nothing: {error}")
-    since = found.credential.valid_from
+    since = opened.found.credential.valid_from
     dated = f"{name}{f' of {format_time(since)}' if since else ''}"
     if not number:
         return Finding(purpose, Standing.CLEAR, f"{dated} does not name it")
@@ -96,10 +123,25 @@ def _words(purpose: str, dated: str, number: int, value: JsonObject) -> str:
     return f"{dated} names it" if number == 1 else f"{dated} has {hex(number)} for it"
 
 
-def _require_issuer(found: StatusList, credential: Credential, trust: Trust, at: datetime) -> None:
-    """Demand a list by the credential's issuer, or by another that is trusted, and signed by whoever it is."""
+def _require_named(found: StatusList, url: str, read: ReadList) -> None:
+    """Demand a list that says that it is the one at the URL; one that was fetched from there need not say anything."""
+    problems = openbadge.problems(found.credential.document)
+    if problems:
+        raise FormatError(f"it is no credential as it should be: {problems[0]}")
+    if "id" in found.credential.document and found.credential.id == url:
+        return
+    if "id" in found.credential.document or read.read_at is None:
+        raise FormatError("it is another one than the credential names")
+
+
+def _require_issuer(found: StatusList, read: ReadList, credential: Credential, trust: Trust, at: datetime) -> None:
+    """Demand a list by the credential's issuer, signed by them.
+
+    One that was fetched from where the credential says may be by another issuer whom the verifier trusts; of a file only its issuer says
+    where it is from.
+    """
     by = found.credential.issuer
-    if by != credential.issuer and by not in trust.issuers:
+    if by != credential.issuer and (read.read_at is None or by not in trust.issuers):
         raise FormatError("it is by another issuer than the credential's")
     signature = check_signature(found.credential, trust, at=at)
     if signature.outcome is Outcome.SKIPPED:

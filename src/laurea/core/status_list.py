@@ -64,11 +64,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class StatusList:
-    """A list of statuses as its issuer signed it: the credential it is, its purposes, its bits, and how long one may keep it."""
+    """A list of statuses as its issuer signed it: the credential it is, its purposes, its bits as text, and how long one may keep it."""
 
     credential: Credential
     purposes: frozenset[str]
-    bits: bytes
+    encoded: str
     ttl: timedelta
 
     @classmethod
@@ -86,17 +86,15 @@ class StatusList:
         if not isinstance(encoded, str) or not isinstance(ttl, int) or isinstance(ttl, bool) or ttl < 0:
             raise FormatError("the status list lacks its encodedList, or has a ttl that is no number of milliseconds")
         _ = credential.valid_from, credential.valid_until  # read once here, where a wrong one is an answer
-        return cls(credential, frozenset(_words(subject.get("statusPurpose"))), bitstring.decode(encoded), _milliseconds(ttl))
+        return cls(credential, frozenset(_words(subject.get("statusPurpose"))), encoded, timedelta(milliseconds=ttl))
 
-    def value(self, entry: Entry) -> int:
-        """Return the status at an entry; raises FormatError when the list does not speak about it."""
+    def value(self, entry: Entry, bits: bytes) -> int:
+        """Return the status at an entry, from the bits of the list; raises FormatError when the list does not speak about it."""
         if entry.purpose not in self.purposes:
             raise FormatError(f"the status list is not one for {entry.purpose[:60]}")
-        if self.credential.id not in (None, entry.list_url):
-            raise FormatError("the status list is another one than the credential names")
-        if len(self.bits) * 8 // entry.size < bitstring.MIN_ENTRIES:
+        if len(bits) * 8 // entry.size < bitstring.MIN_ENTRIES:
             raise FormatError(f"the status list has fewer than {bitstring.MIN_ENTRIES:,} entries")
-        return bitstring.entry(self.bits, entry.index, size=entry.size)
+        return bitstring.entry(bits, entry.index, size=entry.size)
 
 
 def entries(document: JsonObject) -> list[JsonObject]:
@@ -130,10 +128,3 @@ def build(url: str, issuer: Json, purpose: str, indices: Iterable[int], *, perio
 
 def _words(value: Json) -> list[str]:
     return [word for word in (value if isinstance(value, list) else [value]) if isinstance(word, str)]
-
-
-def _milliseconds(number: int) -> timedelta:
-    try:
-        return timedelta(milliseconds=number)
-    except OverflowError:
-        return timedelta.max

@@ -18,16 +18,22 @@ HEADERS = {"Cache-Control": "max-age=60", "Access-Control-Allow-Origin": "*", "V
 FILE_NAME = re.compile(rf"[0-9a-f]{{32}}-({'|'.join(PURPOSES)})\.json")
 
 
+def _wanted(accept: str) -> set[str]:
+    """Return the media types that a reader asks for, without those that they rule out."""
+    ranges = [[part.strip() for part in each.split(";")] for each in accept.lower().split(",")]
+    return {kind for kind, *parameters in ranges if not {"q=0", "q=0.0"} & set(parameters)}
+
+
 def router(issuer: Issuer) -> APIRouter:
     """Return the route of the lists."""
     routes = APIRouter(include_in_schema=False)
 
-    @routes.get("/status/{name}")
+    @routes.api_route("/status/{name}", methods=["GET", "HEAD"])
     def status_list(name: str, accept: Annotated[str, Header()] = "") -> Response:
         """Return a list as it was signed last: as what it is for whoever asks for that, as JSON for those who know nothing else."""
         data = issuer.directory.read_status(name) if FILE_NAME.fullmatch(name) else None
         if data is None:
             raise HttpProblem(404, "there is no such status list")
-        return Response(data, media_type=VC if VC in accept else JSON, headers=HEADERS)
+        return Response(data, media_type=VC if VC in _wanted(accept) else JSON, headers=HEADERS)
 
     return routes

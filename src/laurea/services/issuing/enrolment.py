@@ -122,10 +122,12 @@ def _drafts_of(issuer: Issuer, rows: Sequence[Row], standing: Standing, duplicat
     same = says_the_same(issuer, rows, standing) if duplicates is not Duplicates.REFUSE else {}
     found = sort(rows, standing, same, duplicates, noun)
     problems: list[Problem] = []
+    # Both at once, so that no two of them are drawn one place in a status list.
+    made = draft_all(issuer, [(row, None) for row in [*found.new, *(row for row, _ in found.replaced)]], noun, problems)
     return _Drafts(
-        new=draft_all(issuer, [(row, None) for row in found.new], noun, problems),
+        new=made[: len(found.new)],
         corrected=draft_all(issuer, found.corrected, noun, problems),
-        replacing=draft_all(issuer, [(row, None) for row, _ in found.replaced], noun, problems),
+        replacing=made[len(found.new) :],
         skipped=found.skipped,
         problems=problems + found.problems,
     )

@@ -70,6 +70,11 @@ def published(count: int) -> Event:
     return Event("status-lists.published", f"{count} status list{'' if count == 1 else 's'} signed", count=count)
 
 
+def lists_wait(why: str) -> Event:
+    """Tell that status lists could not be signed."""
+    return Event("status-lists.wait", why)
+
+
 def mails_sent(count: int) -> Event:
     """Tell that learners were written to."""
     return Event("mails.sent", f"{count} mail{'' if count == 1 else 's'} sent", count=count)

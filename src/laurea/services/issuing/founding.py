@@ -115,7 +115,7 @@ def _make(database: Database, founding: Founding, keyring: Keyring, now: datetim
     keys = [KeyRow(name=name, address=keyring.make_account(name), roles=roles, created_at=now) for name, roles in FIRST_KEYS]
     with database.write() as session:
         Profiles(session).add_issuer(row)
-        SigningKeys(session).add(SigningKeyRow(public=signing.public, name=FIRST, created_at=now, signs_from=now))
+        SigningKeys(session).add(SigningKeyRow(public=signing.public, name=FIRST, created_at=now, signs_from=now.replace(microsecond=0)))
         for key in keys:
             Keys(session).add(key)
 
@@ -135,8 +135,9 @@ def _did(founding: Founding, signing: SigningKey, admin: bytes) -> str:
 def _require_same(row: IssuerRow, founding: Founding | None) -> None:
     if founding is None:
         return
+    same = founding.did is None or (founding.did == PKH and row.did.startswith(DID_PKH))
     given = (
-        row.did if founding.did in (None, PKH) else founding.did,
+        row.did if same else founding.did,
         founding.name,
         founding.url,
         str(founding.chain_id),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from laurea.errors import Busy, ChainError, InputError, Unfunded, WrongChain
+from laurea.errors import Busy, ChainError, FormatError, InputError, Unfunded, WrongChain
 from laurea.services.issuing import events
 from laurea.services.issuing.anchoring import Anchoring
 from laurea.services.issuing.batches import load
@@ -109,7 +109,11 @@ class Run:
             return len(Revocations(session).in_states(NOT_DONE))
 
     def _publish_lists(self) -> None:
-        count = self._publish()
+        try:
+            count = self._publish()
+        except FormatError as error:  # which keeps nothing else from being done
+            self._tell(events.lists_wait(str(error)))
+            return
         if count:
             self._tell(events.published(count))
 

@@ -137,7 +137,7 @@ def keys(issuer: Issuer) -> list[JsonObject]:
     with issuer.database.read() as session:
         accounts = [_key(key) for key in Keys(session).all()]
     signing = signing_keys.listed(issuer)
-    signs = next((row.name for row in reversed(signing) if row.compromised_from is None and row.signs_from <= issuer.now()), None)
+    signs = signing_keys.current(issuer).name
     return accounts + [_signing_key(issuer, row, signs=row.name == signs) for row in signing]
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from laurea.core.credential import format_time
 from laurea.core.did_pkh import DID_PKH
 from laurea.core.keys import DID_KEY, SigningKey
 from laurea.errors import InputError, NotFound
@@ -35,18 +36,27 @@ class Signer:
 
 def current(issuer: Issuer) -> SigningKeyRow:
     """Return the key that signs now: of those that have begun to and are not compromised, the last; raises InputError when there is none."""
-    with issuer.database.read() as session:
-        rows = SigningKeys(session).all()
-    begun = [row for row in rows if row.compromised_from is None and row.signs_from <= issuer.now()]
+    return signing(issuer)[0]
+
+
+def signing(issuer: Issuer) -> list[SigningKeyRow]:
+    """Return the key that signs now, and the one before it if that is good still; raises InputError when there is none."""
+    good = [row for row in listed(issuer) if row.compromised_from is None]
+    # Where none has begun yet, the clock was set back: the first of them did not wait for the time.
+    begun = [row for row in good if row.signs_from <= issuer.now()] or good[:1]
     if not begun:
         raise InputError("no key of this issuer signs now", hint="make one: laurea issuer key new NAME --roles sign")
-    return begun[-1]
+    return begun[:-3:-1]
 
 
 def signer(issuer: Issuer, keyring: Keyring) -> Signer:
     """Return the key that signs now, unlocked; raises Locked without its passphrase."""
-    row = current(issuer)
-    return Signer(keyring.signing_key(row.name, row.public), issuer.profile.method(row.public), row.signs_from)
+    return _signer(issuer, keyring, current(issuer))
+
+
+def list_signers(issuer: Issuer, keyring: Keyring) -> list[Signer]:
+    """Return the keys that sign status lists: that of now, and for verifiers who know no newer one the one before it."""
+    return [_signer(issuer, keyring, row) for row in signing(issuer)]
 
 
 def rotate(issuer: Issuer, keyring: Keyring, name: str, *, signs_from: datetime | None = None) -> SigningKeyRow:
@@ -62,8 +72,11 @@ def rotate(issuer: Issuer, keyring: Keyring, name: str, *, signs_from: datetime 
         if Keys(session).named(name) is not None or SigningKeys(session).named(name) is not None:
             raise InputError(f"there is a key {name} already", hint="choose another name")
     key = keyring.make_signing_key(name)
-    row = SigningKeyRow(public=key.public, name=name, created_at=now, signs_from=max(signs_from or now, now).replace(microsecond=0))
     with issuer.database.write() as session:
+        begun = [each.signs_from for each in SigningKeys(session).all() if each.signs_from <= now]
+        # Not before the one that signs now, of which the time is known to the second only.
+        begins = max(signs_from or now, now, *begun).replace(microsecond=0)
+        row = SigningKeyRow(public=key.public, name=name, created_at=now, signs_from=max([begins, *begun]))
         SigningKeys(session).add(row)
         issuer.record(session, "signing-key.make", f"signing-key:{name}")
     return row
@@ -72,7 +85,7 @@ def rotate(issuer: Issuer, keyring: Keyring, name: str, *, signs_from: datetime 
 def compromise(issuer: Issuer, name: str, since: datetime) -> None:
     """Declare that others hold a signing key since a time: from now on it signs nothing, and verifiers are told so.
 
-    It can be moved earlier, not later. Raises InputError while no other key could sign in its place.
+    Raises InputError while no other key could sign in its place, and when it counts as compromised from an earlier time already.
     """
     _require_replaceable(issuer)
     with issuer.database.write() as session:
@@ -84,7 +97,11 @@ def compromise(issuer: Issuer, name: str, since: datetime) -> None:
             raise InputError("a key cannot be compromised from a time to come")
         if not any(other.compromised_from is None and other.signs_from <= issuer.now() for other in rows if other is not row):
             raise InputError("no other key could sign in its place", hint="make one first: laurea issuer key new NAME --roles sign")
-        row.compromised_from = min(since, row.compromised_from or since).replace(microsecond=0)
+        if row.compromised_from is not None and since > row.compromised_from:
+            raise InputError(
+                f"it counts as compromised from {format_time(row.compromised_from)} already", hint="it can be moved earlier only"
+            )
+        row.compromised_from = since.replace(microsecond=0)
         issuer.record(session, "signing-key.compromise", f"signing-key:{name}")
 
 
@@ -98,6 +115,10 @@ def listed(issuer: Issuer) -> list[SigningKeyRow]:
     """Return every signing key, in the order in which they begin to sign."""
     with issuer.database.read() as session:
         return SigningKeys(session).all()
+
+
+def _signer(issuer: Issuer, keyring: Keyring, row: SigningKeyRow) -> Signer:
+    return Signer(keyring.signing_key(row.name, row.public), issuer.profile.method(row.public), row.signs_from)
 
 
 def _require_replaceable(issuer: Issuer) -> None:

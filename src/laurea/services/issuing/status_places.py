@@ -1,7 +1,7 @@
 """Places in status lists: a new credential gets one at random, so that the number of an entry tells nothing about whose it is."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from laurea.core.did_pkh import DID_PKH
 from laurea.core.status_list import Entry, entries
 from laurea.errors import FormatError, InputError
 from laurea.services.issuing.issuer import Issuer
-from laurea.services.issuing.status_policy import PURPOSES
+from laurea.services.issuing.status_policy import FOLDER, PURPOSES
 from laurea.storage.issuer.status_lists import StatusLists
 from laurea.storage.issuer.tables import CredentialRow, StatusListRow
 
@@ -44,6 +44,8 @@ def draw(issuer: Issuer, count: int) -> list[Place | None]:
         return [None] * count
     if issuer.profile.did.startswith(DID_PKH):
         raise InputError("an issuer with a did:pkh has no key to sign status lists with", hint="take [status] out of the configuration")
+    if FOLDER.fullmatch(policy.url) is None:  # the service's own URL is less strict
+        raise InputError(f"{policy.url!r} cannot be the folder of status lists", hint="set url under [status] in the configuration")
     purposes = " ".join(policy.purposes)
     found: list[Place | None] = []
     with issuer.database.read() as session:
@@ -51,16 +53,18 @@ def draw(issuer: Issuer, count: int) -> list[Place | None]:
             found += _free(session, row, count - len(found))
     while len(found) < count:
         row = StatusListRow(id=secrets.token_hex(ID_BYTES), url=policy.url, purposes=purposes, created_at=issuer.now())
-        found += [Place(row, index) for index in _drawn(min(count - len(found), FULL), set())]
+        found += [Place(row, index) for index in _drawn(min(count - len(found), FULL), ())]
     return found
 
 
 def are_free(session: Session, credentials: Iterable[CredentialRow]) -> bool:
-    """Tell whether the places that were drawn for credentials are free still."""
-    by_list: dict[str, set[int]] = {}
+    """Tell whether the places that were drawn for credentials are free still, and each one's own."""
+    by_list: dict[str, list[int]] = {}
     for row in credentials:
         if row.status_list is not None and row.status_index is not None:
-            by_list.setdefault(row.status_list, set()).add(row.status_index)
+            by_list.setdefault(row.status_list, []).append(row.status_index)
+    if any(len(set(indices)) < len(indices) for indices in by_list.values()):
+        return False
     return not any(StatusLists(session).taken(status_list, indices) for status_list, indices in by_list.items())
 
 
@@ -95,18 +99,19 @@ def place_of(document: JsonObject, *, now: datetime) -> Place | None:
 def _free(session: Session, row: StatusListRow, count: int) -> list[Place]:
     lists = StatusLists(session)
     wanted = min(count, FULL - lists.size(row.id))
-    drawn: set[int] = set()
+    drawn: dict[int, None] = {}
     while len(drawn) < wanted:
         more = _drawn(wanted - len(drawn), drawn)
-        drawn |= more - lists.taken(row.id, more)
+        taken = lists.taken(row.id, more)
+        drawn.update(dict.fromkeys(index for index in more if index not in taken))
     return [Place(row, index) for index in drawn]
 
 
-def _drawn(count: int, besides: set[int]) -> set[int]:
-    """Draw so many different numbers of entries that are none of some others."""
-    found: set[int] = set()
+def _drawn(count: int, besides: Collection[int]) -> list[int]:
+    """Draw so many different numbers of entries that are none of some others, in the order in which they were drawn."""
+    found: dict[int, None] = {}  # a set would give them in an order of its own, which tells who is next to whom in a roster
     while len(found) < count:
         index = secrets.randbelow(MIN_ENTRIES)
         if index not in besides:
-            found.add(index)
-    return found
+            found[index] = None
+    return list(found)

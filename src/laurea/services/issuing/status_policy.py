@@ -1,5 +1,6 @@
 """What status lists an issuer has: which purposes, where they are, and how long they can be relied on."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,6 +8,8 @@ from datetime import timedelta
 from laurea.core.status_list import REVOCATION, SUSPENSION
 
 PURPOSES = (REVOCATION, SUSPENSION)
+# It stands in credentials for ever, and JSON-LD has to leave it as it is.
+FOLDER = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,14 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from laurea.core.status_list import SUSPENSION
-from laurea.errors import InputError
+from laurea.core import bitstring
+from laurea.core.signature import check
+from laurea.core.status_list import SUSPENSION, StatusList
+from laurea.errors import FormatError, InputError
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.lookup import require
+from laurea.services.issuing.signing_keys import listed
+from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.status_lists import StatusLists
 from laurea.storage.issuer.tables import CredentialRow
 
@@ -28,6 +32,31 @@ def suspend(issuer: Issuer, credentials: Sequence[str], *, suspended: bool = Tru
             session.add(row)
             issuer.record(session, "credential.suspend" if suspended else "credential.unsuspend", f"credential:{row.id}")
             changed.append(row.id)
+    return changed
+
+
+def take_over(issuer: Issuer, data: bytes) -> list[str]:
+    """Suspend what a published list of ours says is suspended, and return the UUIDs: a restored backup does not know of it.
+
+    Raises FormatError for what is no list of this issuer for suspension, signed by a key that nobody else holds.
+    """
+    found = StatusList.parse(data)
+    keys = {issuer.profile.method(row.public): row.public for row in listed(issuer) if row.compromised_from is None}
+    ours = [proof for proof in found.credential.proofs if proof.get("verificationMethod") in keys]
+    if not any(check(found.credential.document, proof, keys[str(proof["verificationMethod"])]) for proof in ours):
+        raise FormatError("the status list is not signed by a key of this issuer")
+    bits = bitstring.decode(found.encoded)
+    changed = []
+    with issuer.database.write() as session:
+        lists = [row for row in StatusLists(session).all() if row.url_of(SUSPENSION) == found.credential.id]
+        if not lists or found.purposes != {SUSPENSION}:
+            raise FormatError("the status list is not one for suspension that this directory knows")
+        for row in Credentials(session).listed_in(lists[0].id):
+            if row.suspended_at is None and bitstring.entry(bits, row.status_index or 0):
+                row.suspended_at = issuer.now()
+                session.add(row)
+                issuer.record(session, "credential.suspend", f"credential:{row.id}", {"from": "list"})
+                changed.append(row.id)
     return changed
 
 

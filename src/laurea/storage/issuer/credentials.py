@@ -104,6 +104,10 @@ class Credentials:
             # Page by page, and not by a cursor of the server, which whoever stops half-way would leave open.
             rows = self._session.exec(query.where(col(CredentialRow.index) > rows[-1].index)).all()
 
+    def listed_in(self, status_list: str) -> list[CredentialRow]:
+        """Return the credentials that have an entry in a status list."""
+        return list(self._session.exec(select(CredentialRow).where(CredentialRow.status_list == status_list)))
+
     def unrevoked_in(self, batch: int, word: int | None, size: int) -> list[CredentialRow]:
         """Return the members of a batch that are not known to be revoked, in a word of `size` places or (None) in all of it."""
         query = select(CredentialRow).where(CredentialRow.batch == batch, col(CredentialRow.revoked_at).is_(None))
