@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laurea.core import bitstring, status, status_list
+from laurea.core import bitstring, status_list
 from laurea.core.bitstring import MAX_BYTES, MIN_ENTRIES
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import Credential
@@ -27,6 +27,7 @@ from tests.core.world import ISSUER, NOON, STRANGER, anchored, badge, changed, e
 URL = "https://issuer.example/status/1-suspension.json"
 INDEX = 94_567
 PERIOD = (NOON - timedelta(hours=1), NOON + timedelta(days=1))
+WRONG_IDS: list[Json] = [7, [], None, URL + "#"]
 GZIPPED = gzip.compress(b"0" * 16384, mtime=0)
 SUSPENSION = Entry("suspension", INDEX, URL)
 
@@ -170,7 +171,7 @@ def test_a_list_that_does_not_say_where_it_is_counts_when_it_was_fetched_from_th
 
     unknown(found(signed(nameless)), "another one than the credential names")
     assert found(signed(nameless), read_at=NOON).standing is Standing.SET
-    for wrong in (7, [], None, URL + "#"):
+    for wrong in WRONG_IDS:
         unknown(found(signed({**nameless, "id": wrong}), read_at=NOON), "")
 
 
@@ -182,7 +183,7 @@ def test_a_list_is_opened_once_whatever_names_it_and_only_a_few_are(monkeypatch:
         calls.append(data)
         return parse(data)
 
-    monkeypatch.setattr(status.StatusList, "parse", counted)
+    monkeypatch.setattr(StatusList, "parse", counted)
     for data in (signed(a_list(INDEX)), b"{"):
         calls.clear()
         entries: Json = [entry_of(statusListIndex=str(at)) for at in range(16)]

@@ -213,9 +213,9 @@ def test_a_key_is_compromised_only_when_another_can_sign_and_only_earlier(world:
 def test_a_new_key_signs_though_it_is_made_in_the_second_of_the_one_before(world: World) -> None:
     with world.issuer() as opened:
         (first,) = signing_keys.listed(opened)
-        issuer = replace(opened, now=lambda: first.signs_from + timedelta(milliseconds=1))
+        issuer = replace(opened, now=lambda: first.created_at + timedelta(milliseconds=1))
         signing_keys.rotate(issuer, world.keyring(), "second")
-        signing_keys.rotate(replace(opened, now=lambda: first.signs_from + timedelta(milliseconds=2)), world.keyring(), "third")
+        signing_keys.rotate(replace(opened, now=lambda: first.created_at + timedelta(milliseconds=2)), world.keyring(), "third")
         assert signing_keys.current(opened).name == "third"
 
 
@@ -240,9 +240,9 @@ def test_what_is_signed_again_of_a_batch_that_is_not_whole_is_what_was_released(
 
     with backup.issuer() as issuer:
         assert sign_again(issuer, backup.keyring()) == 2
-        broken = kept / f"{list(lost)[0]}.json"
+        broken = kept / f"{next(iter(lost))}.json"
         broken.write_bytes(lost[list(lost)[1]])
-        with pytest.raises(FormatError, match="1 credentials were signed again, and 1 were not: credential .* not what the database has"):
+        with pytest.raises(FormatError, match=r"1 credentials were signed again, and 1 were not: credential .* not what the database has"):
             sign_again(issuer, backup.keyring())
     assert backup.verdict((kept / f"{list(lost)[1]}.json").read_bytes()).verdict is Verdict.VALID
 
@@ -356,12 +356,12 @@ def test_an_issuer_that_is_an_account_is_told_by_its_anchors_alone(world: World)
 
 
 def test_an_anchoring_key_that_is_compromised_is_seen_in_the_report(world: World) -> None:
-    before, batch = released_one(world, 1), world.batch()
-    assert batch.mined_at is not None
+    before = released_one(world, 1)
     world.node.mine(3)
-    after = released_one(world, 2)
+    after, since = released_one(world, 2), world.batch(2).mined_at
+    assert since is not None
     with world.issuer() as issuer:
-        compromise_key(world.desk(issuer), "anchor", batch.mined_at + timedelta(seconds=1))
+        compromise_key(world.desk(issuer), "anchor", since)
     world.node.mine(70)
 
     assert world.verdict(before).verdict is Verdict.VALID

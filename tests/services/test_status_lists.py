@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from itertools import pairwise
 from threading import Thread
 
 import pytest
@@ -320,7 +321,7 @@ def test_the_order_of_places_tells_nothing_about_the_order_of_the_roster(world: 
             drawn = [each.index for each in status_places.draw(issuer, count) if each is not None][-5000:]
             for modulus in (MIN_ENTRIES, 16_384, 4096):  # sets of numbers are in the order of their rests
                 rests = [index % modulus for index in drawn]
-                rising = sum(one < other for one, other in zip(rests, rests[1:], strict=False))
+                rising = sum(one < other for one, other in pairwise(rests))
                 assert 0.45 < rising / len(rests) < 0.55
 
 

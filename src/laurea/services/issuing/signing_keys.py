@@ -88,6 +88,7 @@ def compromise(issuer: Issuer, name: str, since: datetime) -> None:
     Raises InputError while no other key could sign in its place, and when it counts as compromised from an earlier time already.
     """
     _require_replaceable(issuer)
+    since = since.replace(microsecond=0)
     with issuer.database.write() as session:
         rows = SigningKeys(session).all()
         row = next((row for row in rows if row.name == name), None)
@@ -101,7 +102,7 @@ def compromise(issuer: Issuer, name: str, since: datetime) -> None:
             raise InputError(
                 f"it counts as compromised from {format_time(row.compromised_from)} already", hint="it can be moved earlier only"
             )
-        row.compromised_from = since.replace(microsecond=0)
+        row.compromised_from = since
         issuer.record(session, "signing-key.compromise", f"signing-key:{name}")
 
 
