@@ -357,7 +357,7 @@ def test_an_issuer_that_is_an_account_is_told_by_its_anchors_alone(world: World)
 
 def test_an_anchoring_key_that_is_compromised_is_seen_in_the_report(world: World) -> None:
     before = released_one(world, 1)
-    world.node.mine(3)
+    world.node.rpc("evm_increaseTime", 5)  # blocks of one second have one time
     after, since = released_one(world, 2), world.batch(2).mined_at
     assert since is not None
     with world.issuer() as issuer:
