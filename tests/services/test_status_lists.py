@@ -34,7 +34,7 @@ from laurea.services.issuing.running import Run
 from laurea.services.issuing.seen_revoked import look_up
 from laurea.services.issuing.status_policy import NO_STATUS, StatusPolicy
 from laurea.services.issuing.suspension import suspend, take_over
-from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.credentials import Credentials, NewCredential
 from laurea.storage.issuer.directory import IssuerDirectory
 from laurea.storage.issuer.status_lists import StatusLists
 from laurea.storage.issuer.tables import CredentialRow, StatusListRow
@@ -293,7 +293,7 @@ def test_two_who_draw_the_same_place_do_not_both_get_it(world: World, monkeypatc
     taken = status_places.are_free
     calls = []
 
-    def are_free(session: object, rows: Sequence[CredentialRow]) -> bool:
+    def are_free(session: object, rows: Sequence[NewCredential]) -> bool:
         calls.append(len(list(rows)))
         if len(calls) == 1:  # another enrolment was faster
             with world.issuer() as other, other.database.read() as reading:
@@ -341,8 +341,8 @@ def test_new_and_replaced_credentials_of_one_roster_share_no_place(world: World,
 
 
 def test_two_drafts_with_one_place_are_not_kept(world: World) -> None:
-    def draft(index: int) -> CredentialRow:
-        return CredentialRow(id="x", learner="x", achievement="sql", document=b"", enrolled_at=now(), status_list="a", status_index=index)
+    def draft(index: int) -> NewCredential:
+        return NewCredential(id="x", learner="x", achievement="sql", document=b"", enrolled_at=now(), status_list="a", status_index=index)
 
     with world.issuer() as issuer, issuer.database.read() as session:
         assert status_places.are_free(session, [draft(1), draft(2)])

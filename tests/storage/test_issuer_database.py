@@ -19,11 +19,11 @@ from laurea.storage import schema
 from laurea.storage.db import DRIVERS, SCHEMA, Database
 from laurea.storage.issuer.audit import Audit
 from laurea.storage.issuer.batches import Batches, Transactions
-from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.credentials import Credentials, NewCredential
 from laurea.storage.issuer.directory import IssuerDirectory
 from laurea.storage.issuer.keys import Keys
 from laurea.storage.issuer.profile import Profiles
-from laurea.storage.issuer.tables import AchievementRow, BatchRow, BatchState, CredentialRow, KeyRow, KeyState, Role, TransactionRow
+from laurea.storage.issuer.tables import AchievementRow, BatchRow, BatchState, KeyRow, KeyState, Role, TransactionRow
 from tests.postgres import Postgres
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -61,8 +61,8 @@ def database(url: str) -> Iterator[Database]:
     opened.close()
 
 
-def credential(name: str, *, learner: str | None = None, document: bytes = b"{}") -> CredentialRow:
-    return CredentialRow(id=name, learner=learner or name, achievement="sql", document=document, enrolled_at=NOON)
+def credential(name: str, *, learner: str | None = None, document: bytes = b"{}") -> NewCredential:
+    return NewCredential(id=name, learner=learner or name, achievement="sql", document=document, enrolled_at=NOON)
 
 
 def batch(database: Database, root: bytes, **facts: str | bytes | int) -> int:
@@ -73,7 +73,7 @@ def batch(database: Database, root: bytes, **facts: str | bytes | int) -> int:
         return Batches(session).add(row)
 
 
-def enrol(database: Database, *rows: CredentialRow) -> None:
+def enrol(database: Database, *rows: NewCredential) -> None:
     with database.write() as session:
         Credentials(session).add_all(rows)
 

@@ -11,12 +11,12 @@ from sqlalchemy.engine import make_url
 
 from laurea.storage import schema
 from laurea.storage.db import DRIVERS, Database
-from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.credentials import Credentials, NewCredential
 from laurea.storage.issuer.profile import Profiles
 from laurea.storage.issuer.revocations import Revocations
 from laurea.storage.issuer.signing_keys import SigningKeys
 from laurea.storage.issuer.status_lists import StatusLists
-from laurea.storage.issuer.tables import CredentialRow, LinkRow, RevocationState, SigningKeyRow, StatusListRow
+from laurea.storage.issuer.tables import LinkRow, RevocationState, SigningKeyRow, StatusListRow
 from tests.postgres import Postgres
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -165,7 +165,7 @@ def test_an_issuer_can_be_taken_back_to_the_first_schema(url: str) -> None:
 def test_what_comes_after_the_migration_can_be_added(url: str) -> None:
     database = Database(url)
     with database.write() as session:
-        Credentials(session).add_all([CredentialRow(id="new", learner="new", achievement="sql", document=b"{}", enrolled_at=NOON)])
+        Credentials(session).add_all([NewCredential(id="new", learner="new", achievement="sql", document=b"{}", enrolled_at=NOON)])
     with database.read() as session:
         assert [row.id for row in Credentials(session).due(NOON)] == ["new"]
     database.close()

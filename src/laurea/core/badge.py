@@ -71,6 +71,11 @@ def identity_hash(identifier: str, salt: str) -> str:
     return "sha256$" + sha256((identifier + salt).encode()).hexdigest()
 
 
+def identity_type(identifier: str) -> str:
+    """Return what kind of identifier the issuer has of a learner."""
+    return "emailAddress" if _MAIL.fullmatch(identifier) else "identifier"
+
+
 def _subject(achievement: Achievement, row: Row, salt: str) -> JsonObject:
     subject: JsonObject = {"id": row.holder} if row.holder else {}
     subject |= {
@@ -94,7 +99,7 @@ def _learner(learner: str, salt: str) -> JsonObject:
         "type": "IdentityObject",
         "hashed": True,
         "identityHash": identity_hash(learner, salt),
-        "identityType": "emailAddress" if _MAIL.fullmatch(learner) else "identifier",
+        "identityType": identity_type(learner),
         "salt": salt,
     }
 

@@ -1,23 +1,24 @@
 """Draft credentials: what the rows of a roster say as documents that follow the data model, before any is kept."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
-from laurea.core import canonical, claims, openbadge
-from laurea.core.achievement import Achievement
-from laurea.core.badge import IssuerProfile, Making, build
+from laurea.core import claims, openbadge
+from laurea.core.badge import IssuerProfile, Making
+from laurea.core.badge_form import BadgeForms
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential
 from laurea.core.problem import Problem
 from laurea.core.roster import Row
 from laurea.errors import FormatError
 from laurea.services.issuing import achievements
-from laurea.services.issuing.issuer import Issuer, Profile
+from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.sealing import parsed
-from laurea.services.issuing.status_places import Place, draw
+from laurea.services.issuing.status_places import draw
+from laurea.storage.issuer.credentials import NewCredential
 from laurea.storage.issuer.tables import CredentialRow
 
 SALT_BYTES = 16
@@ -28,38 +29,42 @@ Standing = Mapping[tuple[str, str], CredentialRow]
 def says_the_same(issuer: Issuer, rows: Sequence[Row], standing: Standing) -> dict[tuple[str, str], bool]:
     """Tell of every row for whose learner a credential was issued whether it says what that says: whether it would make the same bytes."""
     known = achievements.known(issuer)
+    forms = BadgeForms(_profile(issuer), _problems)
     same = {}
     for row in rows:
         issued = standing.get((row.learner, row.achievement))
         if issued is not None:
-            again = _document(issuer.profile, known[row.achievement], _held(row, issued), _made(issued))
-            same[row.learner, row.achievement] = canonical.dump(again) == issued.document and row.email == issued.email
+            again = forms.write(known[row.achievement], _held(row, issued), _made(issued)).text
+            same[row.learner, row.achievement] = again == issued.document and row.email == issued.email
     return same
 
 
-def draft_all(issuer: Issuer, rows: Iterable[tuple[Row, CredentialRow | None]], noun: str, problems: list[Problem]) -> list[CredentialRow]:
+def draft_all(issuer: Issuer, rows: Iterable[tuple[Row, CredentialRow | None]], noun: str, problems: list[Problem]) -> list[NewCredential]:
     """Return the credential of every row, new or in the place of one; what would not follow the data model is added to the problems."""
     rows = list(rows)
     now = issuer.now()
     places = iter(draw(issuer, sum(issued is None for _, issued in rows)))
     known = achievements.known(issuer)
+    forms = BadgeForms(_profile(issuer), _problems)
     invitation = None if issuer.reach is None else issuer.reach.invitation
+    # Valid from now on, not from the award: nobody can hide validFrom, and the learner may wish to hide when it was.
+    valid_from = now.replace(microsecond=0)
     drafts = []
     for row, issued in rows:
         uuid = str(uuid4()) if issued is None else issued.id
         place = next(places) if issued is None else None
-        # Valid from now on, not from the award: nobody can hide validFrom, and the learner may wish to hide when it was.
-        made = _making(uuid, now, place) if issued is None else replace(_made(issued), valid_from=now.replace(microsecond=0), salt=_salt())
+        salt = secrets.token_hex(SALT_BYTES)
+        status = (() if place is None else place.entries()) if issued is None else _made(issued).status
         held = row if issued is None else _held(row, issued)
-        document = _document(issuer.profile, known[row.achievement], held, made)
-        problems.extend(Problem(f"the credential would be wrong, {why}", row.number, noun=noun) for why in _problems(document))
+        written = forms.write(known[row.achievement], held, Making(f"urn:uuid:{uuid}", valid_from, salt, status))
+        problems.extend(Problem(f"the credential would be wrong, {why}", row.number, noun=noun) for why in written.problems)
         drafts.append(
-            CredentialRow(
+            NewCredential(
                 id=uuid,
                 learner=row.learner,
                 email=row.email,
                 achievement=row.achievement,
-                document=canonical.dump(document),
+                document=written.text,
                 holder=held.holder,
                 enrolled_at=now,
                 waits_until=None if held.holder or invitation is None else now + invitation,
@@ -70,12 +75,9 @@ def draft_all(issuer: Issuer, rows: Iterable[tuple[Row, CredentialRow | None]], 
     return drafts
 
 
-def _document(profile: Profile, achievement: Achievement, row: Row, making: Making) -> JsonObject:
-    return build(achievement, row, IssuerProfile(profile.did, profile.name, profile.url), making)
-
-
-def _making(uuid: str, now: datetime, place: Place | None) -> Making:
-    return Making(f"urn:uuid:{uuid}", now.replace(microsecond=0), _salt(), () if place is None else place.entries())
+def _profile(issuer: Issuer) -> IssuerProfile:
+    profile = issuer.profile
+    return IssuerProfile(profile.did, profile.name, profile.url)
 
 
 def _made(issued: CredentialRow) -> Making:
@@ -92,19 +94,16 @@ def _made(issued: CredentialRow) -> Making:
     )
 
 
-def _salt() -> str:
-    return secrets.token_hex(SALT_BYTES)
-
-
 def _held(row: Row, issued: CredentialRow) -> Row:
     """Return a row with the wallet that its credential is bound to already, if the roster names none."""
     return row if row.holder or issued.holder is None else replace(row, holder=issued.holder)
 
 
-def _problems(document: JsonObject) -> Iterator[str]:
-    yield from openbadge.problems(document)
+def _problems(document: JsonObject) -> list[str]:
+    found = openbadge.problems(document)
     try:
         Credential.of(document)
         claims.split(document)
     except FormatError as error:
-        yield str(error)
+        found.append(str(error))
+    return found

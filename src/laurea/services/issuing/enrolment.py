@@ -16,7 +16,7 @@ from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.lookup import require
 from laurea.services.issuing.revocation import Reason, Request, take_back
 from laurea.services.issuing.status_places import are_free, keep_lists
-from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.credentials import Credentials, NewCredential
 from laurea.storage.issuer.tables import CredentialRow
 
 
@@ -105,9 +105,9 @@ def enrol_rows(
 class _Drafts:
     """Credentials that are not kept yet, and the pairs of learner and achievement whose credential each corrects or replaces."""
 
-    new: list[CredentialRow]
-    corrected: list[CredentialRow]
-    replacing: list[CredentialRow]
+    new: list[NewCredential]
+    corrected: list[NewCredential]
+    replacing: list[NewCredential]
     skipped: int
     problems: list[Problem]
 
@@ -150,14 +150,14 @@ def _kept(issuer: Issuer, rows: Sequence[Row], standing: Standing, drafts: _Draf
     return True
 
 
-def _add(issuer: Issuer, session: Session, drafts: Sequence[CredentialRow]) -> None:
+def _add(issuer: Issuer, session: Session, drafts: Sequence[NewCredential]) -> None:
     Credentials(session).add_all(drafts)
     _invite(issuer, session, drafts)
     if drafts:
         issuer.record(session, "credentials.enrol", f"credentials:{len(drafts)}", {"count": len(drafts)})
 
 
-def _correct(issuer: Issuer, session: Session, pairs: Sequence[tuple[CredentialRow, CredentialRow]]) -> None:
+def _correct(issuer: Issuer, session: Session, pairs: Sequence[tuple[NewCredential, CredentialRow]]) -> None:
     moved = [issued for draft, issued in pairs if draft.email != issued.email]
     for draft, issued in pairs:
         issued.learner, issued.email, issued.achievement = draft.learner, draft.email, draft.achievement
@@ -169,13 +169,13 @@ def _correct(issuer: Issuer, session: Session, pairs: Sequence[tuple[CredentialR
     _invite(issuer, session, moved)
 
 
-def _invite(issuer: Issuer, session: Session, rows: Sequence[CredentialRow]) -> None:
+def _invite(issuer: Issuer, session: Session, rows: Sequence[NewCredential | CredentialRow]) -> None:
     if issuer.reach is not None and issuer.reach.writes:
         session.flush()
         invite(session, rows, issuer.now())
 
 
-def _replace(issuer: Issuer, session: Session, pairs: Sequence[tuple[CredentialRow, CredentialRow]]) -> None:
+def _replace(issuer: Issuer, session: Session, pairs: Sequence[tuple[NewCredential, CredentialRow]]) -> None:
     take_back(session, issuer, [issued.id for _, issued in pairs], Reason.SUPERSEDED)
     session.flush()  # before those in their place come, which they would stand in the way of
     for draft, issued in pairs:

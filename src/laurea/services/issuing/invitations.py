@@ -20,7 +20,7 @@ from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.links import GONE, open_, purpose_of, require_reach
 from laurea.services.issuing.sealing import parsed
 from laurea.storage.issuer.correspondence import Links, Mails
-from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.credentials import Credentials, NewCredential
 from laurea.storage.issuer.tables import CredentialRow, LinkPurpose, MailRow
 
 CHALLENGE_DOMAIN = b"laurea.challenge.v1\n"
@@ -47,7 +47,7 @@ class Offer:
         return {"verifiablePresentationRequest": request, "issuer": self.issuer, "achievement": self.achievement}
 
 
-def invite(session: Session, credentials: Iterable[CredentialRow], now: datetime) -> None:
+def invite(session: Session, credentials: Iterable[NewCredential | CredentialRow], now: datetime) -> None:
     """Put an invitation into the outbox for every credential that waits for an answer and says where to write to."""
     for row in credentials:
         if row.waits_until is not None and row.email is not None:
@@ -135,7 +135,7 @@ def fetch(issuer: Issuer, token: str, *, holder: str | None = None) -> bytes:
     return data
 
 
-def _queue(session: Session, row: CredentialRow, purpose: LinkPurpose, now: datetime) -> None:
+def _queue(session: Session, row: NewCredential | CredentialRow, purpose: LinkPurpose, now: datetime) -> None:
     Mails(session).add(MailRow(id=str(uuid4()), credential=row.id, purpose=purpose, created_at=now, next_at=now))
 
 

@@ -14,8 +14,9 @@ from laurea.core.status_list import Entry, entries
 from laurea.errors import FormatError, InputError
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.status_policy import FOLDER, PURPOSES
+from laurea.storage.issuer.credentials import NewCredential
 from laurea.storage.issuer.status_lists import StatusLists
-from laurea.storage.issuer.tables import CredentialRow, StatusListRow
+from laurea.storage.issuer.tables import StatusListRow
 
 ID_BYTES = 16
 FULL = MIN_ENTRIES * 3 // 4  # taken entries; beyond that it takes long to draw a free one
@@ -57,7 +58,7 @@ def draw(issuer: Issuer, count: int) -> list[Place | None]:
     return found
 
 
-def are_free(session: Session, credentials: Iterable[CredentialRow]) -> bool:
+def are_free(session: Session, credentials: Iterable[NewCredential]) -> bool:
     """Tell whether the places that were drawn for credentials are free still, and each one's own."""
     by_list: dict[str, list[int]] = {}
     for row in credentials:
@@ -68,7 +69,7 @@ def are_free(session: Session, credentials: Iterable[CredentialRow]) -> bool:
     return not any(StatusLists(session).taken(status_list, indices) for status_list, indices in by_list.items())
 
 
-def keep_lists(session: Session, issuer: Issuer, credentials: Iterable[CredentialRow]) -> None:
+def keep_lists(session: Session, issuer: Issuer, credentials: Iterable[NewCredential]) -> None:
     """Keep the lists that credentials were drawn places in and that are new."""
     policy = issuer.statuses
     for status_list in {row.status_list: None for row in credentials}:
