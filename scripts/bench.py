@@ -46,7 +46,7 @@ def main() -> None:
     met = report(f"tree of {LEAVES:,} leaves", best(lambda: tree.build(leaves), times=7), TREE_SECONDS)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "batch.levels"
-        levels.write(path, built)
+        levels.grow(path, leaves)
         with levels.mapped(path, LEAVES) as stored:
             indices = [number * 7919 % LEAVES for number in range(PROOFS)]
             seconds = best(lambda: [stored.path(index) for index in indices], times=5) / PROOFS

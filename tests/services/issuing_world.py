@@ -16,7 +16,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 from eth_account import Account
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 import laurea
 from laurea.chain.artefact import EVENTS, canonical_address
@@ -46,6 +46,7 @@ from laurea.services.issuing.status_policy import NO_STATUS, StatusPolicy
 from laurea.storage.issuer.batches import Batches
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.directory import IssuerDirectory
+from laurea.storage.issuer.due import Due
 from laurea.storage.issuer.tables import BatchRow, CredentialRow, TransactionRow
 from tests.anvil import Anvil
 from tests.chain.http_node import relay
@@ -329,6 +330,11 @@ class Template:
         self.node.rpc("evm_revert", self.snapshot)
         self.snapshot = self.node.rpc("evm_snapshot")  # each can be returned to once
         return self.world.copy(path)
+
+
+def due(session: Session) -> list[CredentialRow]:
+    """Return the credentials that a run would seal now."""
+    return list(Credentials(session).some([row.id for part in Due(session, now()).parts() for row in part]))
 
 
 @contextmanager

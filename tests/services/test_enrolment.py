@@ -5,8 +5,7 @@ import pytest
 from laurea.core import canonical
 from laurea.errors import RosterError
 from laurea.services.issuing import enrolment
-from laurea.storage.issuer.credentials import Credentials
-from tests.services.issuing_world import World
+from tests.services.issuing_world import World, due
 
 
 def test_all_problems_are_named_at_once_those_of_the_file_and_those_of_the_past(world: World) -> None:
@@ -20,14 +19,14 @@ def test_all_problems_are_named_at_once_those_of_the_file_and_those_of_the_past(
             ["row 3", " column achievement"],
         ]
         with issuer.database.read() as session:
-            assert [row.learner for row in Credentials(session).due(issuer.now())] == ["L-1"]
+            assert [row.learner for row in due(session)] == ["L-1"]
 
 
 def test_when_it_was_achieved_can_be_hidden(world: World) -> None:
     with world.issuer() as issuer:
         enrolment.enrol(issuer, b"learner,name,achievement,awarded\nL-1,Ada,sql,2021-03-04\n")
         with issuer.database.read() as session:
-            (row,) = Credentials(session).due(issuer.now())
+            (row,) = due(session)
 
     document = canonical.parse(row.document)
     assert isinstance(document, dict)

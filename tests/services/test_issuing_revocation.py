@@ -9,9 +9,8 @@ from laurea.services.issuing import enrolment, showing
 from laurea.services.issuing.lookup import require
 from laurea.services.issuing.revocation import Reason, reason_of, request
 from laurea.services.issuing.revoking import Revoking
-from laurea.storage.issuer.credentials import Credentials
 from tests.anvil import Anvil
-from tests.services.issuing_world import Killed, World, killing_at
+from tests.services.issuing_world import Killed, World, due, killing_at
 
 WORD_BYTES = 32
 
@@ -126,7 +125,7 @@ def test_a_revocation_that_a_reorganisation_took_out_is_sent_again(world: World,
 def test_before_it_is_sealed_a_credential_is_withdrawn_and_never_anchored(world: World) -> None:
     world.enrol(3)
     with world.issuer() as issuer, issuer.database.read() as session:
-        credential = Credentials(session).due(issuer.now())[0].id
+        credential = due(session)[0].id
 
     assert revoke(world, credential)
     assert revoke(world, credential)

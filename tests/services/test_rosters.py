@@ -12,17 +12,17 @@ from laurea.services.issuing import enrolment, rosters
 from laurea.services.issuing.duplicates import Duplicates
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.tables import CredentialRow
-from tests.services.issuing_world import World
+from tests.services.issuing_world import World, due
 
 HEADER = "Student ID,First name,Last name,Shoe size\n"
 ADA = "L-1,Ada,Lovelace,38\n"
 GRACE = "L-2,Grace,Hopper,39\n"
 
 
-def due(world: World) -> dict[str, str]:
+def names_due(world: World) -> dict[str, str]:
     """Return the names on the credentials that are due, by learner."""
     with world.issuer() as issuer, issuer.database.read() as session:
-        return {row.learner: name_of(row) for row in Credentials(session).due(issuer.now())}
+        return {row.learner: name_of(row) for row in due(session)}
 
 
 def name_of(row: CredentialRow) -> str:
@@ -54,10 +54,10 @@ def test_a_roster_is_uploaded_mapped_reviewed_and_committed_once(world: World) -
         assert (reviewed.rows, reviewed.problems) == (2, ())
         assert reviewed.enrolled is not None
         assert len(reviewed.enrolled.new) == 2
-        assert due(world) == {}
+        assert names_due(world) == {}
 
         rosters.commit(issuer, roster)
-        assert due(world) == {"L-1": "Lovelace", "L-2": "Hopper"}
+        assert names_due(world) == {"L-1": "Lovelace", "L-2": "Hopper"}
         assert list(issuer.directory.uploads.iterdir()) == []
         with pytest.raises(NotFound, match="no such roster waits"):
             rosters.commit(issuer, roster)
@@ -78,7 +78,7 @@ def test_problems_name_the_columns_of_the_roster_and_nothing_is_taken(world: Wor
         ]
         with pytest.raises(RosterError):
             rosters.commit(issuer, roster)
-        assert due(world) == {}
+        assert names_due(world) == {}
         assert rosters.get(issuer, roster).row.id == roster
 
 
@@ -126,7 +126,7 @@ def test_a_row_for_what_is_not_sealed_yet(world: World, policy: Duplicates) -> N
 
     corrected = policy is not Duplicates.SKIP
     assert (len(done.new), done.corrected, done.replaced, done.skipped) == (1, [uuid] * corrected, [], int(not corrected))
-    assert due(world) == {"L-1": "Ada Lovelace" if corrected else "Ada", "L-2": "Grace"}
+    assert names_due(world) == {"L-1": "Ada Lovelace" if corrected else "Ada", "L-2": "Grace"}
 
 
 @pytest.mark.parametrize("policy", [Duplicates.SKIP, Duplicates.CORRECT, Duplicates.REPLACE])
@@ -158,7 +158,7 @@ def test_what_was_released_is_replaced_and_taken_back_as_superseded(world: World
             rows = {row.id: row for row in Credentials(session).some([old, new])}
         assert rows[old].revocation is not None
         assert rows[new].replaces == old
-    assert due(world) == {"L-1": "Ada Lovelace"}
+    assert names_due(world) == {"L-1": "Ada Lovelace"}
 
 
 def test_all_of_a_roster_or_nothing_whatever_the_policy(world: World) -> None:
@@ -166,7 +166,7 @@ def test_all_of_a_roster_or_nothing_whatever_the_policy(world: World) -> None:
         enrolment.enrol(issuer, roster("L-1,Ada"))
         with pytest.raises(RosterError):
             enrolment.enrol(issuer, roster("L-1,Ada Lovelace", "L-2,Grace", "L-3,"), duplicates=Duplicates.REPLACE)
-    assert due(world) == {"L-1": "Ada"}
+    assert names_due(world) == {"L-1": "Ada"}
 
 
 def test_a_corrected_record_may_not_take_the_place_of_another(world: World) -> None:
@@ -178,7 +178,7 @@ def test_a_corrected_record_may_not_take_the_place_of_another(world: World) -> N
         world.run()
         with pytest.raises(InputError, match="corrected no more"):
             enrolment.correct(issuer, first, {"learner": "L-3", "name": "Ada B.", "achievement": "sql"})
-    assert due(world) == {}
+    assert names_due(world) == {}
 
 
 def test_problems_as_csv_cannot_run_in_a_spreadsheet() -> None:

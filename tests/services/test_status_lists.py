@@ -34,11 +34,12 @@ from laurea.services.issuing.running import Run
 from laurea.services.issuing.seen_revoked import look_up
 from laurea.services.issuing.status_policy import NO_STATUS, StatusPolicy
 from laurea.services.issuing.suspension import suspend, take_over
-from laurea.storage.issuer.credentials import Credentials, NewCredential
+from laurea.storage.issuer.bulk import NewCredential
+from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.directory import IssuerDirectory
 from laurea.storage.issuer.status_lists import StatusLists
 from laurea.storage.issuer.tables import CredentialRow, StatusListRow
-from tests.services.issuing_world import World, fast_keys, now, on_sqlite, roster
+from tests.services.issuing_world import World, due, fast_keys, now, on_sqlite, roster
 
 URL = "https://badges.example.edu/status"
 BOTH = StatusPolicy(URL, ("revocation", "suspension"))
@@ -164,7 +165,7 @@ def test_what_was_taken_back_or_names_no_list_cannot_be_suspended(listed: World)
     listed.statuses = NO_STATUS
     listed.enrol(1)
     with listed.issuer() as issuer, issuer.database.read() as session:
-        (plain,) = Credentials(session).due(now())
+        (plain,) = due(session)
 
     for wrong, reason in ((first.id, "was taken back"), (plain.id, "names no status list for suspension")):
         with listed.issuer() as issuer, pytest.raises(InputError, match=reason):
@@ -275,7 +276,7 @@ def test_places_are_drawn_at_random_and_never_twice(world: World, monkeypatch: p
         world.enrol(30)
 
     with world.issuer() as issuer, issuer.database.read() as session:
-        rows = Credentials(session).due(now())
+        rows = due(session)
         sizes = [StatusLists(session).size(row.id) for row in StatusLists(session).all()]
     assert sizes == [40, 40, 10]
     assert len({place(row) for row in rows}) == 90
@@ -310,7 +311,7 @@ def test_two_who_draw_the_same_place_do_not_both_get_it(world: World, monkeypatc
 
     assert len(calls) == 2
     with world.issuer() as issuer, issuer.database.read() as session:
-        assert min(place(row)[1] for row in Credentials(session).due(now())) in (7, 8)
+        assert min(place(row)[1] for row in due(session)) in (7, 8)
 
 
 def test_the_order_of_places_tells_nothing_about_the_order_of_the_roster(world: World) -> None:
@@ -337,7 +338,7 @@ def test_new_and_replaced_credentials_of_one_roster_share_no_place(world: World,
 
     assert (len(done.new), len(done.replaced)) == (12, 12)
     with world.issuer() as issuer, issuer.database.read() as session:
-        assert len({place(row) for row in Credentials(session).due(now())}) == 24
+        assert len({place(row) for row in due(session)}) == 24
 
 
 def test_two_drafts_with_one_place_are_not_kept(world: World) -> None:
@@ -456,7 +457,7 @@ def test_many_enrolments_at_once_share_no_place(world: World, monkeypatch: pytes
 
     assert trouble == []
     with world.issuer() as issuer, issuer.database.read() as session:
-        places = [place(row) for row in Credentials(session).due(now())]
+        places = [place(row) for row in due(session)]
     assert len(places) == len(set(places)) == 33
 
 
@@ -470,7 +471,7 @@ def test_a_restored_backup_lets_nobody_take_a_place_that_a_lost_credential_may_h
     restored.enrol(2)
 
     with restored.issuer() as issuer, issuer.database.read() as session:
-        rows = Credentials(session).due(now())
+        rows = due(session)
         old, new = StatusLists(session).all()
     assert {place(row)[0] for row in rows} == {new.id}
     assert (old.closed_at is None, new.closed_at) == (False, None)

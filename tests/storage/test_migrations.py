@@ -11,7 +11,9 @@ from sqlalchemy.engine import make_url
 
 from laurea.storage import schema
 from laurea.storage.db import DRIVERS, Database
-from laurea.storage.issuer.credentials import Credentials, NewCredential
+from laurea.storage.issuer.bulk import NewCredential
+from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.due import Due
 from laurea.storage.issuer.profile import Profiles
 from laurea.storage.issuer.revocations import Revocations
 from laurea.storage.issuer.signing_keys import SigningKeys
@@ -167,5 +169,5 @@ def test_what_comes_after_the_migration_can_be_added(url: str) -> None:
     with database.write() as session:
         Credentials(session).add_all([NewCredential(id="new", learner="new", achievement="sql", document=b"{}", enrolled_at=NOON)])
     with database.read() as session:
-        assert [row.id for row in Credentials(session).due(NOON)] == ["new"]
+        assert [row.id for part in Due(session, NOON).parts() for row in part] == ["new"]
     database.close()

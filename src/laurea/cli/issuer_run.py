@@ -11,6 +11,7 @@ from laurea.chain.fees import GWEI, SendPolicy
 from laurea.cli import output
 from laurea.cli.context import options
 from laurea.cli.exit_codes import DONE, FAILED, PARTLY, exit_code
+from laurea.cli.helpers import helpers
 from laurea.cli.issuer_options import (
     DEFAULT_DIRECTORY,
     AsJson,
@@ -81,7 +82,7 @@ def run(
             mails = outbox(ctx, issuer)
             revoking = Revoking(issuer, chain, keys, patience(REVOKE_SECONDS)) if _can_revoke(issuer, keys) else None
             with progress(log) as tell:
-                anchoring = Anchoring(issuer, chain, keys, elapsed=time.monotonic)
+                anchoring = Anchoring(issuer, chain, keys, elapsed=time.monotonic, helpers=helpers)
                 try:
                     work = Run(issuer, anchoring, patience(max_wait), tell, revoking=revoking, publish=partial(publish, issuer, keys))
                     outcome = work.work(achievement=achievement)

@@ -3,7 +3,7 @@
 One module for both trees: the claims of a credential and the credentials of a batch. Unbalanced to the left, no node twice.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -49,15 +49,19 @@ def level_above(level: bytes) -> bytes:
     return b"".join(nodes) + level[paired:]
 
 
-def flatten(level: bytes) -> bytes:
-    """Return the levels of the tree over concatenated 32-byte leaf hashes, leaves first, root last, as one run of nodes."""
+def levels_above(level: bytes) -> Iterator[bytes]:
+    """Give the levels of the tree over concatenated 32-byte leaf hashes, that one first, the root last."""
     if not level or len(level) % HASH_BYTES:
         raise FormatError("a tree has at least one leaf, of 32 bytes each")
-    levels = [level]
+    yield level
     while len(level) > HASH_BYTES:
         level = level_above(level)
-        levels.append(level)
-    return b"".join(levels)
+        yield level
+
+
+def flatten(level: bytes) -> bytes:
+    """Return the levels of the tree over concatenated 32-byte leaf hashes, leaves first, root last, as one run of nodes."""
+    return b"".join(levels_above(level))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from laurea.errors import InputError
 
@@ -39,6 +40,29 @@ def replace(path: Path, data: bytes, *, lasting: bool = True, mode: int = 0o600)
             raise
         if lasting:
             _sync_folder(target.parent)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """Give a file that takes the place of the one at `path`, whole and on disk, when the block ends; when it raises, that one stays.
+
+    Raises InputError when it cannot be written.
+    """
+    target = path.resolve()
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=_prefix(target), dir=target.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        _sync_folder(target.parent)
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
 

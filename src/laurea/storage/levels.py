@@ -5,14 +5,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from laurea.core import tree
 from laurea.core.tree import Levels
 from laurea.errors import InputError
 from laurea.storage import files
 
 
-def write(path: Path, levels: Levels) -> None:
-    """Put the levels at `path`, whole and on disk when this returns."""
-    files.replace(path, bytes(levels.nodes))
+def grow(path: Path, leaf_hashes: bytes) -> bytes:
+    """Put the levels of the tree over concatenated leaf hashes at `path`, whole and on disk when this returns, and return the root.
+
+    One level is in memory at a time, with the one above it.
+    """
+    with files.writing(path) as file:
+        for level in tree.levels_above(leaf_hashes):
+            file.write(level)
+    return level
 
 
 @contextmanager

@@ -28,6 +28,7 @@ from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.keyring import Keyring
 from laurea.services.issuing.pressing import Pressing
 from laurea.services.issuing.release import release
+from laurea.services.issuing.sealing import Helpers
 from laurea.services.issuing.signing_keys import signer
 from laurea.storage.issuer.tables import BatchRow, BatchState, Role, TransactionRow
 
@@ -47,12 +48,17 @@ class Anchoring:
         *,
         checkpoint: Checkpoint = pass_by,
         elapsed: Callable[[], float] = time.monotonic,
+        helpers: Helpers | None = None,
     ) -> None:
-        """Work on this issuer's batches through this chain; `elapsed` is a clock in seconds that is never set back."""
+        """Work on this issuer's batches through this chain; `elapsed` is a clock in seconds that is never set back.
+
+        `helpers` gives who shares the work on large batches.
+        """
         self._issuer = issuer
         self.chain = chain
         self._keyring = keyring
         self.checkpoint = checkpoint
+        self.helpers = helpers
         self._dispatch = Dispatch(issuer, chain, keyring, checkpoint=checkpoint)
         self._pressing = Pressing(issuer, chain, self._dispatch, checkpoint=checkpoint, elapsed=elapsed)
         self._steps: Mapping[str, Callable[[BatchRow], bool]] = {

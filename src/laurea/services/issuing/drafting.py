@@ -18,7 +18,7 @@ from laurea.services.issuing import achievements
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.sealing import parsed
 from laurea.services.issuing.status_places import draw
-from laurea.storage.issuer.credentials import NewCredential
+from laurea.storage.issuer.bulk import NewCredential
 from laurea.storage.issuer.tables import CredentialRow
 
 SALT_BYTES = 16

@@ -16,7 +16,8 @@ from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.lookup import require
 from laurea.services.issuing.revocation import Reason, Request, take_back
 from laurea.services.issuing.status_places import are_free, keep_lists
-from laurea.storage.issuer.credentials import Credentials, NewCredential
+from laurea.storage.issuer.bulk import NewCredential
+from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.tables import CredentialRow
 
 

@@ -19,8 +19,9 @@ from laurea.errors import FormatError, InputError, NotFound
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.links import GONE, open_, purpose_of, require_reach
 from laurea.services.issuing.sealing import parsed
+from laurea.storage.issuer.bulk import NewCredential
 from laurea.storage.issuer.correspondence import Links, Mails
-from laurea.storage.issuer.credentials import Credentials, NewCredential
+from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.tables import CredentialRow, LinkPurpose, MailRow
 
 CHALLENGE_DOMAIN = b"laurea.challenge.v1\n"

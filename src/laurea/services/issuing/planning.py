@@ -14,6 +14,7 @@ from laurea.services.issuing.reconciling import find_lost
 from laurea.services.issuing.revoking import NOT_DONE
 from laurea.storage.issuer.batches import UNFINISHED, Batches
 from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.due import count
 from laurea.storage.issuer.keys import Keys
 from laurea.storage.issuer.profile import Profiles
 from laurea.storage.issuer.revocations import Revocations
@@ -98,7 +99,7 @@ def plan(issuer: Issuer, chain: Chain | ChainError, policy: SendPolicy, *, curre
     """Return what a run would do now; `chain` is the way to the nodes, or why there is none."""
     now = issuer.now()
     with issuer.database.read() as session:
-        due = len(Credentials(session).due(now, achievement))
+        due = count(session, now, achievement)
         waiting, first = Credentials(session).waiting(now)
         batches = {state.value: Batches(session).in_states([state]) for state in (*UNFINISHED, BatchState.FAILED, BatchState.SUSPENDED)}
         revocations = len(Revocations(session).in_states(NOT_DONE))

@@ -55,7 +55,7 @@ def _tree(issuer: Issuer, batch: BatchRow, credentials: Credentials) -> Iterator
     """Give the batch's tree from its level file; from the credentials when the file is lost or not that of the batch."""
     path = issuer.directory.level_file(batch.number)
     if not _fits(path, batch):
-        levels.write(path, regrow(issuer.profile.domain, batch, list(credentials.members(batch.number))))
+        regrow(path, issuer.profile.domain, batch, credentials.members(batch.number))
     with levels.mapped(path, batch.size) as grown:
         yield grown
 

@@ -118,7 +118,8 @@ class Run:
             self._tell(events.published(count))
 
     def _seal(self, achievement: str | None) -> None:
-        sealed = seal(self._issuer, checkpoint=self._anchoring.checkpoint, achievement=achievement)
+        at_work = self._anchoring
+        sealed = seal(self._issuer, checkpoint=at_work.checkpoint, achievement=achievement, helpers=at_work.helpers)
         if sealed is not None:
             self._tell(events.sealed(sealed, load(self._issuer, sealed).size))
 

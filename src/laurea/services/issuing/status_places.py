@@ -14,7 +14,7 @@ from laurea.core.status_list import Entry, entries
 from laurea.errors import FormatError, InputError
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.status_policy import FOLDER, PURPOSES
-from laurea.storage.issuer.credentials import NewCredential
+from laurea.storage.issuer.bulk import NewCredential
 from laurea.storage.issuer.status_lists import StatusLists
 from laurea.storage.issuer.tables import StatusListRow
 

@@ -1,14 +1,15 @@
 """Queries about credentials."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, or_, update
+from sqlalchemy import delete, func, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
+from laurea.storage.issuer import bulk
+from laurea.storage.issuer.bulk import NewCredential
 from laurea.storage.issuer.tables import BatchRow, BatchState, CredentialRow, LinkRow, MailRow
 
 OPEN = "open"
@@ -17,23 +18,6 @@ REVOKED = "revoked"
 ERASED = "erased"
 MAX_PARAMETERS = 500  # of one query: every database takes so many
 PAGE = 500  # rows that are read at once
-
-
-@dataclass(slots=True)
-class NewCredential:
-    """A credential that is not kept yet, with what such a one has of the columns; a row of the database takes ten times as long to make."""
-
-    id: str
-    learner: str
-    achievement: str
-    document: bytes
-    enrolled_at: datetime
-    email: str | None = None
-    holder: str | None = None
-    waits_until: datetime | None = None
-    status_list: str | None = None
-    status_index: int | None = None
-    replaces: str | None = None
 
 
 class Credentials:
@@ -46,7 +30,7 @@ class Credentials:
     def add_all(self, credentials: Sequence[NewCredential]) -> None:
         """Keep new credentials; in bulk, since a roster has thousands."""
         if credentials:
-            self._session.connection().execute(insert(CredentialRow), [_columns(each) for each in credentials])
+            bulk.insert(self._session.connection(), credentials)
 
     def get(self, credential: str) -> CredentialRow | None:
         """Return one credential."""
@@ -88,14 +72,6 @@ class Credentials:
                 found[row.learner, row.achievement] = row
         return found
 
-    def due(self, now: datetime, achievement: str | None = None) -> list[CredentialRow]:
-        """Return the credentials (of one achievement) that are members of no batch yet and are to be, and wait for no answer any more."""
-        waits = col(CredentialRow.waits_until)
-        query = select(CredentialRow).where(col(CredentialRow.batch).is_(None), or_(waits.is_(None), waits <= now), *_standing())
-        if achievement is not None:
-            query = query.where(CredentialRow.achievement == achievement)
-        return list(self._session.exec(query))
-
     def waiting(self, now: datetime) -> tuple[int, datetime | None]:
         """Return how many credentials wait for an answer to their invitation, and when the first of them is due without one."""
         waits = col(CredentialRow.waits_until)
@@ -105,13 +81,7 @@ class Credentials:
 
     def seal(self, batch: int, members: Iterable[tuple[str, int, bytes]]) -> None:
         """Make credentials members of a batch: (id, index, seed) each."""
-        statement = (
-            update(CredentialRow)
-            .where(col(CredentialRow.id) == bindparam("member"), col(CredentialRow.batch).is_(None))
-            .values(batch=batch, index=bindparam("at"), seed=bindparam("secret"))
-        )
-        values = [{"member": member, "at": index, "secret": seed} for member, index, seed in members]
-        self._session.connection().execute(statement, values)
+        bulk.place(self._session.connection(), batch, members)
 
     def members(self, batch: int) -> Iterator[CredentialRow]:
         """Give the members of a batch in the order of their indices, a few at a time."""
@@ -157,10 +127,6 @@ class Credentials:
             word = standing_word(erased=erased, withdrawn=withdrawn, revoked=revoked, batch=state)
             counts[word] = counts.get(word, 0) + count
         return counts
-
-
-def _columns(each: NewCredential) -> dict[str, object]:
-    return {name: getattr(each, name) for name in NewCredential.__slots__}
 
 
 def standing_word(*, erased: bool, withdrawn: bool, revoked: bool, batch: str | None) -> str:
