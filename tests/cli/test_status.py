@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from laurea.services.issuing.status_policy import StatusPolicy
 from tests.anvil import Anvil
 from tests.cli.test_issuer import Operator, mining_every_second
 from tests.cli.test_verify import run
@@ -57,10 +58,9 @@ def operator(tmp_path: Path, node: Anvil, monkeypatch: pytest.MonkeyPatch, capsy
 
 @pytest.fixture
 def desk(world: World, operator: Operator, tmp_path: Path) -> Desk:
-    (tmp_path / "roster.csv").write_text("learner,name,achievement\nL-1,Ada,sql\nL-2,Bo,sql\n")
-    assert operator.types("enrol", str(tmp_path / "roster.csv")).code == 0
-    with mining_every_second(world):
-        assert operator.types("run").code == 0
+    world.statuses = StatusPolicy(URL, ("revocation", "suspension"))
+    world.enrol(2)
+    world.run()
     first = world.members()[0]
     return Desk(world, operator, tmp_path, f"urn:uuid:{first.id}", first.learner)
 
@@ -92,13 +92,9 @@ def test_what_cannot_be_suspended_says_why(desk: Desk) -> None:
     assert desk.operator.types("suspend").code == 2
 
 
-def test_a_folder_that_is_not_there_is_an_error(desk: Desk) -> None:
+def test_a_folder_that_is_not_there_and_a_list_that_is_none_are_usage_errors(desk: Desk) -> None:
     said = desk.operator.types("status-lists", "--export", str(desk.folder / "nowhere"))
-
     assert (said.code, "cannot be written" in said.err) == (2, True)
-
-
-def test_a_list_that_is_none_is_a_usage_error(desk: Desk) -> None:
     (desk.folder / "wrong.json").write_text("{}")
 
     code, line = desk.verify(desk.folder / "wrong.json")

@@ -101,6 +101,7 @@ def status_of(row: CredentialRow) -> list[JsonObject]:
     return entries(json.loads(row.document))
 
 
+@on_sqlite
 def test_a_credential_names_a_place_in_each_list_and_verifies_with_them(listed: World) -> None:
     for member in listed.members():
         status_list, index = place(member)
@@ -116,6 +117,7 @@ def test_a_credential_names_a_place_in_each_list_and_verifies_with_them(listed: 
     assert all(len(bits_of(each)) * 8 == MIN_ENTRIES for each in lists(listed).values())
 
 
+@on_sqlite
 def test_without_the_configuration_a_credential_names_none_and_nothing_is_published(world: World) -> None:
     world.enrol(2)
     world.run()
@@ -140,6 +142,7 @@ def test_a_suspension_is_told_until_it_ends_and_others_are_as_they_were(listed: 
     assert verdict(listed, listed.released()[first.id]).verdict is Verdict.VALID
 
 
+@on_sqlite
 def test_the_list_for_revocation_says_what_the_chain_says(listed: World) -> None:
     first, second, third = listed.members()
     suspended(listed, second.id)
@@ -159,6 +162,7 @@ def test_the_list_for_revocation_says_what_the_chain_says(listed: World) -> None
     assert verdict(listed, listed.released()[third.id]).verdict is Verdict.VALID
 
 
+@on_sqlite
 def test_what_was_taken_back_or_names_no_list_cannot_be_suspended(listed: World) -> None:
     first, second, _ = listed.members()
     revoke(listed, first.id)
@@ -176,6 +180,7 @@ def test_what_was_taken_back_or_names_no_list_cannot_be_suspended(listed: World)
         assert require(issuer, second.id).suspended_at is None, "all or none"
 
 
+@on_sqlite
 def test_it_is_shown_whether_the_published_list_says_it_yet(listed: World) -> None:
     first, *_ = listed.members()
 
@@ -197,6 +202,7 @@ def test_it_is_shown_whether_the_published_list_says_it_yet(listed: World) -> No
     assert shown() == (False, False)
 
 
+@on_sqlite
 def test_lists_are_signed_again_only_when_they_change_or_have_a_quarter_of_their_time_behind_them(listed: World) -> None:
     first, *_ = listed.members()
     before = lists(listed)
@@ -218,6 +224,7 @@ def test_lists_are_signed_again_only_when_they_change_or_have_a_quarter_of_their
     assert all(end is not None and end > (before[purpose].credential.valid_until or now()) for purpose, end in ends.items())
 
 
+@on_sqlite
 def test_nobody_is_asked_for_the_passphrase_when_nothing_is_to_be_signed(listed: World) -> None:
     keyring = listed.keyring()
     keyring._ask = lambda: pytest.fail("asked")
@@ -226,6 +233,7 @@ def test_nobody_is_asked_for_the_passphrase_when_nothing_is_to_be_signed(listed:
         assert publish(issuer, keyring) == 0
 
 
+@on_sqlite
 def test_a_run_publishes_although_the_nodes_are_silent(listed: World) -> None:
     first, *_ = listed.members()
     with listed.issuer() as issuer:
@@ -237,6 +245,7 @@ def test_a_run_publishes_although_the_nodes_are_silent(listed: World) -> None:
     assert set_in(listed, "suspension") == {place(first)[1]}
 
 
+@on_sqlite
 def test_an_issuer_that_does_not_sign_credentials_signs_lists(listed: World) -> None:
     with listed.issuer() as opened:
         issuer = replace(opened, signatures=(), now=lambda: now() + timedelta(hours=40))
@@ -314,6 +323,7 @@ def test_two_who_draw_the_same_place_do_not_both_get_it(world: World, monkeypatc
         assert min(place(row)[1] for row in due(session)) in (7, 8)
 
 
+@on_sqlite
 def test_the_order_of_places_tells_nothing_about_the_order_of_the_roster(world: World) -> None:
     world.statuses = BOTH
     world.enrol(1)
@@ -350,6 +360,7 @@ def test_two_drafts_with_one_place_are_not_kept(world: World) -> None:
         assert not status_places.are_free(session, [draft(1), draft(1)])
 
 
+@on_sqlite
 @pytest.mark.parametrize("url", ["https://x.example/a b", "https://x.example/<>", 'https://x.example/" x="', "https://u:p@x.example/s", ""])
 def test_a_folder_that_could_not_stand_in_a_credential_is_refused_before_one_is_made(world: World, url: str) -> None:
     world.statuses = StatusPolicy(url, ("suspension",))
@@ -358,6 +369,7 @@ def test_a_folder_that_could_not_stand_in_a_credential_is_refused_before_one_is_
         world.enrol(1)
 
 
+@on_sqlite
 def test_a_list_that_cannot_be_signed_keeps_no_other_and_no_run_from_going_on(listed: World) -> None:
     with listed.issuer() as issuer, issuer.database.write() as session:
         StatusLists(session).add(StatusListRow(id="bad", url="not an iri", purposes="suspension", created_at=now()))
@@ -399,6 +411,7 @@ def test_others_write_while_the_passphrase_is_typed(listed: World) -> None:
     assert set_in(listed, "suspension") == {place(first)[1], place(second)[1]}
 
 
+@on_sqlite
 @pytest.mark.parametrize("damage", ["signature", "other", "issuer", "nothing"])
 def test_a_published_file_that_was_damaged_is_replaced(listed: World, damage: str) -> None:
     with listed.issuer() as issuer:
@@ -416,6 +429,7 @@ def test_a_published_file_that_was_damaged_is_replaced(listed: World, damage: st
     assert StatusList.parse(again).credential.document["issuer"] == "did:web:badges.example.edu"
 
 
+@on_sqlite
 def test_what_was_suspended_after_a_backup_is_taken_from_the_published_list(listed: World) -> None:
     first, second, _ = listed.members()
     backup = listed.copy(listed.path.parent / "backup")
@@ -514,6 +528,7 @@ def test_a_lost_batch_comes_back_with_its_places_and_what_is_revoked_of_it(liste
     assert set_in(backup, "revocation") == {place(lost[1])[1]}
 
 
+@on_sqlite
 def test_a_lost_credential_brings_back_a_list_that_the_database_does_not_know(world: World) -> None:
     backup = world.copy(world.path.parent / "backup")
     world.statuses = backup.statuses = BOTH
@@ -564,6 +579,7 @@ def test_a_kill_between_the_file_and_the_database_loses_nothing(listed: World, m
     assert set_in(listed, "suspension") == {place(first)[1]}
 
 
+@on_sqlite
 def test_a_list_says_nothing_about_anybody(listed: World) -> None:
     document = lists(listed)["suspension"].credential.document
 
@@ -572,6 +588,7 @@ def test_a_list_says_nothing_about_anybody(listed: World) -> None:
     assert not any(member.learner in json.dumps(document) for member in listed.members())
 
 
+@on_sqlite
 def test_a_new_signing_key_signs_the_lists_beside_the_one_before_it(listed: World) -> None:
     before, shown = listed.trust(), listed.released()[listed.members()[0].id]
     with listed.issuer() as issuer:

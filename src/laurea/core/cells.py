@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import UTC, datetime, time
+from functools import lru_cache
 
 from laurea.core import credential, keys
 from laurea.core.scale import parse_number
@@ -46,6 +47,8 @@ def learner(text: str) -> str:
     """Take the issuer's own identifier of a learner, exactly as it is: another spelling would be another learner."""
     if text != text.strip():
         raise FormatError("remove the blanks around it")
+    if text.isascii():  # in which nothing is unseen but what no column may hold
+        return text
     if text != unicodedata.normalize("NFC", text):
         raise FormatError("write it in Unicode normal form NFC, other systems may not take it for the same learner")
     for character in text:
@@ -102,6 +105,7 @@ def valid_until(text: str, *, now: datetime) -> datetime:
     return moment
 
 
+@lru_cache(maxsize=4096)  # the days of one roster are few
 def _moment(text: str, time_of_day: time) -> datetime:
     try:
         if _DATE.fullmatch(text):

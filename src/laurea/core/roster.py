@@ -164,6 +164,8 @@ class _Cells:
 
     def take(self, column: str, parse: Callable[[str], T]) -> T | None:
         """Return the value of a cell; None when it is empty or wrong."""
+        if column not in self.texts and column not in REQUIRED:
+            return None
         # Blanks around an identifier would make another learner of it; elsewhere they say nothing.
         text = self.given(column) if column != "learner" else self.texts.get(column, "")
         try:
