@@ -53,7 +53,7 @@ class _Form:
         if match is None or not self._whole:
             return None
         texts = match.groups()
-        if not document.isascii() and not all(map(_is_text, texts)):
+        if not document.isascii() and not all(text.isascii() or _is_text(text) for text in texts):
             return None
         salted = b"laurea/salt" + seed
         level = [

@@ -2,22 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from laurea.core import leaf, tree
 from laurea.core.claims_form import ClaimsForms
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A credential with its place in a batch: its JCS text without `proof`, its index and its 32-byte seed.
+class Member(NamedTuple):
+    """A credential with its place in a batch: its JCS text without `proof`, the index that it is at and its 32-byte seed.
 
-    Those of one `kind`, such as an achievement, are expected to be of few forms.
+    Those of one `kind`, such as an achievement, are expected to be of few forms. A plain tuple, as it goes from process to process.
     """
 
     kind: str
     document: bytes
-    index: int
+    at: int
     seed: bytes
 
 
@@ -32,7 +31,7 @@ class Leaves:
     def of(self, member: Member) -> bytes:
         """Return the leaf hash of a credential; raises FormatError for what is none."""
         found = self._forms[member.kind].root(member.document, member.seed)
-        return tree.leaf_hash(leaf.leaf_data(self._domain, member.index, found.count, found.root))
+        return tree.leaf_hash(leaf.leaf_data(self._domain, member.at, found.count, found.root))
 
 
 def leaf_hashes(domain_digest: bytes, members: Iterable[Member]) -> bytes:

@@ -97,13 +97,13 @@ def _place(credentials: Credentials, due: Due, batch: int, crew: _Crew) -> bytes
 
     def put(members: list[Member], found: bytes) -> None:
         for number, member in enumerate(members):
-            at = member.index * tree.HASH_BYTES
+            at = member.at * tree.HASH_BYTES
             hashes[at : at + tree.HASH_BYTES] = found[number * tree.HASH_BYTES : (number + 1) * tree.HASH_BYTES]
 
     for rows in due.parts():
         members = [Member(row.achievement, row.document, next(places), secrets.token_bytes(claims.SEED_BYTES)) for row in rows]
         crew.hand_out(members)
-        credentials.seal(batch, [(row.id, member.index, member.seed) for row, member in zip(rows, members, strict=True)])
+        credentials.seal(batch, [(row.id, member.at, member.seed) for row, member in zip(rows, members, strict=True)])
         for done in crew.take_back(at_most=IN_FLIGHT):
             put(*done)
     for done in crew.take_back(at_most=0):

@@ -50,7 +50,6 @@ def conditions(now: datetime, achievement: str | None) -> tuple[Any, ...]:
     """Return what is so of a credential that is to be sealed."""
     waits = col(CredentialRow.waits_until)
     wanted = () if achievement is None else (CredentialRow.achievement == achievement,)
-    kept = (col(CredentialRow.withdrawn_at).is_(None), col(CredentialRow.revoked_at).is_(None), col(CredentialRow.erased_at).is_(None))
-    # Not "IS NULL", or SQLite would seek by the index of revocations, of which nearly all credentials have none.
-    unrevoked = func.coalesce(CredentialRow.revocation, 0) == 0
-    return (col(CredentialRow.batch).is_(None), or_(waits.is_(None), waits <= now), *kept, unrevoked, *wanted)
+    taken_back = (CredentialRow.withdrawn_at, CredentialRow.revoked_at, CredentialRow.revocation, CredentialRow.erased_at)
+    standing = tuple(col(column).is_(None) for column in taken_back)
+    return (col(CredentialRow.batch).is_(None), or_(waits.is_(None), waits <= now), *standing, *wanted)

@@ -9,6 +9,9 @@ from laurea.storage.issuer.tables.kinds import Moment, RevocationState, one_of, 
 
 STANDING = text("withdrawn_at IS NULL AND revoked_at IS NULL AND revocation IS NULL AND erased_at IS NULL")
 
+LISTED = text("status_list IS NOT NULL")
+ASKED = text("revocation IS NOT NULL")
+
 
 class CredentialRow(SQLModel, table=True):
     """One credential: open until it is a member of a batch, with the index and the seed that it got at sealing."""
@@ -19,7 +22,9 @@ class CredentialRow(SQLModel, table=True):
         CheckConstraint('(batch IS NULL) = (seed IS NULL) AND (batch IS NULL) = ("index" IS NULL)', name="member_of_a_batch"),
         # Issued once: a second one for the same learner and achievement only when the first was taken back.
         Index("one_standing_credential", "learner", "achievement", unique=True, sqlite_where=STANDING, postgresql_where=STANDING),
-        Index("one_credential_per_status_entry", "status_list", "status_index", unique=True),
+        Index("one_credential_per_status_entry", "status_list", "status_index", unique=True, sqlite_where=LISTED, postgresql_where=LISTED),
+        # Of those alone that have one, or SQLite would look for "none" by this index, which says it of nearly all.
+        Index("ix_credential_revocation", "revocation", sqlite_where=ASKED, postgresql_where=ASKED),
     )
 
     id: str = Field(primary_key=True)  # a UUID
@@ -35,7 +40,7 @@ class CredentialRow(SQLModel, table=True):
     index: int | None = None
     seed: bytes | None = Field(default=None, sa_type=LargeBinary)  # b"" once erased
     withdrawn_at: datetime | None = Field(default=None, sa_type=Moment)  # before it was released: nobody ever gets it
-    revocation: int | None = Field(default=None, foreign_key="revocation.id", index=True)  # asked for, done or not
+    revocation: int | None = Field(default=None, foreign_key="revocation.id")  # asked for, done or not
     revoked_at: datetime | None = Field(default=None, sa_type=Moment)  # on the chain
     reason: int | None = None
     erased_at: datetime | None = Field(default=None, sa_type=Moment)  # nothing of the person is left here

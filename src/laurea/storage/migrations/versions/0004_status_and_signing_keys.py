@@ -1,4 +1,4 @@
-"""Status lists, suspension, and more than one signing key."""
+"""Status lists, suspension, more than one signing key, and an index of revocations that has those alone."""
 
 from typing import Any
 
@@ -11,6 +11,8 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+LISTED = sa.text("status_list IS NOT NULL")
+ASKED = sa.text("revocation IS NOT NULL")
 TIME = sa.DateTime(timezone=True)
 # Without a reference to status_list: to drop one, SQLite makes the table anew, which others refer to by now.
 CREDENTIAL_COLUMNS: dict[str, TypeEngine[Any]] = {
@@ -25,6 +27,8 @@ FIRST_NAME = "signing"  # what the one key's file was called
 def upgrade() -> None:
     """Add the tables and columns; the one signing key that there was is the first of them."""
     _status_lists()
+    op.drop_index("ix_credential_revocation", "credential")
+    op.create_index("ix_credential_revocation", "credential", ["revocation"], sqlite_where=ASKED, postgresql_where=ASKED)
     op.create_table(
         "signing_key",
         sa.Column("public", sa.LargeBinary(), primary_key=True),
@@ -48,6 +52,8 @@ def downgrade() -> None:
     with op.batch_alter_table("issuer") as batch:
         batch.alter_column("signing_public", nullable=False)
     op.drop_table("signing_key")
+    op.drop_index("ix_credential_revocation", "credential")
+    op.create_index("ix_credential_revocation", "credential", ["revocation"])
     op.drop_index("one_credential_per_status_entry", "credential")
     for name in CREDENTIAL_COLUMNS:
         op.drop_column("credential", name)
@@ -66,4 +72,11 @@ def _status_lists() -> None:
     )
     for name, kind in CREDENTIAL_COLUMNS.items():
         op.add_column("credential", sa.Column(name, kind))
-    op.create_index("one_credential_per_status_entry", "credential", ["status_list", "status_index"], unique=True)
+    op.create_index(
+        "one_credential_per_status_entry",
+        "credential",
+        ["status_list", "status_index"],
+        unique=True,
+        sqlite_where=LISTED,
+        postgresql_where=LISTED,
+    )
