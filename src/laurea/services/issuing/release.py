@@ -6,11 +6,12 @@ from pathlib import Path
 
 from laurea.core import canonical
 from laurea.core.credential import Credential
+from laurea.core.leaves import Leaves, Member
 from laurea.core.proof import Anchoring, BaseProof, Hints, proof_object
 from laurea.core.tree import Levels
 from laurea.errors import FormatError, InputError
 from laurea.services.issuing.issuer import Issuer, Profile
-from laurea.services.issuing.sealing import leaf_of, parsed, regrow
+from laurea.services.issuing.sealing import parsed, regrow
 from laurea.services.issuing.signatures import Signatures
 from laurea.services.issuing.signing_keys import Signer
 from laurea.storage import files, levels
@@ -21,13 +22,18 @@ from laurea.storage.issuer.tables import BatchRow, CredentialRow
 def release(issuer: Issuer, batch: BatchRow, signer: Signer) -> int:
     """Write the complete credentials of a batch that is final, but for those withdrawn or erased, and return how many.
 
+    Raises FormatError rather than hand out what no verifier would accept.
+
     All that is in them was fixed when the batch was sealed and mined: after a kill the same files are written again.
     """
     count = 0
-    signatures = signer.signatures(issuer, batch.sealed_at)
+    signatures, leaves = signer.signatures(issuer, batch.sealed_at), Leaves(issuer.profile.domain.digest)
     with issuer.database.read() as session, _tree(issuer, batch, Credentials(session)) as grown:
         for member in Credentials(session).members(batch.number):
             if member.withdrawn_at is None and member.erased_at is None:
+                index, seed = member.place
+                if leaves.of(Member(member.achievement, member.document, index, seed)) != grown.leaf(index):
+                    raise FormatError(f"credential {member.id} is not the one that was sealed: the database was altered")
                 credential = secured(issuer.profile, batch, member, grown, (signatures, signer.method))
                 issuer.directory.write_released(member.id, canonical.dump(credential.secured()))
                 count += 1
@@ -36,15 +42,10 @@ def release(issuer: Issuer, batch: BatchRow, signer: Signer) -> int:
 
 
 def secured(profile: Profile, batch: BatchRow, member: CredentialRow, grown: Levels, signing: tuple[Signatures, str]) -> Credential:
-    """Return a member of a batch with its proof set: the issuer's signatures, then the anchor proof, both with the method that signs.
-
-    Raises FormatError rather than hand out what no verifier would accept.
-    """
+    """Return a member of a batch with its proof set: the issuer's signatures, then the anchor proof, both with the method that signs."""
     document = parsed(member.document)
     index, seed = member.place
     (signatures, method), domain = signing, profile.domain
-    if leaf_of(domain.digest, index, document, seed) != grown.leaf(index):
-        raise FormatError(f"credential {member.id} is not the one that was sealed: the database was altered")
     anchoring = Anchoring(domain.chain_id, domain.registry, domain.issuer_id, batch.root, batch.size, index, grown.path(index))
     anchored = proof_object(BaseProof(anchoring, seed, Hints(batch.mined_hash, batch.mined_block)), method)
     return Credential(document, (*signatures.under(document), anchored))
