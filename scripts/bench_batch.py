@@ -5,19 +5,18 @@ python scripts/bench_batch.py [--credentials N] [--database postgresql://...] [-
 
 import argparse
 import json
-import multiprocessing
 import os
 import resource
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from laurea.cli.helpers import helpers
 from laurea.core.roster import Row
 from laurea.services.issuing import achievements, enrolment
 from laurea.services.issuing.founding import Founding, found
@@ -75,10 +74,6 @@ def an_issuer(database_url: str | None) -> Iterator[Issuer]:
         with opened(directory.path, lambda: datetime.now(UTC)) as issuer:
             achievements.add(issuer, achievement())
             yield issuer
-
-
-def helpers() -> Executor:
-    return ProcessPoolExecutor(os.cpu_count(), mp_context=multiprocessing.get_context("spawn"))
 
 
 def timed(act: Callable[[], object]) -> float:

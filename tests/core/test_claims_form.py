@@ -124,6 +124,18 @@ def test_too_many_forms_or_lessons_cost_time_and_no_root(monkeypatch: pytest.Mon
     assert len(forms._forms) <= 2
 
 
+def test_texts_with_escapes_go_the_long_way_and_unteach_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claims_form, "MOST_LESSONS", 3)
+    forms = ClaimsForms()
+    agree([canonical.dump(badge(name=name)) for name in ("one", 'a "b"', "two")], forms)
+    learnt = list(forms._forms)
+    assert len(learnt) == 1
+
+    agree([canonical.dump(badge(name=f'"{number}"')) for number in range(9)], forms)
+
+    assert forms._forms == learnt
+
+
 def test_a_seed_has_32_bytes() -> None:
     with pytest.raises(FormatError, match="a seed has 32 bytes"):
         ClaimsForms().root(canonical.dump(badge()), b"short")

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from laurea.core import claims, leaf, tree
 from laurea.core.leaves import Member, leaf_hashes
 from laurea.services.issuing import sealing
 from laurea.services.issuing.anchoring import Anchoring
 from laurea.services.issuing.running import Run
-from laurea.services.issuing.sealing import Helpers, leaf_of, parsed
+from laurea.services.issuing.sealing import Helpers, parsed
 from laurea.storage.issuer import due as storage_due
 from tests.services.issuing_world import World, on_sqlite
 
@@ -89,7 +90,8 @@ def test_leaves_are_those_of_the_long_way(world: World) -> None:
     def by_itself() -> Iterator[bytes]:
         for member in members:
             index, seed = member.place
-            yield leaf_of(digest, index, parsed(member.document), seed)
+            found = claims.split(parsed(member.document))
+            yield tree.leaf_hash(leaf.leaf_data(digest, index, len(found), claims.claims_tree(found, seed).root))
 
     made = leaf_hashes(digest, [Member(member.achievement, member.document, *member.place) for member in members])
     assert made == b"".join(by_itself())

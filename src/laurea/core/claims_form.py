@@ -109,16 +109,18 @@ class ClaimsForms:
             if len(self._known) < MOST_FORMS:
                 self._known[tuple(skeleton)] = _Lessons(texts)
             return
+        differing = lessons.differing | {at for at, text in enumerate(texts) if text != lessons.first[at]}
+        if lessons.form is not None and differing == lessons.differing:
+            return  # it has escapes, which fit no form, and there is nothing to learn
         lessons.taken += 1
         if lessons.taken > MOST_LESSONS or _MARKED.search(document):
             return
-        lessons.differing |= {at for at, text in enumerate(texts) if text != lessons.first[at]}
-        form = _Form(_marked(value, lessons.differing), len(lessons.differing))
-        if lessons.form is not None:
-            self._forms.remove(lessons.form)
-            lessons.form = None
-        # Tried on the document that it was learnt from, so that a mistake of ours costs time and no root. One with escapes does not fit.
-        if form.root(document, seed) in (root, None):
+        lessons.differing = differing
+        form = _Form(_marked(value, differing), len(differing))
+        # Tried on the document that it was learnt from, so that a mistake of ours costs time and no root.
+        if form.root(document, seed) == root:
+            if lessons.form is not None:
+                self._forms.remove(lessons.form)
             lessons.form = form
             self._forms.insert(0, form)
 

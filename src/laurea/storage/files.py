@@ -30,39 +30,30 @@ def replace(path: Path, data: bytes, *, lasting: bool = True, mode: int = 0o600)
     Without `lasting` that holds for a kill alone until `settle` was called: many files settle together a hundred times faster.
     Raises InputError when it cannot be written.
     """
-    target = path.resolve()  # a link stays a link: what it points to is replaced
-    try:
-        temporary = _write_beside(target, data, lasting=lasting, mode=mode)
-        try:
-            temporary.replace(target)
-        except OSError:
-            temporary.unlink()
-            raise
-        if lasting:
-            _sync_folder(target.parent)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written: {error.strerror}") from error
+    with writing(path, lasting=lasting, mode=mode) as file:
+        file.write(data)
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[BinaryIO]:
-    """Give a file that takes the place of the one at `path`, whole and on disk, when the block ends; when it raises, that one stays.
-
-    Raises InputError when it cannot be written.
-    """
-    target = path.resolve()
+def writing(path: Path, *, lasting: bool = True, mode: int = 0o600) -> Iterator[BinaryIO]:
+    """Give a file that takes the place of the one at `path`, as `replace` does, when the block ends; when it raises, that one stays."""
+    target = path.resolve()  # a link stays a link: what it points to is replaced
     try:
+        # The same folder, for a rename across file systems is a copy; mkstemp makes it 0600.
         descriptor, name = tempfile.mkstemp(prefix=_prefix(target), dir=target.parent)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 yield file
-                file.flush()
-                os.fsync(file.fileno())
+                os.fchmod(file.fileno(), mode)
+                if lasting:
+                    file.flush()
+                    os.fsync(file.fileno())  # else the new name may survive a power loss that the bytes do not
             Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-        _sync_folder(target.parent)
+        if lasting:
+            _sync_folder(target.parent)
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
@@ -90,22 +81,6 @@ def lock(path: Path, *, create: bool = False) -> Iterator[None]:
         if create and _is_current(descriptor, target) and os.fstat(descriptor).st_size == 0:
             target.unlink()
         os.close(descriptor)
-
-
-def _write_beside(target: Path, data: bytes, *, lasting: bool, mode: int) -> Path:
-    # The same folder, for a rename across file systems is a copy; mkstemp makes it 0600.
-    descriptor, name = tempfile.mkstemp(prefix=_prefix(target), dir=target.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            os.fchmod(file.fileno(), mode)
-            if lasting:
-                file.flush()
-                os.fsync(file.fileno())  # else the new name may survive a power loss that the bytes do not
-    except OSError:
-        Path(name).unlink()
-        raise
-    return Path(name)
 
 
 def _sync_folder(folder: Path) -> None:

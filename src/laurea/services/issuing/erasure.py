@@ -6,10 +6,10 @@ again, and it tells nothing, for the seed is gone with the rest (DESIGN.md, sect
 
 from dataclasses import dataclass
 
+from laurea.core.leaves import Leaves, Member
 from laurea.errors import NotFound
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.revocation import HANDED_OUT
-from laurea.services.issuing.sealing import leaf_of, parsed
 from laurea.storage import files
 from laurea.storage.issuer.batches import Batches
 from laurea.storage.issuer.credentials import Credentials
@@ -57,7 +57,7 @@ def erase(issuer: Issuer, learner: str) -> Erased:
 def _empty(issuer: Issuer, row: CredentialRow, *, handed_out: bool) -> None:
     now = issuer.now()
     index, seed = row.place
-    row.leaf = leaf_of(issuer.profile.domain.digest, index, parsed(row.document), seed)
+    row.leaf = Leaves(issuer.profile.domain.digest).of(Member(row.achievement, row.document, index, seed))
     row.learner, row.email, row.holder = "", None, None
     row.document, row.seed, row.waits_until = b"", b"", None
     row.erased_at = now

@@ -8,7 +8,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import nullcontext, suppress
 from pathlib import Path
 
-from laurea.core import canonical, claims, leaf, tree
+from laurea.core import canonical, claims, tree
 from laurea.core.canonical import JsonObject
 from laurea.core.leaf import Domain
 from laurea.core.leaves import Leaves, Member, leaf_hashes
@@ -109,12 +109,6 @@ def _place(credentials: Credentials, due: Due, batch: int, crew: _Crew) -> bytes
     for done in crew.take_back(at_most=0):
         put(*done)
     return bytes(hashes)
-
-
-def leaf_of(domain_digest: bytes, index: int, document: JsonObject, seed: bytes) -> bytes:
-    """Return the leaf hash of a credential at an index of a batch."""
-    found = claims.split(document)
-    return tree.leaf_hash(leaf.leaf_data(domain_digest, index, len(found), claims.claims_tree(found, seed).root))
 
 
 def _leaf(leaves: Leaves, member: CredentialRow) -> bytes:

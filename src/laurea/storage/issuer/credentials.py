@@ -68,14 +68,14 @@ class Credentials:
         found: dict[tuple[str, str], CredentialRow] = {}
         for start in range(0, len(sought), MAX_PARAMETERS):
             some = col(CredentialRow.learner).in_(sought[start : start + MAX_PARAMETERS])
-            for row in self._session.exec(select(CredentialRow).where(some, *_standing())):
+            for row in self._session.exec(select(CredentialRow).where(some, *standing())):
                 found[row.learner, row.achievement] = row
         return found
 
     def waiting(self, now: datetime) -> tuple[int, datetime | None]:
         """Return how many credentials wait for an answer to their invitation, and when the first of them is due without one."""
         waits = col(CredentialRow.waits_until)
-        query = select(func.count(), func.min(waits)).where(col(CredentialRow.batch).is_(None), waits > now, *_standing())
+        query = select(func.count(), func.min(waits)).where(col(CredentialRow.batch).is_(None), waits > now, *standing())
         count, first = self._session.exec(query).one()
         return count, first
 
@@ -140,6 +140,7 @@ def standing_word(*, erased: bool, withdrawn: bool, revoked: bool, batch: str | 
     return OPEN if batch is None else BatchState(batch).value
 
 
-def _standing() -> tuple[Any, ...]:
+def standing() -> tuple[Any, ...]:
+    """Return what is so of a credential that was not taken back."""
     taken_back = (CredentialRow.withdrawn_at, CredentialRow.revoked_at, CredentialRow.revocation, CredentialRow.erased_at)
     return tuple(col(column).is_(None) for column in taken_back)

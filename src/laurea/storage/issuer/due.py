@@ -8,13 +8,12 @@ from sqlalchemy import Row, func, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
+from laurea.storage.issuer.credentials import MAX_PARAMETERS, standing
 from laurea.storage.issuer.tables import CredentialRow
 
 PART = 2000  # credentials that are read at once
-MAX_PARAMETERS = 500  # of one query: every database takes so many
 SEPARATOR = "\n"
-_KEPT = CredentialRow
-COLUMNS: tuple[Any, ...] = tuple(col(column) for column in (_KEPT.id, _KEPT.learner, _KEPT.achievement, _KEPT.document))
+COLUMNS: tuple[Any, ...] = (col(CredentialRow.id), col(CredentialRow.achievement), col(CredentialRow.document))
 
 
 class Due:
@@ -50,6 +49,4 @@ def conditions(now: datetime, achievement: str | None) -> tuple[Any, ...]:
     """Return what is so of a credential that is to be sealed."""
     waits = col(CredentialRow.waits_until)
     wanted = () if achievement is None else (CredentialRow.achievement == achievement,)
-    taken_back = (CredentialRow.withdrawn_at, CredentialRow.revoked_at, CredentialRow.revocation, CredentialRow.erased_at)
-    standing = tuple(col(column).is_(None) for column in taken_back)
-    return (col(CredentialRow.batch).is_(None), or_(waits.is_(None), waits <= now), *standing, *wanted)
+    return (col(CredentialRow.batch).is_(None), or_(waits.is_(None), waits <= now), *standing(), *wanted)

@@ -6,10 +6,9 @@ from datetime import datetime
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
+from laurea.core.status_list import REVOCATION
 from laurea.storage.issuer.credentials import MAX_PARAMETERS
 from laurea.storage.issuer.tables import CredentialRow, StatusListRow
-
-REVOCATION = "revocation"
 
 
 class StatusLists:
