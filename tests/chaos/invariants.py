@@ -37,7 +37,8 @@ class Invariants:
     def unfinished(self) -> int:
         """Return how many credentials are not released yet."""
         ((count,),) = self.query(
-            "SELECT count(*) FROM credential c LEFT JOIN batch b ON b.id = c.batch WHERE b.state IS NULL OR b.state != 'released'"
+            "SELECT count(*) FROM credential c LEFT JOIN member m ON m.credential = c.id LEFT JOIN batch b ON b.id = m.batch "
+            "WHERE b.state IS NULL OR b.state != 'released'"
         )
         return int(count)
 
@@ -49,8 +50,8 @@ class Invariants:
                 self._ledger.violate(f"batch {number} is {state} {error}")
             elif state != BatchState.RELEASED:
                 self._ledger.violate(f"batch {number} is {state}")
-        members = Counter(batch for (batch,) in self.query("SELECT batch FROM credential WHERE batch IS NOT NULL"))
-        open_ = len(self.query("SELECT 1 FROM credential WHERE batch IS NULL"))
+        members = Counter(batch for (batch,) in self.query("SELECT batch FROM member"))
+        open_ = len(self.query("SELECT 1 FROM credential WHERE id NOT IN (SELECT credential FROM member)"))
         if open_ and open_ + sum(members.values()) == enrolled:
             self._ledger.violate(f"{open_} credentials are not sealed")
         elif sum(members.values()) != enrolled:

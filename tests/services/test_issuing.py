@@ -236,9 +236,9 @@ def test_a_roster_with_a_learner_who_has_it_already_names_the_row_and_imports_no
 
 def test_a_dry_run_imports_nothing_and_finds_what_the_real_one_would(world: World) -> None:
     with world.issuer() as issuer:
-        assert len(enrolment.enrol(issuer, roster(3), dry_run=True).new) == 3
+        assert enrolment.forecast(issuer, roster(3)).new == 3
         with pytest.raises(RosterError):
-            enrolment.enrol(issuer, b"learner,name,achievement\nL,Name,unknown\n", dry_run=True)
+            enrolment.forecast(issuer, b"learner,name,achievement\nL,Name,unknown\n")
 
     world.run()
 

@@ -52,8 +52,8 @@ def test_a_roster_is_uploaded_mapped_reviewed_and_committed_once(world: World) -
         rosters.remap(issuer, roster, ColumnMapping({"learner": ("Student ID",), "name": ("Last name",)}, {"achievement": "sql"}))
         reviewed = rosters.review(issuer, roster)
         assert (reviewed.rows, reviewed.problems) == (2, ())
-        assert reviewed.enrolled is not None
-        assert len(reviewed.enrolled.new) == 2
+        assert reviewed.counts is not None
+        assert reviewed.counts.new == 2
         assert names_due(world) == {}
 
         rosters.commit(issuer, roster)

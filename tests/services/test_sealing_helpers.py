@@ -11,20 +11,22 @@ from typing import Any
 import pytest
 
 from laurea.core import claims, leaf, tree
-from laurea.core.leaves import Member, leaf_hashes
-from laurea.services.issuing import sealing
+from laurea.core.leaves import Content, Leaves, Range, commitments, subtree
+from laurea.services.issuing import crew, sealing
 from laurea.services.issuing.anchoring import Anchoring
+from laurea.services.issuing.crew import Helpers
 from laurea.services.issuing.running import Run
-from laurea.services.issuing.sealing import Helpers, parsed
+from laurea.services.issuing.sealing import parsed
 from laurea.storage.issuer import due as storage_due
 from tests.services.issuing_world import World, on_sqlite
 
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sealing, "WORTH_HELP", 10)
+    monkeypatch.setattr(crew, "WORTH_HELP", 10)
+    monkeypatch.setattr(crew, "IN_FLIGHT", 3)
     monkeypatch.setattr(storage_due, "PART", 7)
-    monkeypatch.setattr(sealing, "IN_FLIGHT", 3)
+    monkeypatch.setattr(sealing, "SUBTREE", 8)
 
 
 def run(world: World, helpers: Helpers | None) -> None:
@@ -93,5 +95,8 @@ def test_leaves_are_those_of_the_long_way(world: World) -> None:
             found = claims.split(parsed(member.document))
             yield tree.leaf_hash(leaf.leaf_data(digest, index, len(found), claims.claims_tree(found, seed).root))
 
-    made = leaf_hashes(digest, [Member(member.achievement, member.document, *member.place) for member in members])
-    assert made == b"".join(by_itself())
+    contents = [Content(member.achievement, member.document, member.place[1]) for member in members]
+    expected = b"".join(by_itself())
+    assert subtree(Range(digest, 0, commitments(contents)))[0] == expected
+    assert b"".join(Leaves(digest).of(content, index) for index, content in enumerate(contents)) == expected
+    assert b"".join(member.committed or b"" for member in members) == commitments(contents)

@@ -3,6 +3,7 @@
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,10 @@ from laurea.storage.issuer.batches import Batches, Transactions
 from laurea.storage.issuer.bulk import NewCredential
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.directory import IssuerDirectory
-from laurea.storage.issuer.due import Due
+from laurea.storage.issuer.due import Due, count
 from laurea.storage.issuer.keys import Keys
 from laurea.storage.issuer.profile import Profiles
-from laurea.storage.issuer.tables import AchievementRow, BatchRow, BatchState, KeyRow, KeyState, Role, TransactionRow
+from laurea.storage.issuer.tables import AchievementRow, BatchRow, BatchState, IssuerRow, KeyRow, KeyState, Role, TransactionRow
 from tests.postgres import Postgres
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -58,9 +59,15 @@ def database(url: str) -> Iterator[Database]:
     opened = Database(url, busy_seconds=0.1)
     with opened.write() as session:
         Keys(session).add(KeyRow(address=KEY, name="anchor", roles=Role.ANCHOR, created_at=NOON))
+        Profiles(session).add_issuer(issuer_row())
         Profiles(session).add_achievement(AchievementRow(id="sql", document=b"{}", added_at=NOON))
     yield opened
     opened.close()
+
+
+def issuer_row() -> IssuerRow:
+    facts = {"registry_address": KEY, "salt": bytes(32), "issuer_id": KEY, "admin": KEY}
+    return IssuerRow(did="did:web:example.edu", name="Example", chain_id="31337", created_at=NOON, **facts)
 
 
 def credential(name: str, *, learner: str | None = None, document: bytes = b"{}") -> NewCredential:
@@ -82,7 +89,7 @@ def enrol(database: Database, *rows: NewCredential) -> None:
 
 def due(database: Database) -> list[str]:
     with database.read() as session:
-        return sorted(row.id for part in Due(session, NOON).parts() for row in part)
+        return sorted(uuid for part in Due(session, NOON).parts() for uuid in part)
 
 
 def test_the_migrated_schema_is_what_the_models_say(url: str) -> None:
@@ -245,9 +252,10 @@ def test_a_credential_becomes_a_member_of_one_batch_only(database: Database) -> 
     enrol(database, credential("one"), credential("two"))
     first, second = batch(database, b"a"), batch(database, b"b")
 
-    for number in (first, second):
-        with database.write() as session:
-            Credentials(session).seal(number, [("one", 0, b"s" * 32)])
+    with database.write() as session:
+        Credentials(session).seal(first, [(0, "one")])
+    with pytest.raises(IntegrityError), database.write() as session:
+        Credentials(session).seal(second, [(0, "one")])
 
     with database.read() as session:
         found = Credentials(session).get("one")
@@ -260,18 +268,77 @@ def test_two_credentials_cannot_have_one_index(database: Database) -> None:
     number = batch(database, b"a")
 
     with pytest.raises(IntegrityError), database.write() as session:
-        Credentials(session).seal(number, [("one", 0, b"s" * 32), ("two", 0, b"t" * 32)])
+        Credentials(session).seal(number, [(0, "one"), (0, "two")])
 
     assert due(database) == ["one", "two"]
 
 
-@pytest.mark.parametrize("column", ["seed = document", '"index" = 0', "batch = 1"])
-def test_a_credential_is_a_member_with_index_and_seed_or_not_at_all(database: Database, column: str) -> None:
-    enrol(database, credential("one"))
-    batch(database, b"a")
+def test_what_is_open_is_found_since_the_oldest_of_it_even_when_the_clock_was_set_back(database: Database) -> None:
+    def enrolled(name: str, at: datetime) -> None:
+        enrol(database, credential(name)._replace(enrolled_at=at))
 
-    with pytest.raises(IntegrityError), database.write() as session:
-        session.connection().exec_driver_sql(f"UPDATE credential SET {column}")
+    def since() -> datetime | None:
+        with database.read() as session:
+            issuer = Profiles(session).issuer()
+            assert issuer is not None
+            return issuer.open_since
+
+    def seal(*names: str) -> None:
+        number = batch(database, names[0][:1].encode())
+        with database.write() as session:
+            found = Due(session, NOON)
+            Credentials(session).seal(number, list(enumerate(names)))
+            found.settle()
+
+    assert (since(), due(database)) == (None, [])
+    enrolled("one", NOON)
+    enrolled("two", NOON + timedelta(hours=1))
+    assert (since(), due(database)) == (NOON, ["one", "two"])
+    seal("one", "two")
+    assert (since(), due(database)) == (None, [])
+    enrolled("later", NOON + timedelta(days=1))
+    enrolled("earlier", NOON - timedelta(days=1))
+    assert (since(), due(database)) == (NOON - timedelta(days=1), ["earlier", "later"])
+
+
+def test_what_waits_is_still_found_when_the_rest_was_sealed(database: Database) -> None:
+    later = NOON + timedelta(minutes=1)
+    waiting = [credential(f"w{number}")._replace(enrolled_at=at, waits_until=later) for number, at in enumerate((NOON, later))]
+    enrol(database, credential("one")._replace(enrolled_at=NOON - timedelta(days=1)), *waiting)
+    number = batch(database, b"a")
+    with database.write() as session:
+        found = Due(session, NOON)
+        Credentials(session).seal(number, enumerate(uuid for part in found.parts() for uuid in part))
+        found.settle()
+
+    with database.read() as session:
+        issuer = Profiles(session).issuer()
+        assert issuer is not None
+        assert issuer.open_since == NOON
+        assert Credentials(session).waiting(NOON) == (2, later)
+        assert [len(part) for part in Due(session, later).parts()] == [2]
+        assert count(session, later) == 2
+
+
+def test_a_document_of_a_form_is_read_as_it_was_and_another_one_takes_its_place(database: Database) -> None:
+    text = b'{"id":\x00,"name":"%s","x":\x00}'
+    with database.write() as session:
+        numbers = [Credentials(session).form(sha256(text).digest(), text) for _ in range(2)]
+        rows = [credential(name)._replace(form=numbers[0], document=b'"%b"\x00[1]' % name.encode()) for name in ("a", "b")]
+        Credentials(session).add_all(rows)
+    assert numbers[0] == numbers[1]
+
+    with database.read() as session:
+        found = list(Credentials(session).some(["a", "b"]))
+    assert sorted(row.document for row in found) == [b'{"id":"a","name":"%s","x":[1]}', b'{"id":"b","name":"%s","x":[1]}']
+
+    with database.write() as session:
+        row = next(Credentials(session).some(["a"]))
+        row.seed, row.committed = b"s", b"c"
+        row.write(b"{}")
+    with database.read() as session:
+        row = next(Credentials(session).some(["a"]))
+    assert (row.document, row.seed, row.committed) == (b"{}", None, None)
 
 
 def test_a_learner_has_an_achievement_once_unless_it_was_taken_back(database: Database) -> None:

@@ -169,5 +169,5 @@ def test_what_comes_after_the_migration_can_be_added(url: str) -> None:
     with database.write() as session:
         Credentials(session).add_all([NewCredential(id="new", learner="new", achievement="sql", document=b"{}", enrolled_at=NOON)])
     with database.read() as session:
-        assert [row.id for part in Due(session, NOON).parts() for row in part] == ["new"]
+        assert [uuid for part in Due(session, NOON).parts() for uuid in part] == ["new"]
     database.close()

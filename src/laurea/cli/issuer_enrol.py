@@ -7,11 +7,12 @@ import typer
 
 from laurea.cli import output
 from laurea.cli.context import command_group, options
+from laurea.cli.helpers import helpers
 from laurea.cli.issuer_options import DEFAULT_DIRECTORY, Directory, issuer_in
 from laurea.core.credential import format_time
 from laurea.services.issuing import achievements, enrolment, invitations, links, lookup
 from laurea.services.issuing.duplicates import Duplicates
-from laurea.services.issuing.enrolment import Enrolled
+from laurea.services.issuing.keeping import Counts
 from laurea.services.issuing.rosters import MAX_ROSTER_BYTES
 from laurea.storage.issuer.tables import LinkPurpose
 
@@ -43,8 +44,12 @@ def enrol(
 ) -> None:
     """Import a roster (CSV or XLSX): one credential a row, due at the next run. All of it, or nothing."""
     with issuer_in(directory, settings=options(ctx).settings) as issuer:
-        done = enrolment.enrol(issuer, output.read(roster, limit=MAX_ROSTER_BYTES), duplicates=duplicates, dry_run=dry_run)
-    output.talk(_text(done, dry_run=dry_run))
+        data = output.read(roster, limit=MAX_ROSTER_BYTES)
+        if dry_run:
+            output.talk(f"{_text(enrolment.forecast(issuer, data, duplicates=duplicates), 'would be enrolled')}; nothing was imported")
+            return
+        done = enrolment.enrol(issuer, data, duplicates=duplicates, helpers=helpers)
+    output.talk(_text(done.counts, "enrolled"))
 
 
 def link(
@@ -65,9 +70,9 @@ def link(
     output.talk(f"{PURPOSES[made.purpose]}; it works once, until {format_time(made.expires_at)}, and is not shown again")
 
 
-def _text(done: Enrolled, *, dry_run: bool) -> str:
+def _text(counts: Counts, verb: str) -> str:
     """Return in words what became of a roster."""
-    rest = {"corrected": len(done.corrected), "replaced": len(done.replaced), "skipped": done.skipped}
-    counts = "".join(f", {count} {what}" for what, count in rest.items() if count)
-    waiting = f", {done.waiting} wait for their learners' wallets first" if done.waiting else ""
-    return f"{len(done.new)} credentials {'would be enrolled' if dry_run else 'enrolled'}{counts}{waiting}{'; nothing was imported' if dry_run else ''}"
+    rest = {"corrected": counts.corrected, "replaced": counts.replaced, "skipped": counts.skipped}
+    others = "".join(f", {count} {what}" for what, count in rest.items() if count)
+    waiting = f", {counts.waiting} wait for their learners' wallets first" if counts.waiting else ""
+    return f"{counts.new} credentials {verb}{others}{waiting}"

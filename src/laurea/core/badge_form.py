@@ -19,6 +19,7 @@ from laurea.core.achievement import Achievement
 from laurea.core.badge import IssuerProfile, Making, build, identity_hash, identity_type
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import format_time
+from laurea.core.form import Form, filling
 from laurea.core.roster import Row
 
 _MARK = "laurea-badge-form:{}:"
@@ -45,10 +46,16 @@ _time = lru_cache(maxsize=4096)(format_time)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The JCS text of a badge, and what is wrong with it."""
+    """A badge in JCS, as it is kept: of a form what stands in its holes, else the whole text; and what is wrong with it."""
 
-    text: bytes
+    form: Form | None
+    kept: bytes
     problems: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> bytes:
+        """The JCS text of the badge."""
+        return self.kept if self.form is None else self.form.fill(self.kept)
 
 
 class BadgeForms:
@@ -58,24 +65,33 @@ class BadgeForms:
         """`judge` returns what is wrong with a badge: asked about the first of each form, and about every one of a form where that was."""
         self._issuer = issuer
         self._judge = judge
-        self._forms: dict[tuple[object, ...], _Form | None] = {}
+        self._forms: dict[tuple[object, ...], _BadgeForm | None] = {}
         self._results: dict[tuple[str, str], tuple[str, str]] = {}
 
     def write(self, achievement: Achievement, row: Row, making: Making) -> Written:
-        """Return the text of the badge that `badge.build` makes of these."""
+        """Return the badge that `badge.build` makes of these."""
         result, kind = self._result(achievement, row)
-        form_of = self._key(achievement, row, making, kind)
-        form = self._forms.get(form_of)
-        if form is not None:
-            return Written(form.text(_values(row, making, result)))
+        key = self._key(achievement, row, making, kind)
+        known = self._forms.get(key)
+        if known is not None:
+            return Written(known.form, known.filling(_values(row, making, result)))
         document = build(achievement, row, self._issuer, making)
         text = canonical.dump(document)
         problems = self._judge(document)
-        if not problems and form_of not in self._forms:
-            made = _Form(document)
+        if not problems and key not in self._forms:
+            made = _BadgeForm(document)
+            values = made.filling(_values(row, making, result))
             # Tried on the badge that it was learnt from, so that a mistake of ours costs time and no credential.
-            self._forms[form_of] = made if made.text(_values(row, making, result)) == text else None
-        return Written(text, problems)
+            self._forms[key] = made if made.form.fill(values) == text else None
+            if self._forms[key] is not None:
+                return Written(made.form, values)
+        return Written(None, text, problems)
+
+    def problems(self, achievement: Achievement, row: Row, making: Making) -> list[str]:
+        """Return what is wrong with the badge of a row; of a form where nothing was, nothing is looked at again."""
+        _, kind = self._result(achievement, row)
+        known = self._forms.get(self._key(achievement, row, making, kind))
+        return self.write(achievement, row, making).problems if known is None else []
 
     def _key(self, achievement: Achievement, row: Row, making: Making, kind: str) -> tuple[object, ...]:
         given = (row.holder, row.awarded, row.valid_until, row.evidence, row.evidence_name)
@@ -94,7 +110,7 @@ class BadgeForms:
         return known
 
 
-class _Form:
+class _BadgeForm:
     """What the badges of one form have in common, and the order of the values in which they differ."""
 
     def __init__(self, document: JsonObject) -> None:
@@ -102,13 +118,12 @@ class _Form:
         for name, steps in _PLACES.items():
             _mark(marked, steps, _MARK.format(name))
         pieces = _MARKED.split(canonical.dump(marked).decode())
-        self._line = "%s".join(piece.replace("%", "%%") for piece in pieces[::2])
+        self.form = Form(filling(pieces[::2]))
         self._pick = itemgetter(*pieces[1::2])  # an id, validFrom, a name and a salt at least
 
-    def text(self, values: Mapping[str, str]) -> bytes:
-        """Return the text with these values."""
-        line: str = self._line % self._pick(values)
-        return line.encode()
+    def filling(self, values: Mapping[str, str]) -> bytes:
+        """Return what stands in the holes with these values."""
+        return filling(self._pick(values))
 
 
 def _mark(place: Any, steps: tuple[str | int, ...], mark: str) -> None:

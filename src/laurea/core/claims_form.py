@@ -5,13 +5,11 @@ part of that text, as it is. Which texts differ is learnt from the documents the
 """
 
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
-from operator import itemgetter
 
 from laurea.core import canonical, claims
 from laurea.core.canonical import Json, JsonObject
+from laurea.core.claim_lines import ClaimLines, Root
 from laurea.errors import FormatError
 
 MOST_FORMS = 64  # that are kept; a document of another goes the long way
@@ -23,17 +21,6 @@ _MARKED = re.compile(rb"laurea-claims-form:(\d+):")
 _HOLE = rb'([^"\\\x00-\x1f]*+)'
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
-    """How many claims a credential has, and the root over them."""
-
-    count: int
-    root: bytes
-
-
-Filler = Callable[[tuple[bytes, ...]], bytes]
-
-
 class _Form:
     """Documents that are alike but for some texts: how to find those, and how the claims are written with them."""
 
@@ -43,9 +30,7 @@ class _Form:
         self._order = [int(number) for number in pieces[1::2]]
         self._pattern = re.compile(_HOLE.join(map(re.escape, pieces[::2])), re.DOTALL)
         self._whole = holes == len(self._order)
-        found = claims.split(marked)
-        self._claims = [_filler(canonical.dump([claim.pointer, claim.value]), self._order) for claim in found]
-        self._numbers = [index.to_bytes(4, "big") for index in range(len(found))]
+        self._lines = ClaimLines(marked, _MARKED, self._order)
 
     def root(self, document: bytes, seed: bytes) -> Root | None:
         """Return the claims root of a document; None when it is of another form."""
@@ -55,12 +40,7 @@ class _Form:
         texts = match.groups()
         if not document.isascii() and not all(text.isascii() or _is_text(text) for text in texts):
             return None
-        salted = b"laurea/salt" + seed
-        level = [
-            sha256(b"\x00" + sha256(salted + number).digest()[: claims.SALT_BYTES] + write(texts)).digest()
-            for number, write in zip(self._numbers, self._claims, strict=True)
-        ]
-        return Root(len(level), _root(level))
+        return self._lines.root(texts, seed)
 
 
 @dataclass(slots=True)
@@ -158,20 +138,6 @@ def _marked(document: JsonObject, differing: set[int]) -> JsonObject:
     return {name: mark(member) for name, member in document.items()}
 
 
-def _filler(written: bytes, order: Sequence[int]) -> Filler:
-    """Return what writes a claim with the texts of a document, which come in an order; the claim has marks in their places."""
-    constant, *rest = _MARKED.split(written)
-    if not rest:
-        return lambda _: constant
-    line = b"%b".join(piece.replace(b"%", b"%%") for piece in (constant, *rest[1::2]))
-    places = [order.index(int(number)) for number in rest[::2]]
-    if len(places) == 1:
-        (only,) = places
-        return lambda texts: line % texts[only]
-    pick = itemgetter(*places)
-    return lambda texts: line % pick(texts)
-
-
 def _is_text(raw: bytes) -> bool:
     """Tell whether a part of a stored text is one that I-JSON may carry."""
     try:
@@ -179,11 +145,3 @@ def _is_text(raw: bytes) -> bool:
     except (UnicodeDecodeError, FormatError):
         return False
     return True
-
-
-def _root(level: list[bytes]) -> bytes:
-    """Return the root over leaf hashes; for a few of them faster than a whole tree."""
-    while len(level) > 1:
-        odd = [level[-1]] if len(level) % 2 else []
-        level = [sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)] + odd
-    return level[0]

@@ -1,4 +1,4 @@
-"""Many credentials -> the leaves of their batch; in any process, which needs nothing but what it is given."""
+"""Many credentials -> the leaves of their batch and the subtrees over them; in any process, which needs nothing but what it is given."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,17 +7,26 @@ from typing import NamedTuple
 from laurea.core import leaf, tree
 from laurea.core.claims_form import ClaimsForms
 
+SUBTREE = 1 << 16  # leaves of a subtree that is made at once: of an aligned range, so that its root is a node of the tree
 
-class Member(NamedTuple):
-    """A credential with its place in a batch: its JCS text without `proof`, the index that it is at and its 32-byte seed.
+
+class Content(NamedTuple):
+    """A credential with its 32-byte seed, as its JCS text without `proof`.
 
     Those of one `kind`, such as an achievement, are expected to be of few forms. A plain tuple, as it goes from process to process.
     """
 
     kind: str
     document: bytes
-    at: int
     seed: bytes
+
+
+class Range(NamedTuple):
+    """Leaves side by side: the digest of their domain, the index of the first, and what each says of its credential, concatenated."""
+
+    domain: bytes
+    start: int
+    committed: bytes
 
 
 class Leaves:
@@ -28,12 +37,26 @@ class Leaves:
         self._domain = domain_digest
         self._forms: defaultdict[str, ClaimsForms] = defaultdict(ClaimsForms)
 
-    def of(self, member: Member) -> bytes:
-        """Return the leaf hash of a credential; raises FormatError for what is none."""
-        found = self._forms[member.kind].root(member.document, member.seed)
-        return tree.leaf_hash(leaf.leaf_data(self._domain, member.at, found.count, found.root))
+    def commitment(self, content: Content) -> bytes:
+        """Return what a leaf says of a credential; raises FormatError for what is none."""
+        found = self._forms[content.kind].root(content.document, content.seed)
+        return leaf.commitment(found.count, found.root)
+
+    def of(self, content: Content, index: int) -> bytes:
+        """Return the leaf hash of a credential at an index; raises FormatError for what is none."""
+        return tree.leaf_hash(leaf.leaf_data(self._domain, index, self.commitment(content)))
 
 
-def leaf_hashes(domain_digest: bytes, members: Iterable[Member]) -> bytes:
-    """Return the leaf hashes of credentials, concatenated in the order in which they are given."""
-    return b"".join(map(Leaves(domain_digest).of, members))
+def commitments(contents: Iterable[Content]) -> bytes:
+    """Return what leaves say of credentials, concatenated in the order in which they are given."""
+    return b"".join(map(Leaves(b"").commitment, contents))
+
+
+def subtree(leaves: Range) -> list[bytes]:
+    """Return the levels of the tree over some leaves: their hashes first, the root last, each level as concatenated nodes."""
+    size = leaf.COMMITMENT_BYTES
+    hashes = [
+        tree.leaf_hash(leaf.leaf_data(leaves.domain, leaves.start + number, leaves.committed[at : at + size]))
+        for number, at in enumerate(range(0, len(leaves.committed), size))
+    ]
+    return list(tree.levels_above(b"".join(hashes)))

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from laurea.errors import Busy, InputError
 from laurea.storage import postgresql, sqlite
 
-SCHEMA = "0004"  # the newest revision under migrations/
+SCHEMA = "0005"  # the newest revision under migrations/
 COPIED_AT_ONCE = 500  # rows
 BUSY_SECONDS = 10  # how long a writer waits for another one before it says Busy
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
@@ -41,9 +41,10 @@ class Database:
                 current = _revision(connection)
             # Only a schema that is behind takes the writer's lock, and the time to import Alembic, as long as a whole command's.
             if current != SCHEMA:
-                with self._writing.begin() as connection:
+                with self._writing.execution_options(laurea_migrating=True).begin() as connection:
                     self._wait_turn(connection)
                     import_module("laurea.storage.schema").upgrade(connection)
+                self._engine.dispose()  # of connections that keep no references
 
     @contextmanager
     def read(self) -> Iterator[Session]:

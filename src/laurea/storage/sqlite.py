@@ -17,6 +17,8 @@ PASSING = (
     sqlite3.SQLITE_READONLY,
 )
 
+CACHE_KIB = 65_536  # of pages a connection: else an index of a million entries is read and written again and again
+
 
 def prepare(engine: Engine, busy_seconds: float) -> None:
     """Set up every connection and transaction."""
@@ -31,6 +33,7 @@ def prepare(engine: Engine, busy_seconds: float) -> None:
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
+            f"cache_size = -{CACHE_KIB}",
             "secure_delete = ON",  # a withdrawn person's data leaves the file's free pages too
         ):
             connection.execute(f"PRAGMA {pragma}")
@@ -40,6 +43,9 @@ def prepare(engine: Engine, busy_seconds: float) -> None:
         # A writer takes the lock before it reads: what it decides on cannot change under it, and it never fails half-way
         # because somebody else wrote first.
         options: Any = connection.get_execution_options()
+        if options.get("laurea_migrating"):
+            # A table that is made anew is dropped on the way, and whatever refers to it would be lost or in the way.
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("laurea_write") else "BEGIN")
 
 

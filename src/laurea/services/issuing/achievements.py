@@ -39,6 +39,12 @@ def known(issuer: Issuer) -> dict[str, Achievement]:
         return {row.id: Achievement.parse(row.document) for row in Profiles(session).achievements()}
 
 
+def files(issuer: Issuer) -> tuple[bytes, ...]:
+    """Return the achievements as they were added, in the order of their keys."""
+    with issuer.database.read() as session:
+        return tuple(row.document for row in Profiles(session).achievements())
+
+
 def named(issuer: Issuer, key: str) -> Achievement:
     """Return one achievement; raises NotFound."""
     with issuer.database.read() as session:

@@ -22,7 +22,7 @@ from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.directory import MAX_RELEASED_BYTES
 from laurea.storage.issuer.profile import Profiles
 from laurea.storage.issuer.status_lists import StatusLists
-from laurea.storage.issuer.tables import AchievementRow, BatchRow, BatchState, CredentialRow
+from laurea.storage.issuer.tables import AchievementRow, BatchRow, BatchState, CredentialRow, MemberRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +107,18 @@ def _take_in(session: Session, issuer: Issuer, batch: int, uuid: str, credential
             id=uuid,
             learner=f"lost:{uuid}",
             achievement=_achievement(session, issuer, credential),
-            document=b"",
+            kept=b"",
             holder=credential.subject_id,
             enrolled_at=issuer.now(),
         )
         session.add(row)
     elif row.batch not in (None, batch):
         raise FormatError(f"credential {uuid} is in batch {row.batch} already, and in the lost batch 0x{proof.anchoring.root.hex()}")
-    row.document = canonical.dump(credential.document)
-    row.batch, row.index, row.seed = batch, proof.anchoring.index, proof.seed
+    row.write(canonical.dump(credential.document))
+    row.seed = proof.seed
+    if row.member is None:
+        row.member = MemberRow(batch=batch, index=proof.anchoring.index, credential=uuid)
+    row.member.index = proof.anchoring.index
     _place(session, issuer, row, credential)
     row.withdrawn_at = None  # it was released, whatever the old backup says
 

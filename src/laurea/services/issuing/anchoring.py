@@ -22,13 +22,13 @@ from laurea.chain.sighting import Sighting, Sought
 from laurea.errors import ChainError, InputError
 from laurea.services.issuing.batches import load, move, signed_for
 from laurea.services.issuing.chain import Chain
+from laurea.services.issuing.crew import Helpers
 from laurea.services.issuing.dispatch import Checkpoint, Dispatch, pass_by
 from laurea.services.issuing.invitations import announce
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.keyring import Keyring
 from laurea.services.issuing.pressing import Pressing
 from laurea.services.issuing.release import release
-from laurea.services.issuing.sealing import Helpers
 from laurea.services.issuing.signing_keys import signer
 from laurea.storage.issuer.tables import BatchRow, BatchState, Role, TransactionRow
 

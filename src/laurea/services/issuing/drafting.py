@@ -1,7 +1,7 @@
 """Draft credentials: what the rows of a roster say as documents that follow the data model, before any is kept."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
@@ -11,76 +11,80 @@ from laurea.core.badge import IssuerProfile, Making
 from laurea.core.badge_form import BadgeForms
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential
-from laurea.core.problem import Problem
+from laurea.core.drafts import RANDOM_BYTES, SALT_BYTES, Draft, Task
 from laurea.core.roster import Row
 from laurea.errors import FormatError
 from laurea.services.issuing import achievements
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.sealing import parsed
-from laurea.services.issuing.status_places import draw
+from laurea.services.issuing.status_places import Place, example
 from laurea.storage.issuer.bulk import NewCredential
 from laurea.storage.issuer.tables import CredentialRow
 
-SALT_BYTES = 16
 Standing = Mapping[tuple[str, str], CredentialRow]
 """What was issued and not taken back, by learner and achievement."""
 
 
-def says_the_same(issuer: Issuer, rows: Sequence[Row], standing: Standing) -> dict[tuple[str, str], bool]:
-    """Tell of every row for whose learner a credential was issued whether it says what that says: whether it would make the same bytes."""
-    known = achievements.known(issuer)
-    forms = BadgeForms(_profile(issuer), _problems)
-    same = {}
-    for row in rows:
-        issued = standing.get((row.learner, row.achievement))
-        if issued is not None:
-            again = forms.write(known[row.achievement], _held(row, issued), _made(issued)).text
-            same[row.learner, row.achievement] = again == issued.document and row.email == issued.email
-    return same
+class Drafting:
+    """Makes the credentials of one issuer, all at one moment."""
 
+    def __init__(self, issuer: Issuer) -> None:
+        """Know what the issuer can issue now."""
+        self.now = issuer.now()
+        # Valid from now on, not from the award: nobody can hide validFrom, and the learner may wish to hide when it was.
+        self._valid_from = self.now.replace(microsecond=0)
+        self._profile = IssuerProfile(issuer.profile.did, issuer.profile.name, issuer.profile.url)
+        self._files = achievements.files(issuer)
+        self._known = achievements.known(issuer)
+        self._forms = BadgeForms(self._profile, _problems)
+        self._invitation = None if issuer.reach is None else issuer.reach.invitation
+        self._example = Making(f"urn:uuid:{uuid4()}", self._valid_from, secrets.token_hex(SALT_BYTES), example(issuer.statuses, self.now))
 
-def draft_all(issuer: Issuer, rows: Iterable[tuple[Row, CredentialRow | None]], noun: str, problems: list[Problem]) -> list[NewCredential]:
-    """Return the credential of every row, new or in the place of one; what would not follow the data model is added to the problems."""
-    rows = list(rows)
-    now = issuer.now()
-    places = iter(draw(issuer, sum(issued is None for _, issued in rows)))
-    known = achievements.known(issuer)
-    forms = BadgeForms(_profile(issuer), _problems)
-    invitation = None if issuer.reach is None else issuer.reach.invitation
-    # Valid from now on, not from the award: nobody can hide validFrom, and the learner may wish to hide when it was.
-    valid_from = now.replace(microsecond=0)
-    drafts = []
-    for row, issued in rows:
-        uuid = str(uuid4()) if issued is None else issued.id
-        place = next(places) if issued is None else None
-        salt = secrets.token_hex(SALT_BYTES)
-        status = (() if place is None else place.entries()) if issued is None else _made(issued).status
-        held = row if issued is None else _held(row, issued)
-        written = forms.write(known[row.achievement], held, Making(f"urn:uuid:{uuid}", valid_from, salt, status))
-        problems.extend(Problem(f"the credential would be wrong, {why}", row.number, noun=noun) for why in written.problems)
-        drafts.append(
-            NewCredential(
-                id=uuid,
-                learner=row.learner,
-                email=row.email,
-                achievement=row.achievement,
-                document=written.text,
-                holder=held.holder,
-                enrolled_at=now,
-                waits_until=None if held.holder or invitation is None else now + invitation,
-                status_list=None if place is None else place.status_list.id,
-                status_index=None if place is None else place.index,
-            )
+    def problems(self, row: Row, issued: CredentialRow | None = None) -> list[str]:
+        """Return what would be wrong with the credential of a row, new or in the place of one that is not sealed."""
+        if issued is None:
+            return self._forms.problems(self._known[row.achievement], row, self._example)
+        return self._forms.problems(self._known[row.achievement], held(row, issued), replace(self._example, status=made(issued).status))
+
+    def says_the_same(self, row: Row, issued: CredentialRow) -> bool:
+        """Tell whether a row says what a credential says that was issued: whether it would make the same bytes."""
+        again = self._forms.write(self._known[row.achievement], held(row, issued), made(issued)).text
+        return again == issued.document and row.email == issued.email
+
+    def corrected(self, row: Row, issued: CredentialRow) -> bytes:
+        """Return the document of a row in the place of one that is not sealed, with another salt."""
+        making = replace(made(issued), valid_from=self._valid_from, salt=secrets.token_hex(SALT_BYTES))
+        return self._forms.write(self._known[row.achievement], held(row, issued), making).text
+
+    def task(self, rows: Sequence[Row], places: Sequence[Place | None]) -> Task:
+        """Return the making of new credentials as what any process can do."""
+        statuses = [() if place is None else place.entries() for place in places] if any(places) else []
+        return Task(self._profile, self._files, self._valid_from, rows, statuses, secrets.token_bytes(RANDOM_BYTES * len(rows)))
+
+    def waits(self, row: Row) -> bool:
+        """Tell whether the credential of a row waits for its learner's wallet."""
+        return self._invitation is not None and row.holder is None
+
+    def new(self, row: Row, place: Place | None, draft: Draft, form: int | None) -> NewCredential:
+        """Return a new credential as it is kept; `form` is the id of its form."""
+        return NewCredential(
+            id=draft.uuid,
+            learner=row.learner,
+            achievement=row.achievement,
+            document=draft.kept,
+            enrolled_at=self.now,
+            form=form,
+            seed=draft.seed,
+            committed=draft.committed,
+            email=row.email,
+            holder=row.holder,
+            waits_until=self.now + self._invitation if self._invitation is not None and self.waits(row) else None,
+            status_list=None if place is None else place.status_list.id,
+            status_index=None if place is None else place.index,
         )
-    return drafts
 
 
-def _profile(issuer: Issuer) -> IssuerProfile:
-    profile = issuer.profile
-    return IssuerProfile(profile.did, profile.name, profile.url)
-
-
-def _made(issued: CredentialRow) -> Making:
+def made(issued: CredentialRow) -> Making:
     """Return what was chosen when a credential was made."""
     document = parsed(issued.document)
     subject, status = document["credentialSubject"], document.get("credentialStatus")
@@ -94,7 +98,7 @@ def _made(issued: CredentialRow) -> Making:
     )
 
 
-def _held(row: Row, issued: CredentialRow) -> Row:
+def held(row: Row, issued: CredentialRow) -> Row:
     """Return a row with the wallet that its credential is bound to already, if the roster names none."""
     return row if row.holder or issued.holder is None else replace(row, holder=issued.holder)
 

@@ -28,6 +28,11 @@ class Sorted:
     skipped: int = 0
     problems: list[Problem] = field(default_factory=list)
 
+    @property
+    def made(self) -> list[Row]:
+        """The rows of which new credentials are made, those that replace others behind the rest."""
+        return [*self.new, *(row for row, _ in self.replaced)]
+
 
 def sort(
     rows: Sequence[Row],

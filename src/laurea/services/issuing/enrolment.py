@@ -1,44 +1,64 @@
-"""Enrol: rosters that say who achieved what. All of a roster becomes credentials, or nothing of it."""
+"""Enrol: rosters that say who achieved what. All of a roster becomes credentials, or nothing of it.
 
-from collections.abc import Mapping, Sequence
+A roster is read twice, a part at a time, so that it may be of any length: to judge all of it while nobody is kept waiting, and to keep it in
+one transaction, in which it is judged again: what was issued may have changed in between.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-
-from sqlmodel import Session
+from itertools import islice
+from typing import Protocol
 
 from laurea.core.problem import Problem
 from laurea.core.roster import Row, read_records, read_roster
 from laurea.errors import InputError, RosterError
 from laurea.services.issuing import achievements
-from laurea.services.issuing.drafting import Standing, draft_all, says_the_same
-from laurea.services.issuing.duplicates import Duplicates, sort
-from laurea.services.issuing.invitations import invite
+from laurea.services.issuing.crew import Helpers, gathered
+from laurea.services.issuing.drafting import Drafting
+from laurea.services.issuing.duplicates import Duplicates, Sorted, sort
 from laurea.services.issuing.issuer import Issuer
+from laurea.services.issuing.keeping import Counts, Enrolled, Keeping
 from laurea.services.issuing.lookup import require
 from laurea.services.issuing.revocation import Reason, Request, take_back
-from laurea.services.issuing.status_places import are_free, keep_lists
-from laurea.storage.issuer.bulk import NewCredential
+from laurea.services.issuing.status_places import require_places
 from laurea.storage.issuer.credentials import Credentials
-from laurea.storage.issuer.tables import CredentialRow
+
+PART = 2000  # rows that are looked at together
+
+
+class Rows(Protocol):
+    """A roster that can be read again."""
+
+    def rows(self, problems: list[Problem]) -> Iterator[Row]:
+        """Give the rows that could be read, and add what is wrong with the others to the problems."""
 
 
 @dataclass(frozen=True, slots=True)
-class Enrolled:
-    """What became of a roster: the UUIDs of new credentials and of those in the place of others, counts of the rest."""
+class Given:
+    """Rows that were read already, with these problems."""
 
-    new: list[str]
-    corrected: list[str]
-    replaced: list[str]
-    skipped: int
-    waiting: int = 0  # of the new ones, those whose learners are asked for their wallet first
+    found: Sequence[Row]
+    problems: Sequence[Problem] = ()
+
+    def rows(self, problems: list[Problem]) -> Iterator[Row]:
+        """Give the rows."""
+        problems.extend(self.problems)
+        return iter(self.found)
 
 
-def enrol(issuer: Issuer, roster: bytes, *, duplicates: Duplicates = Duplicates.REFUSE, dry_run: bool = False) -> Enrolled:
-    """Make a credential of every row of a roster, due at the next run, and return what became of them; with `dry_run` only try.
+def enrol(
+    issuer: Issuer, roster: bytes, *, duplicates: Duplicates = Duplicates.REFUSE, helpers: Helpers | None = None
+) -> Enrolled:
+    """Make a credential of every row of a roster, due at the next run, and return what became of them.
 
     Raises RosterError with every problem: of the roster, of the credentials it would make, of what was issued before.
     """
-    rows, problems = read_roster(roster, achievements.known(issuer), now=issuer.now())
-    return enrol_rows(issuer, rows, problems, duplicates=duplicates, dry_run=dry_run)
+    return enrol_rows(issuer, _read(issuer, roster), duplicates=duplicates, helpers=helpers)
+
+
+def forecast(issuer: Issuer, roster: bytes, *, duplicates: Duplicates = Duplicates.REFUSE) -> Counts:
+    """Return what `enrol` would do; raises RosterError as that does."""
+    return judge(issuer, _read(issuer, roster), duplicates=duplicates)
 
 
 def enrol_records(issuer: Issuer, records: Sequence[Mapping[str, str]], *, duplicates: Duplicates = Duplicates.REFUSE) -> Enrolled:
@@ -46,14 +66,15 @@ def enrol_records(issuer: Issuer, records: Sequence[Mapping[str, str]], *, dupli
 
     Raises RosterError with every problem, each with the number of its record.
     """
-    rows, problems = read_records(records, achievements.known(issuer), now=issuer.now())
-    return enrol_rows(issuer, rows, problems, duplicates=duplicates, noun="record")
+    given = Given(*read_records(records, achievements.known(issuer), now=issuer.now()))
+    return enrol_rows(issuer, given, duplicates=duplicates, noun="record")
 
 
 def correct(issuer: Issuer, credential: str, record: Mapping[str, str]) -> None:
     """Put a corrected record in the place of a credential that is in no batch yet; raises InputError when it is too late for that."""
     uuid = require(issuer, credential).id
     rows, problems = read_records([record], achievements.known(issuer), now=issuer.now())
+    drafting = Drafting(issuer)
     with issuer.database.write() as session:
         issued = Credentials(session).get(uuid)
         if issued is None or issued.batch is not None or issued.withdrawn_at is not None:
@@ -61,10 +82,11 @@ def correct(issuer: Issuer, credential: str, record: Mapping[str, str]) -> None:
             raise InputError(f"the credential {uuid} can be corrected no more: it is sealed or withdrawn", hint=hint)
         others = {pair: row for pair, row in Credentials(session).standing(row.learner for row in rows).items() if row.id != uuid}
         problems += sort(rows, others, {}, Duplicates.REFUSE, "record").problems
-        drafts = draft_all(issuer, [(row, issued) for row in rows], "record", problems)
+        for row in rows:
+            problems += _wrong(drafting.problems(row, issued), row, "record")
         if problems:
             raise RosterError(problems)
-        _correct(issuer, session, [(draft, issued) for draft in drafts])
+        Keeping(issuer, session, drafting).correct([(row, issued) for row in rows])
 
 
 def reissue(issuer: Issuer, credential: str, record: Mapping[str, str]) -> tuple[str, Request]:
@@ -80,104 +102,83 @@ def reissue(issuer: Issuer, credential: str, record: Mapping[str, str]) -> tuple
     return made, taken
 
 
-def enrol_rows(
-    issuer: Issuer,
-    rows: Sequence[Row],
-    problems: list[Problem],
-    *,
-    duplicates: Duplicates = Duplicates.REFUSE,
-    noun: str = "row",
-    dry_run: bool = False,
-) -> Enrolled:
-    """Make credentials of rows that were read with these problems, all or none; with `dry_run` only try. Raises RosterError."""
-    while True:
+def judge(issuer: Issuer, roster: Rows, *, duplicates: Duplicates = Duplicates.REFUSE, noun: str = "row") -> Counts:
+    """Return what would become of the rows of a roster; raises RosterError with every problem."""
+    judging = _Judging(issuer, duplicates, noun)
+    require_places(issuer)
+    counts = Counts()
+    for part in _parts(roster.rows(judging.problems)):
         with issuer.database.read() as session:
-            standing = Credentials(session).standing(row.learner for row in rows)
-        # What takes long is done before the database is held: nobody else could write meanwhile.
-        drafts = _drafts_of(issuer, rows, standing, duplicates, noun)
-        found = [*problems, *drafts.problems]
-        if found:
-            raise RosterError(found)
-        if dry_run or _kept(issuer, rows, standing, drafts):
-            return drafts.enrolled
+            found = judging.sort(Credentials(session), part)
+        counts.new += len(found.new)
+        counts.corrected += len(found.corrected)
+        counts.replaced += len(found.replaced)
+        counts.skipped += found.skipped
+        counts.waiting += sum(judging.drafting.waits(row) for row in found.made)
+    judging.conclude()
+    return counts
 
 
-@dataclass(frozen=True, slots=True)
-class _Drafts:
-    """Credentials that are not kept yet, and the pairs of learner and achievement whose credential each corrects or replaces."""
+def enrol_rows(
+    issuer: Issuer, roster: Rows, *, duplicates: Duplicates = Duplicates.REFUSE, noun: str = "row", helpers: Helpers | None = None
+) -> Enrolled:
+    """Make credentials of the rows of a roster, all or none; `helpers` share the work on many. Raises RosterError with every problem."""
+    counts = judge(issuer, roster, duplicates=duplicates, noun=noun)
+    with gathered(helpers, counts.new + counts.replaced) as executor, issuer.database.write() as session:
+        judging = _Judging(issuer, duplicates, noun)
+        keeping = Keeping(issuer, session, judging.drafting, executor)
+        for part in _parts(roster.rows(judging.problems)):
+            found = judging.sort(Credentials(session), part)
+            if not judging.found:
+                keeping.keep(found)
+        judging.conclude()
+        return keeping.finish()
 
-    new: list[NewCredential]
-    corrected: list[NewCredential]
-    replacing: list[NewCredential]
-    skipped: int
-    problems: list[Problem]
+
+class _Judging:
+    """Judges the rows of a roster, a part at a time."""
+
+    def __init__(self, issuer: Issuer, policy: Duplicates, noun: str) -> None:
+        self.drafting = Drafting(issuer)
+        self.problems: list[Problem] = []  # of the roster itself
+        self.others: list[Problem] = []  # of the credentials it would make, and of what was issued before
+        self._policy = policy
+        self._noun = noun
 
     @property
-    def enrolled(self) -> Enrolled:
-        waiting = sum(row.waits_until is not None for row in self.new + self.replacing)
-        new, corrected, replaced = ([row.id for row in part] for part in (self.new, self.corrected, self.replacing))
-        return Enrolled(new, corrected, replaced, self.skipped, waiting)
+    def found(self) -> bool:
+        """Whether there is any problem so far."""
+        return bool(self.problems or self.others)
+
+    def sort(self, credentials: Credentials, rows: Sequence[Row]) -> Sorted:
+        """Return rows by what becomes of each, and keep in mind what is wrong with them."""
+        standing = credentials.standing(row.learner for row in rows)
+        same = {}
+        if standing and self._policy is not Duplicates.REFUSE:
+            pairs = ((row, standing.get((row.learner, row.achievement))) for row in rows)
+            same = {(row.learner, row.achievement): self.drafting.says_the_same(row, issued) for row, issued in pairs if issued is not None}
+        found = sort(rows, standing, same, self._policy, self._noun)
+        for row in found.made:
+            self.others += _wrong(self.drafting.problems(row), row, self._noun)
+        for row, issued in found.corrected:
+            self.others += _wrong(self.drafting.problems(row, issued), row, self._noun)
+        self.others += found.problems
+        return found
+
+    def conclude(self) -> None:
+        """Raise RosterError when there was any problem."""
+        if self.found:
+            raise RosterError([*self.problems, *self.others])
 
 
-def _drafts_of(issuer: Issuer, rows: Sequence[Row], standing: Standing, duplicates: Duplicates, noun: str) -> _Drafts:
-    same = says_the_same(issuer, rows, standing) if duplicates is not Duplicates.REFUSE else {}
-    found = sort(rows, standing, same, duplicates, noun)
-    problems: list[Problem] = []
-    # Both at once, so that no two of them are drawn one place in a status list.
-    made = draft_all(issuer, [(row, None) for row in [*found.new, *(row for row, _ in found.replaced)]], noun, problems)
-    return _Drafts(
-        new=made[: len(found.new)],
-        corrected=draft_all(issuer, found.corrected, noun, problems),
-        replacing=made[len(found.new) :],
-        skipped=found.skipped,
-        problems=problems + found.problems,
-    )
+def _wrong(whys: Iterable[str], row: Row, noun: str) -> list[Problem]:
+    return [Problem(f"the credential would be wrong, {why}", row.number, noun=noun) for why in whys]
 
 
-def _kept(issuer: Issuer, rows: Sequence[Row], standing: Standing, drafts: _Drafts) -> bool:
-    """Keep drafts, unless what they were made from has changed since."""
-    with issuer.database.write() as session:
-        now = Credentials(session).standing(row.learner for row in rows)
-        if {pair: (row.id, row.batch, row.document) for pair, row in now.items()} != {
-            pair: (row.id, row.batch, row.document) for pair, row in standing.items()
-        }:
-            return False
-        if not are_free(session, drafts.new + drafts.replacing):
-            return False
-        keep_lists(session, issuer, drafts.new + drafts.replacing)
-        _correct(issuer, session, [(draft, now[draft.learner, draft.achievement]) for draft in drafts.corrected])
-        _replace(issuer, session, [(draft, now[draft.learner, draft.achievement]) for draft in drafts.replacing])
-        _add(issuer, session, drafts.new + drafts.replacing)
-    return True
+def _read(issuer: Issuer, roster: bytes) -> Given:
+    return Given(*read_roster(roster, achievements.known(issuer), now=issuer.now()))
 
 
-def _add(issuer: Issuer, session: Session, drafts: Sequence[NewCredential]) -> None:
-    Credentials(session).add_all(drafts)
-    _invite(issuer, session, drafts)
-    if drafts:
-        issuer.record(session, "credentials.enrol", f"credentials:{len(drafts)}", {"count": len(drafts)})
-
-
-def _correct(issuer: Issuer, session: Session, pairs: Sequence[tuple[NewCredential, CredentialRow]]) -> None:
-    moved = [issued for draft, issued in pairs if draft.email != issued.email]
-    for draft, issued in pairs:
-        issued.learner, issued.email, issued.achievement = draft.learner, draft.email, draft.achievement
-        issued.document, issued.holder = draft.document, draft.holder
-        if issued.holder is not None:
-            issued.waits_until = None
-        session.add(issued)
-        issuer.record(session, "credential.correct", f"credential:{issued.id}")
-    _invite(issuer, session, moved)
-
-
-def _invite(issuer: Issuer, session: Session, rows: Sequence[NewCredential | CredentialRow]) -> None:
-    if issuer.reach is not None and issuer.reach.writes:
-        session.flush()
-        invite(session, rows, issuer.now())
-
-
-def _replace(issuer: Issuer, session: Session, pairs: Sequence[tuple[NewCredential, CredentialRow]]) -> None:
-    take_back(session, issuer, [issued.id for _, issued in pairs], Reason.SUPERSEDED)
-    session.flush()  # before those in their place come, which they would stand in the way of
-    for draft, issued in pairs:
-        draft.replaces = issued.id
+def _parts(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    while part := list(islice(rows, PART)):
+        yield part

@@ -6,7 +6,7 @@ again, and it tells nothing, for the seed is gone with the rest (DESIGN.md, sect
 
 from dataclasses import dataclass
 
-from laurea.core.leaves import Leaves, Member
+from laurea.core.leaves import Content, Leaves
 from laurea.errors import NotFound
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.revocation import HANDED_OUT
@@ -57,9 +57,10 @@ def erase(issuer: Issuer, learner: str) -> Erased:
 def _empty(issuer: Issuer, row: CredentialRow, *, handed_out: bool) -> None:
     now = issuer.now()
     index, seed = row.place
-    row.leaf = Leaves(issuer.profile.domain.digest).of(Member(row.achievement, row.document, index, seed))
+    row.leaf = Leaves(issuer.profile.domain.digest).of(Content(row.achievement, row.document, seed), index)
     row.learner, row.email, row.holder = "", None, None
-    row.document, row.seed, row.waits_until = b"", b"", None
+    row.write(b"")
+    row.seed, row.waits_until = b"", None
     row.erased_at = now
     if not handed_out:
         row.withdrawn_at = row.withdrawn_at or now

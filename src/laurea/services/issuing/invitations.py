@@ -106,7 +106,7 @@ def bind(issuer: Issuer, token: str, presentation: Json) -> str:
             raise NotFound(GONE, hint="ask the issuer for another")
         Links(session).use(key, issuer.now())
         Links(session).end(row.id, LinkPurpose.BIND, issuer.now())
-        row.document = _bound(row.document, holder)
+        row.write(_bound(row.document, holder))
         row.holder, row.waits_until = holder, None
         session.add(row)
         issuer.record(session, "credential.bind", f"credential:{row.id}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from laurea.core import canonical
 from laurea.core.credential import Credential
-from laurea.core.leaves import Leaves, Member
+from laurea.core.leaves import Content, Leaves
 from laurea.core.proof import Anchoring, BaseProof, Hints, proof_object
 from laurea.core.tree import Levels
 from laurea.errors import FormatError, InputError
@@ -32,7 +32,7 @@ def release(issuer: Issuer, batch: BatchRow, signer: Signer) -> int:
         for member in Credentials(session).members(batch.number):
             if member.withdrawn_at is None and member.erased_at is None:
                 index, seed = member.place
-                if leaves.of(Member(member.achievement, member.document, index, seed)) != grown.leaf(index):
+                if leaves.of(Content(member.achievement, member.document, seed), index) != grown.leaf(index):
                     raise FormatError(f"credential {member.id} is not the one that was sealed: the database was altered")
                 credential = secured(issuer.profile, batch, member, grown, (signatures, signer.method))
                 issuer.directory.write_released(member.id, canonical.dump(credential.secured()))

@@ -19,8 +19,9 @@ from laurea.core.sheet import Sheet, format_of, read_sheet
 from laurea.errors import InputError, NotFound, RosterError
 from laurea.services.issuing import achievements
 from laurea.services.issuing.duplicates import Duplicates
-from laurea.services.issuing.enrolment import Enrolled, enrol_rows
+from laurea.services.issuing.enrolment import Given, enrol_rows, judge
 from laurea.services.issuing.issuer import Issuer
+from laurea.services.issuing.keeping import Counts, Enrolled
 from laurea.storage.issuer.tables import UploadRow
 from laurea.storage.issuer.uploads import Uploads
 
@@ -45,7 +46,7 @@ class Review:
     """What a commit would do; nothing, as long as there are problems."""
 
     rows: int
-    enrolled: Enrolled | None
+    counts: Counts | None
     problems: tuple[Problem, ...]
 
 
@@ -89,7 +90,7 @@ def review(issuer: Issuer, roster: str, duplicates: Duplicates = Duplicates.REFU
     row, sheet = _load(issuer, roster)
     try:
         rows, problems = _read(issuer, row, sheet)
-        return Review(len(sheet.rows), enrol_rows(issuer, rows, problems, duplicates=duplicates, dry_run=True), ())
+        return Review(len(sheet.rows), judge(issuer, Given(rows, problems), duplicates=duplicates), ())
     except RosterError as error:
         return Review(len(sheet.rows), None, tuple(each for each in error.found if isinstance(each, Problem)))
 
@@ -102,7 +103,7 @@ def commit(issuer: Issuer, roster: str, duplicates: Duplicates = Duplicates.REFU
         kept = Uploads(session).get(row.id)
         if kept is None or kept.committed_at is not None:
             raise InputError("the roster was committed already")
-        enrolled = enrol_rows(issuer, rows, problems, duplicates=duplicates)
+        enrolled = enrol_rows(issuer, Given(rows, problems), duplicates=duplicates)
         kept.committed_at = issuer.now()
         kept.enrolled = len(enrolled.new) + len(enrolled.replaced)
         issuer.record(session, "roster.commit", f"roster:{row.id}", {"enrolled": kept.enrolled, "corrected": len(enrolled.corrected)})

@@ -3,54 +3,23 @@
 import secrets
 from array import array
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
 
 from laurea.core import canonical, claims, tree
 from laurea.core.canonical import JsonObject
-from laurea.core.leaf import Domain
-from laurea.core.leaves import Leaves, Member, leaf_hashes
+from laurea.core.leaf import COMMITMENT_BYTES, Domain
+from laurea.core.leaves import SUBTREE, Content, Leaves, Range, commitments, subtree
 from laurea.errors import FormatError
+from laurea.services.issuing.crew import Crew, Helpers, gathered
 from laurea.services.issuing.issuer import Issuer
 from laurea.storage import levels
 from laurea.storage.issuer.batches import Batches
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.due import Due
 from laurea.storage.issuer.tables import BatchRow, CredentialRow
-
-Helpers = Callable[[], Executor]
-IN_FLIGHT = 8  # pieces that are handed out at once: bounds the memory
-WORTH_HELP = 50_000  # credentials; for fewer, helpers take longer to start than to work
-
-
-class _Crew:
-    """Whoever makes leaves: helpers if there are any, and if they are lost on the way, we."""
-
-    def __init__(self, domain_digest: bytes, executor: Executor | None) -> None:
-        self._digest = domain_digest
-        self._executor = executor
-        self._handed_out: deque[tuple[list[Member], Future[bytes] | None]] = deque()
-
-    def hand_out(self, members: list[Member]) -> None:
-        """Let the leaves of these be made."""
-        future = None
-        with suppress(BrokenExecutor):
-            future = None if self._executor is None else self._executor.submit(leaf_hashes, self._digest, members)
-        self._handed_out.append((members, future))
-
-    def take_back(self, *, at_most: int) -> Iterator[tuple[list[Member], bytes]]:
-        """Give what was handed out first, with its leaf hashes, until at most so many pieces are left."""
-        while len(self._handed_out) > at_most:
-            members, future = self._handed_out.popleft()
-            yield members, self._result(members, future)
-
-    def _result(self, members: list[Member], future: Future[bytes] | None) -> bytes:
-        with suppress(BrokenExecutor):
-            if future is not None:
-                return future.result()
-        return leaf_hashes(self._digest, members)
+from laurea.storage.levels import Growing
 
 
 def seal(
@@ -69,9 +38,12 @@ def seal(
         # The root is known when all leaves are; until then, within this transaction, another one is in its place.
         row = BatchRow(root=secrets.token_bytes(tree.HASH_BYTES), size=due.size, sealed_at=now.replace(microsecond=0))
         batch = Batches(session).add(row)
-        with helpers() if helpers is not None and due.size >= WORTH_HELP else nullcontext() as executor:
-            leaves = _place(Credentials(session), due, batch, _Crew(issuer.profile.domain.digest, executor))
-        row.root = levels.grow(issuer.directory.level_file(batch), leaves)
+        with gathered(helpers, due.size) as executor:
+            _commit_to_all(Credentials(session), due, executor)
+            order = _place(Credentials(session), due, batch)
+            with levels.growing(issuer.directory.level_file(batch), due.size) as growing:
+                row.root = _grow(growing, _ranges(issuer.profile.domain.digest, due.committed, order), executor)
+        due.settle()
         session.add(row)
         session.flush()
         checkpoint("sealing-before-commit")
@@ -87,34 +59,66 @@ def regrow(path: Path, domain: Domain, batch: BatchRow, members: Iterable[Creden
     levels.grow(path, hashes)
 
 
-def _place(credentials: Credentials, due: Due, batch: int, crew: _Crew) -> bytes:
-    """Give every credential that is due its place and its seed, and return the leaf hashes in the order of the places."""
+def _commit_to_all(credentials: Credentials, due: Due, executor: Executor | None) -> None:
+    """Draw the seeds that were not drawn with the documents, and make what the leaves of those will say."""
+    crew = Crew(commitments, executor)
+    waiting: deque[list[int]] = deque()
+    size = COMMITMENT_BYTES
+
+    def put(results: Iterator[bytes]) -> None:
+        for found in results:
+            for number, place in enumerate(waiting.popleft()):
+                due.committed[place * size : (place + 1) * size] = found[number * size : (number + 1) * size]
+
+    for some in due.uncommitted():
+        rows = credentials.in_order(some.values())
+        contents = [Content(row.achievement, row.document, secrets.token_bytes(claims.SEED_BYTES)) for row in rows]
+        credentials.give_seeds([(uuid, content.seed) for uuid, content in zip(some.values(), contents, strict=True)])
+        waiting.append(list(some))
+        crew.hand_out(contents)
+        put(crew.some())
+    put(crew.rest())
+
+
+def _place(credentials: Credentials, due: Due, batch: int) -> Sequence[int]:
+    """Give every credential that is due its index, and return which one each index is of."""
     # A revocation bit is public, so its place must say nothing: alphabetical order would name a person (attack 42).
     order = array("I", range(due.size))
     secrets.SystemRandom().shuffle(order)
-    places = iter(order)
-    hashes = bytearray(due.size * tree.HASH_BYTES)
+    places = array("I", bytes(order.itemsize * due.size))
+    for index, place in enumerate(order):
+        places[place] = index
+    start = 0
+    for part in due.parts():
+        credentials.seal(batch, zip(places[start : start + len(part)], part, strict=True))
+        start += len(part)
+    return order
 
-    def put(members: list[Member], found: bytes) -> None:
-        for number, member in enumerate(members):
-            at = member.at * tree.HASH_BYTES
-            hashes[at : at + tree.HASH_BYTES] = found[number * tree.HASH_BYTES : (number + 1) * tree.HASH_BYTES]
 
-    for rows in due.parts():
-        members = [Member(row.achievement, row.document, next(places), secrets.token_bytes(claims.SEED_BYTES)) for row in rows]
-        crew.hand_out(members)
-        credentials.seal(batch, [(row.id, member.at, member.seed) for row, member in zip(rows, members, strict=True)])
-        for done in crew.take_back(at_most=IN_FLIGHT):
-            put(*done)
-    for done in crew.take_back(at_most=0):
-        put(*done)
-    return bytes(hashes)
+def _ranges(domain_digest: bytes, committed: bytearray, order: Sequence[int]) -> Iterator[Range]:
+    size = COMMITMENT_BYTES
+    for start in range(0, len(order), SUBTREE):
+        found = b"".join([committed[place * size : (place + 1) * size] for place in order[start : start + SUBTREE]])
+        yield Range(domain_digest, start, found)
+
+
+def _grow(growing: Growing, ranges: Iterable[Range], executor: Executor | None) -> bytes:
+    """Make the subtrees, join them and return the root."""
+    crew = Crew(subtree, executor)
+    for leaves in ranges:
+        crew.hand_out(leaves)
+        for made in crew.some():
+            growing.put(made)
+    for made in crew.rest():
+        growing.put(made)
+    return growing.join()
 
 
 def _leaf(leaves: Leaves, member: CredentialRow) -> bytes:
     if member.erased_at is not None and member.leaf is not None:
         return member.leaf
-    return leaves.of(Member(member.achievement, member.document, *member.place))
+    index, seed = member.place
+    return leaves.of(Content(member.achievement, member.document, seed), index)
 
 
 def parsed(document: bytes) -> JsonObject:

@@ -1,7 +1,7 @@
 """Places in status lists: a new credential gets one at random, so that the number of an entry tells nothing about whose it is."""
 
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +13,7 @@ from laurea.core.did_pkh import DID_PKH
 from laurea.core.status_list import Entry, entries
 from laurea.errors import FormatError, InputError
 from laurea.services.issuing.issuer import Issuer
-from laurea.services.issuing.status_policy import FOLDER, PURPOSES
-from laurea.storage.issuer.bulk import NewCredential
+from laurea.services.issuing.status_policy import FOLDER, PURPOSES, StatusPolicy
 from laurea.storage.issuer.status_lists import StatusLists
 from laurea.storage.issuer.tables import StatusListRow
 
@@ -35,48 +34,69 @@ class Place:
         return [Entry(purpose, self.index, row.url_of(purpose)).document() for purpose in row.purposes.split()]
 
 
-def draw(issuer: Issuer, count: int) -> list[Place | None]:
-    """Return places for so many new credentials, each None where the issuer has no status lists; nothing is kept yet.
-
-    Raises InputError when the issuer cannot sign lists.
-    """
+def require_places(issuer: Issuer) -> None:
+    """Raise InputError when the issuer is to have status lists and can have none."""
     policy = issuer.statuses
-    if not policy.purposes or not count:
-        return [None] * count
+    if not policy.purposes:
+        return
     if issuer.profile.did.startswith(DID_PKH):
         raise InputError("an issuer with a did:pkh has no key to sign status lists with", hint="take [status] out of the configuration")
     if FOLDER.fullmatch(policy.url) is None:  # the service's own URL is less strict
         raise InputError(f"{policy.url!r} cannot be the folder of status lists", hint="set url under [status] in the configuration")
+
+
+def example(policy: StatusPolicy, now: datetime) -> list[Json]:
+    """Return status entries such as new credentials get, to judge what would come of it."""
     purposes = " ".join(policy.purposes)
-    found: list[Place | None] = []
-    with issuer.database.read() as session:
-        for row in StatusLists(session).open(policy.url, purposes):
-            found += _free(session, row, count - len(found))
-    while len(found) < count:
-        row = StatusListRow(id=secrets.token_hex(ID_BYTES), url=policy.url, purposes=purposes, created_at=issuer.now())
-        found += [Place(row, index) for index in _drawn(min(count - len(found), FULL), ())]
-    return found
+    return Place(StatusListRow(id="0" * 2 * ID_BYTES, url=policy.url, purposes=purposes, created_at=now), 0).entries()
 
 
-def are_free(session: Session, credentials: Iterable[NewCredential]) -> bool:
-    """Tell whether the places that were drawn for credentials are free still, and each one's own."""
-    by_list: dict[str, list[int]] = {}
-    for row in credentials:
-        if row.status_list is not None and row.status_index is not None:
-            by_list.setdefault(row.status_list, []).append(row.status_index)
-    if any(len(set(indices)) < len(indices) for indices in by_list.values()):
-        return False
-    return not any(StatusLists(session).taken(status_list, indices) for status_list, indices in by_list.items())
+class Drawing:
+    """Draws places for the new credentials of one transaction, in which nobody else draws any."""
 
+    def __init__(self, session: Session, issuer: Issuer) -> None:
+        """Draw in this session; raises InputError as `require_places`."""
+        self._session = session
+        self._issuer = issuer
+        self._drawn: dict[str, dict[int, None]] = {}
+        self._free: dict[str, int] = {}
+        require_places(issuer)
 
-def keep_lists(session: Session, issuer: Issuer, credentials: Iterable[NewCredential]) -> None:
-    """Keep the lists that credentials were drawn places in and that are new."""
-    policy = issuer.statuses
-    for status_list in {row.status_list: None for row in credentials}:
-        if status_list is not None and StatusLists(session).get(status_list) is None:
-            row = StatusListRow(id=status_list, url=policy.url, purposes=" ".join(policy.purposes), created_at=issuer.now())
-            StatusLists(session).add(row)
-            issuer.record(session, "status-list.make", f"status-list:{status_list}")
+    def draw(self, count: int) -> list[Place | None]:
+        """Return places for so many credentials, each None where the issuer has no status lists; a list that is begun is kept at once."""
+        if not self._issuer.statuses.purposes:
+            return [None] * count
+        found: list[Place | None] = []
+        while len(found) < count:
+            row, free = self._open()
+            found += self._some(row, min(count - len(found), free))
+        return found
+
+    def _open(self) -> tuple[StatusListRow, int]:
+        """Return a list that takes more credentials, and how many."""
+        policy, lists = self._issuer.statuses, StatusLists(self._session)
+        purposes = " ".join(policy.purposes)
+        for row in lists.open(policy.url, purposes):
+            if row.id not in self._free:
+                self._free[row.id] = FULL - lists.size(row.id)
+            if self._free[row.id] > 0:
+                return row, self._free[row.id]
+        row = StatusListRow(id=secrets.token_hex(ID_BYTES), url=policy.url, purposes=purposes, created_at=self._issuer.now())
+        lists.add(row)
+        self._issuer.record(self._session, "status-list.make", f"status-list:{row.id}")
+        self._free[row.id] = FULL
+        return row, FULL
+
+    def _some(self, row: StatusListRow, count: int) -> list[Place | None]:
+        drawn = self._drawn.setdefault(row.id, {})
+        found: dict[int, None] = {}
+        while len(found) < count:
+            more = _drawn(count - len(found), drawn | found)
+            taken = StatusLists(self._session).taken(row.id, more)
+            found.update(dict.fromkeys(index for index in more if index not in taken))
+        drawn.update(found)
+        self._free[row.id] -= count
+        return [Place(row, index) for index in found]
 
 
 def place_of(document: JsonObject, *, now: datetime) -> Place | None:
@@ -95,17 +115,6 @@ def place_of(document: JsonObject, *, now: datetime) -> Place | None:
             row = StatusListRow(id=status_list, url=url, purposes=" ".join(purposes), created_at=now, closed_at=now)
             found = Place(row, entry.index)
     return found
-
-
-def _free(session: Session, row: StatusListRow, count: int) -> list[Place]:
-    lists = StatusLists(session)
-    wanted = min(count, FULL - lists.size(row.id))
-    drawn: dict[int, None] = {}
-    while len(drawn) < wanted:
-        more = _drawn(wanted - len(drawn), drawn)
-        taken = lists.taken(row.id, more)
-        drawn.update(dict.fromkeys(index for index in more if index not in taken))
-    return [Place(row, index) for index in drawn]
 
 
 def _drawn(count: int, besides: Collection[int]) -> list[int]:

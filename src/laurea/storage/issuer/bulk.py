@@ -1,10 +1,9 @@
 """What is done to credentials by the thousand: each database in its own fastest way, and without a row object for each."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from sqlalchemy import Connection
@@ -13,8 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from laurea.storage.issuer.tables import Moment
 
 
-@dataclass(slots=True)
-class NewCredential:
+class NewCredential(NamedTuple):
     """A credential that is not kept yet, with what such a one has of the columns; a row of the database takes ten times as long to make."""
 
     id: str
@@ -22,6 +20,9 @@ class NewCredential:
     achievement: str
     document: bytes
     enrolled_at: datetime
+    form: int | None = None
+    seed: bytes | None = None
+    committed: bytes | None = None
     email: str | None = None
     holder: str | None = None
     waits_until: datetime | None = None
@@ -30,40 +31,45 @@ class NewCredential:
     replaces: str | None = None
 
 
-COLUMNS = NewCredential.__slots__
-MOMENTS = [at for at, name in enumerate(COLUMNS) if name in {"enrolled_at", "waits_until"}]
+COLUMNS = NewCredential._fields
+ENROLLED, WAITS = COLUMNS.index("enrolled_at"), COLUMNS.index("waits_until")
 
 
 def insert(connection: Connection, credentials: Sequence[NewCredential]) -> None:
     """Keep new credentials."""
-    names = ", ".join(COLUMNS)
-    rows = (tuple([getattr(each, name) for name in COLUMNS]) for each in credentials)
     if connection.dialect.name == "postgresql":
-        _copy(connection, f"COPY credential ({names}) FROM STDIN", rows)
+        _copy(connection, "credential", COLUMNS, credentials)
         return
-    places = ", ".join("?" * len(COLUMNS))
     stored = _stored_moment(connection)
-    values = [tuple([stored(value) if at in MOMENTS else value for at, value in enumerate(row)]) for row in rows]
-    connection.exec_driver_sql(f"INSERT INTO credential ({names}) VALUES ({places})", values)  # noqa: S608 - names of ours
+    rows = [
+        (*row[:ENROLLED], stored(row[ENROLLED]), *row[ENROLLED + 1 : WAITS], stored(row[WAITS]), *row[WAITS + 1 :]) for row in credentials
+    ]
+    _insert(connection, "credential", COLUMNS, rows)
 
 
-def place(connection: Connection, batch: int, members: Iterable[tuple[str, int, bytes]]) -> None:
-    """Make credentials members of a batch that are members of none: (id, index, seed) each."""
-    rows = list(members)
+def place(connection: Connection, batch: int, members: Iterable[tuple[int, str]]) -> None:
+    """Make credentials members of a batch, each given with its index."""
+    write = _copy if connection.dialect.name == "postgresql" else _insert
+    write(connection, "member", ("batch", '"index"', "credential"), [(batch, index, credential) for index, credential in members])
+
+
+def give_seeds(connection: Connection, seeds: Sequence[tuple[str, bytes]]) -> None:
+    """Give credentials, named by their ids, a seed each."""
     if connection.dialect.name == "postgresql":
-        statement = (
-            'UPDATE credential SET batch = %s, "index" = placed.at, seed = placed.seed '
-            "FROM unnest(%s::varchar[], %s::integer[], %s::bytea[]) AS placed (id, at, seed) "
-            "WHERE credential.id = placed.id AND credential.batch IS NULL"
-        )
-        connection.exec_driver_sql(statement, (batch, *(list(column) for column in zip(*rows, strict=True))))
+        statement = "UPDATE credential SET seed = given.seed FROM unnest(%s::varchar[], %s::bytea[]) AS given (id, seed) WHERE credential.id = given.id"
+        connection.exec_driver_sql(statement, tuple(list(column) for column in zip(*seeds, strict=True)))
         return
-    statement = 'UPDATE credential SET batch = ?, "index" = ?, seed = ? WHERE id = ? AND batch IS NULL'
-    connection.exec_driver_sql(statement, [(batch, index, seed, member) for member, index, seed in rows])
+    connection.exec_driver_sql("UPDATE credential SET seed = ? WHERE id = ?", [(seed, credential) for credential, seed in seeds])
 
 
-def _copy(connection: Connection, statement: str, rows: Iterable[tuple[object, ...]]) -> None:
+def _insert(connection: Connection, table: str, columns: Sequence[str], rows: list[tuple[object, ...]]) -> None:
+    places = ", ".join("?" * len(columns))
+    connection.exec_driver_sql(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", rows)  # noqa: S608 - names of ours
+
+
+def _copy(connection: Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]]) -> None:
     """Let the server read rows; its errors are those of any other statement."""
+    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
     cursor: Any = connection.connection.cursor()
     try:
         with cursor, cursor.copy(statement) as copy:

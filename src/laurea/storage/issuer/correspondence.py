@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from laurea.storage.issuer.tables import CredentialRow, LinkPurpose, LinkRow, MailRow, MailState
+from laurea.storage.issuer.tables import LinkPurpose, LinkRow, MailRow, MailState, MemberRow
 
 
 class Links:
@@ -64,8 +64,8 @@ class Mails:
 
     def written_about(self, batch: int, purpose: LinkPurpose) -> set[str]:
         """Return the credentials of a batch about which there is a mail of this purpose, whatever became of it."""
-        query = select(MailRow.credential).join(CredentialRow, col(CredentialRow.id) == MailRow.credential)
-        return set(self._session.exec(query.where(CredentialRow.batch == batch, MailRow.purpose == purpose)))
+        query = select(MailRow.credential).join(MemberRow, col(MemberRow.credential) == MailRow.credential)
+        return set(self._session.exec(query.where(MemberRow.batch == batch, MailRow.purpose == purpose)))
 
     def counts(self) -> dict[str, int]:
         """Return how many mails are in each state."""

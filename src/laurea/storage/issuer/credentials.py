@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, exists, false, func, update
 from sqlalchemy import select as select_columns
+from sqlalchemy.orm import contains_eager
 from sqlmodel import Session, col, select
 
 from laurea.storage.issuer import bulk
 from laurea.storage.issuer.bulk import NewCredential
-from laurea.storage.issuer.tables import BatchRow, BatchState, CredentialRow, LinkRow, MailRow
+from laurea.storage.issuer.tables import BatchRow, BatchState, CredentialRow, FormRow, IssuerRow, LinkRow, MailRow, MemberRow, stored
 
 OPEN = "open"
 WITHDRAWN = "withdrawn"
@@ -30,7 +31,25 @@ class Credentials:
     def add_all(self, credentials: Sequence[NewCredential]) -> None:
         """Keep new credentials; in bulk, since a roster has thousands."""
         if credentials:
+            self._session.flush()  # what they refer to, and what they come in the place of
             bulk.insert(self._session.connection(), credentials)
+            self._note(min(credential.enrolled_at for credential in credentials))
+
+    def _note(self, enrolled_at: datetime) -> None:
+        """Keep in mind since when credentials are open, which may be earlier than of others before them: clocks are set back."""
+        issuer = stored(self._session.get(IssuerRow, 1))
+        if issuer.open_since is None or enrolled_at < issuer.open_since:
+            issuer.open_since = enrolled_at
+            self._session.add(issuer)
+
+    def form(self, digest: bytes, text: bytes) -> int:
+        """Return the id of a form, given by the SHA-256 of its text; it is kept if it was not yet."""
+        row = self._session.exec(select(FormRow).where(FormRow.digest == digest)).first()
+        if row is None:
+            row = FormRow(digest=digest, text=text)
+            self._session.add(row)
+            self._session.flush()
+        return stored(row.id)
 
     def get(self, credential: str) -> CredentialRow | None:
         """Return one credential."""
@@ -43,10 +62,16 @@ class Credentials:
             query = select(CredentialRow).where(col(CredentialRow.id).in_(sought[start : start + MAX_PARAMETERS]))
             yield from self._session.exec(query)
 
+    def in_order(self, credentials: Iterable[str]) -> Iterator[CredentialRow]:
+        """Give the credentials with these ids, all of which exist, in the order of the ids."""
+        sought = list(credentials)
+        found = {row.id: row for row in self.some(sought)}
+        return (found[uuid] for uuid in sought)
+
     def of_revocation(self, revocation: int) -> list[CredentialRow]:
         """Return the credentials that a revocation is about, in the order of their indices."""
-        query = select(CredentialRow).where(CredentialRow.revocation == revocation)
-        return list(self._session.exec(query.order_by(col(CredentialRow.index))))
+        found = self._session.exec(select(CredentialRow).where(CredentialRow.revocation == revocation))
+        return sorted(found, key=lambda row: row.place[0])
 
     def of_learner(self, learner: str) -> list[CredentialRow]:
         """Return a learner's credentials, oldest first."""
@@ -75,22 +100,26 @@ class Credentials:
     def waiting(self, now: datetime) -> tuple[int, datetime | None]:
         """Return how many credentials wait for an answer to their invitation, and when the first of them is due without one."""
         waits = col(CredentialRow.waits_until)
-        query = select(func.count(), func.min(waits)).where(col(CredentialRow.batch).is_(None), waits > now, *standing())
+        query = select(func.count(), func.min(waits)).where(*open_(self._session), waits > now)
         count, first = self._session.exec(query).one()
         return count, first
 
-    def seal(self, batch: int, members: Iterable[tuple[str, int, bytes]]) -> None:
-        """Make credentials members of a batch: (id, index, seed) each."""
+    def seal(self, batch: int, members: Iterable[tuple[int, str]]) -> None:
+        """Make credentials members of a batch: (index, id) each."""
         bulk.place(self._session.connection(), batch, members)
+
+    def give_seeds(self, seeds: Sequence[tuple[str, bytes]]) -> None:
+        """Give credentials that have none a seed: (id, seed) each."""
+        bulk.give_seeds(self._session.connection(), seeds)
 
     def members(self, batch: int) -> Iterator[CredentialRow]:
         """Give the members of a batch in the order of their indices, a few at a time."""
-        query = select(CredentialRow).where(CredentialRow.batch == batch).order_by(col(CredentialRow.index)).limit(PAGE)
+        query = _members().where(MemberRow.batch == batch).order_by(col(MemberRow.index)).limit(PAGE)
         rows = self._session.exec(query).all()
         while rows:
             yield from rows
             # Page by page, and not by a cursor of the server, which whoever stops half-way would leave open.
-            rows = self._session.exec(query.where(col(CredentialRow.index) > rows[-1].index)).all()
+            rows = self._session.exec(query.where(col(MemberRow.index) > rows[-1].place[0])).all()
 
     def listed_in(self, status_list: str) -> list[CredentialRow]:
         """Return the credentials that have an entry in a status list."""
@@ -98,9 +127,9 @@ class Credentials:
 
     def unrevoked_in(self, batch: int, word: int | None, size: int) -> list[CredentialRow]:
         """Return the members of a batch that are not known to be revoked, in a word of `size` places or (None) in all of it."""
-        query = select(CredentialRow).where(CredentialRow.batch == batch, col(CredentialRow.revoked_at).is_(None))
+        query = _members().where(MemberRow.batch == batch, col(CredentialRow.revoked_at).is_(None))
         if word is not None:
-            index = col(CredentialRow.index)
+            index = col(MemberRow.index)
             query = query.where(index >= word * size, index < (word + 1) * size)
         return list(self._session.exec(query))
 
@@ -114,7 +143,8 @@ class Credentials:
                 col(BatchRow.state),
                 func.count(),
             )
-            .join(BatchRow, col(BatchRow.id) == CredentialRow.batch, isouter=True)
+            .join(MemberRow, col(MemberRow.credential) == CredentialRow.id, isouter=True)
+            .join(BatchRow, col(BatchRow.id) == MemberRow.batch, isouter=True)
             .group_by(
                 col(CredentialRow.erased_at).is_not(None),
                 col(CredentialRow.withdrawn_at).is_not(None),
@@ -127,6 +157,19 @@ class Credentials:
             word = standing_word(erased=erased, withdrawn=withdrawn, revoked=revoked, batch=state)
             counts[word] = counts.get(word, 0) + count
         return counts
+
+
+def _members() -> Any:
+    """Return the query of the credentials that are members of batches, with their places."""
+    return select(CredentialRow).join(MemberRow, col(MemberRow.credential) == CredentialRow.id).options(contains_eager(CredentialRow.member))
+
+
+def open_(session: Session) -> tuple[Any, ...]:
+    """Return what is so of a credential that is a member of no batch and was not taken back."""
+    since = session.exec(select(IssuerRow.open_since)).first()
+    # Without a bound, all that was ever sealed would be looked at for what was not.
+    bound = false() if since is None else col(CredentialRow.enrolled_at) >= since
+    return (bound, ~exists().where(col(MemberRow.credential) == CredentialRow.id), *standing())
 
 
 def standing_word(*, erased: bool, withdrawn: bool, revoked: bool, batch: str | None) -> str:

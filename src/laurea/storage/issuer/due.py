@@ -1,52 +1,84 @@
-"""What is to be sealed: found first, as there may be millions, and read a part at a time."""
+"""What is to be sealed: found first, as there may be millions, and what is read of each is little."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_
+from sqlalchemy import Row, and_, case, func, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
-from laurea.storage.issuer.credentials import MAX_PARAMETERS, standing
-from laurea.storage.issuer.tables import CredentialRow
+from laurea.core.leaf import COMMITMENT_BYTES
+from laurea.storage.issuer.credentials import open_
+from laurea.storage.issuer.tables import CredentialRow, IssuerRow
 
 PART = 2000  # credentials that are read at once
 SEPARATOR = "\n"
-COLUMNS: tuple[Any, ...] = (col(CredentialRow.id), col(CredentialRow.achievement), col(CredentialRow.document))
+UNKNOWN = bytes(COMMITMENT_BYTES)  # no credential has no claims
 
 
 class Due:
     """The credentials (of one achievement) that are members of no batch yet and are to be, and wait for no answer any more.
 
-    They are found when this is made; each part has their rows in the order in which they were enrolled or near it, with the columns COLUMNS.
+    They are found when this is made. `committed` has what the leaf of each will say, UNKNOWN where that was not made with the document.
     """
 
     def __init__(self, session: Session, now: datetime, achievement: str | None = None) -> None:
         """Find them, in this session."""
         self._session = session
-        query = select_columns(col(CredentialRow.id)).where(*conditions(now, achievement))
-        found = session.connection().execute(query.execution_options(stream_results=True, yield_per=PART)).scalars()
-        self._parts = [SEPARATOR.join(ids) for ids in found.partitions(PART)]  # a third of what as many texts take
-        self.size = sum(1 + part.count(SEPARATOR) for part in self._parts)
+        # Those that stay open are looked at with them, for since when there are some: they would have to be looked for afterwards.
+        left = case((and_(*_is_due(now, achievement)), None), else_=col(CredentialRow.enrolled_at))
+        query = select_columns(col(CredentialRow.id), col(CredentialRow.committed), left).where(*open_(session))
+        found = session.connection().execute(query.execution_options(stream_results=True, yield_per=PART))
+        self._parts: list[str] = []  # a third of what as many texts take
+        self._left: datetime | None = None
+        self._gaps = False
+        self.committed = bytearray()
+        for part in found.partitions(PART):
+            self._take(part)
+        self.size = len(self.committed) // COMMITMENT_BYTES
 
-    def parts(self) -> Iterator[list[Row[Any]]]:
-        """Give their rows, a part at a time."""
+    def _take(self, part: Sequence[Row[Any]]) -> None:
+        due = [(uuid, committed) for uuid, committed, left in part if left is None]
+        self._left = min((left for _, _, left in part if left is not None and (self._left is None or left < self._left)), default=self._left)
+        if due:
+            self._parts.append(SEPARATOR.join([uuid for uuid, _ in due]))
+            self.committed += b"".join([committed or UNKNOWN for _, committed in due])
+            self._gaps = self._gaps or any(committed is None for _, committed in due)
+
+    def parts(self) -> Iterator[list[str]]:
+        """Give their ids, a part at a time."""
         for part in self._parts:
-            ids = part.split(SEPARATOR)
-            yield [row for start in range(0, len(ids), MAX_PARAMETERS) for row in self._rows(ids[start : start + MAX_PARAMETERS])]
+            yield part.split(SEPARATOR)
 
-    def _rows(self, ids: list[str]) -> Sequence[Row[Any]]:
-        return self._session.connection().execute(select_columns(*COLUMNS).where(col(CredentialRow.id).in_(ids))).all()
+
+    def uncommitted(self) -> Iterator[dict[int, str]]:
+        """Give the ids of those of which it is not known what their leaves will say, by their numbers among all; a part at a time."""
+        start = 0
+        for part in self.parts() if self._gaps else ():
+            found = {start + at: uuid for at, uuid in enumerate(part) if self._is_unknown(start + at)}
+            if found:
+                yield found
+            start += len(part)
+
+    def _is_unknown(self, at: int) -> bool:
+        return self.committed[at * COMMITMENT_BYTES : (at + 1) * COMMITMENT_BYTES] == UNKNOWN
+
+    def settle(self) -> None:
+        """Keep in mind since when credentials are open, now that these are not any more."""
+        issuer = self._session.get(IssuerRow, 1)
+        if issuer is not None:
+            issuer.open_since = self._left
+            self._session.add(issuer)
 
 
 def count(session: Session, now: datetime, achievement: str | None = None) -> int:
     """Return how many are to be sealed."""
-    return session.exec(select(func.count()).select_from(CredentialRow).where(*conditions(now, achievement))).one()
+    query = select(func.count()).select_from(CredentialRow).where(*open_(session), *_is_due(now, achievement))
+    return session.exec(query).one()
 
 
-def conditions(now: datetime, achievement: str | None) -> tuple[Any, ...]:
-    """Return what is so of a credential that is to be sealed."""
+def _is_due(now: datetime, achievement: str | None) -> tuple[Any, ...]:
     waits = col(CredentialRow.waits_until)
     wanted = () if achievement is None else (CredentialRow.achievement == achievement,)
-    return (col(CredentialRow.batch).is_(None), or_(waits.is_(None), waits <= now), *standing(), *wanted)
+    return (or_(waits.is_(None), waits <= now), *wanted)

@@ -5,14 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, or_
+from sqlalchemy.orm import contains_eager
 from sqlmodel import Session, col, select
 
-from laurea.storage.issuer.tables import BatchRow, BatchState, CredentialRow, RevocationRow
+from laurea.storage.issuer.tables import BatchRow, BatchState, CredentialRow, MemberRow, RevocationRow
 
 TAKEN_BACK = {
     "withdrawn": (col(CredentialRow.withdrawn_at).is_not(None),),
     "revoked": (col(CredentialRow.withdrawn_at).is_(None), col(CredentialRow.revoked_at).is_not(None)),
-    "open": (col(CredentialRow.withdrawn_at).is_(None), col(CredentialRow.revoked_at).is_(None), col(CredentialRow.batch).is_(None)),
+    "open": (col(CredentialRow.withdrawn_at).is_(None), col(CredentialRow.revoked_at).is_(None), col(MemberRow.batch).is_(None)),
 }
 
 
@@ -34,7 +35,12 @@ class Pages:
 
     def credentials(self, sought: Sought, *, after: tuple[datetime, str] | None, limit: int) -> list[CredentialRow]:
         """Return credentials in the order in which they were enrolled, those behind one that was enrolled then and has this id."""
-        query = select(CredentialRow).join(BatchRow, col(BatchRow.id) == CredentialRow.batch, isouter=True)
+        query = (
+            select(CredentialRow)
+            .join(MemberRow, col(MemberRow.credential) == CredentialRow.id, isouter=True)
+            .join(BatchRow, col(BatchRow.id) == MemberRow.batch, isouter=True)
+            .options(contains_eager(CredentialRow.member))
+        )
         if after is not None:
             at, uuid = after
             enrolled = col(CredentialRow.enrolled_at)
@@ -60,7 +66,7 @@ def _conditions(sought: Sought) -> list[Any]:
     if sought.achievement is not None:
         found.append(CredentialRow.achievement == sought.achievement)
     if sought.batch is not None:
-        found.append(CredentialRow.batch == sought.batch)
+        found.append(MemberRow.batch == sought.batch)
     if sought.state in TAKEN_BACK:
         found.extend(TAKEN_BACK[sought.state])
     elif sought.state is not None:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from laurea.services.issuing import rosters
 from laurea.services.issuing.duplicates import Duplicates
+from laurea.services.issuing.keeping import Counts
 from laurea.services.issuing.rosters import Review, Upload
 from laurea.web.deps import IssuerDep, OnceDep, Registrar
 from laurea.web.problems import HttpProblem
@@ -100,13 +101,13 @@ def _out(found: Upload) -> RosterOut:
 
 
 def _reviewed(found: Review) -> ReviewOut:
-    done = found.enrolled
+    done = found.counts or Counts()
     return ReviewOut(
         rows=found.rows,
-        new=len(done.new) if done else 0,
-        corrected=len(done.corrected) if done else 0,
-        replaced=len(done.replaced) if done else 0,
-        skipped=done.skipped if done else 0,
+        new=done.new,
+        corrected=done.corrected,
+        replaced=done.replaced,
+        skipped=done.skipped,
         problem_count=len(found.problems),
         problems=[
             RowProblem(row=each.row, column=each.column, value=each.value, problem=each.fix) for each in found.problems[:SHOWN_PROBLEMS]

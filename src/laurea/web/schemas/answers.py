@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
-from laurea.services.issuing.enrolment import Enrolled
+from laurea.services.issuing.keeping import Enrolled
 from laurea.storage.issuer.tables import Access, BatchState, LinkPurpose, RevocationState
 from laurea.web.schemas.base import Model
 

@@ -3,7 +3,7 @@
 from laurea.storage.issuer.tables.access import AccessKeyRow, IdempotencyRow, SessionRow
 from laurea.storage.issuer.tables.batch import BatchRow, LostBatchRow, TransactionRow
 from laurea.storage.issuer.tables.correspondence import LinkRow, MailRow
-from laurea.storage.issuer.tables.credential import STANDING, CredentialRow, RevocationRow
+from laurea.storage.issuer.tables.credential import STANDING, CredentialRow, FormRow, MemberRow, RevocationRow
 from laurea.storage.issuer.tables.identity import AchievementRow, IssuerRow, KeyRow, SigningKeyRow
 from laurea.storage.issuer.tables.kinds import (
     Access,
@@ -15,6 +15,7 @@ from laurea.storage.issuer.tables.kinds import (
     RevocationState,
     Role,
     render_type,
+    stored,
 )
 from laurea.storage.issuer.tables.record import AuditRow, RunRow, UploadRow
 from laurea.storage.issuer.tables.status_list import StatusListRow
@@ -28,6 +29,7 @@ __all__ = [
     "BatchRow",
     "BatchState",
     "CredentialRow",
+    "FormRow",
     "IdempotencyRow",
     "IssuerRow",
     "KeyRow",
@@ -37,6 +39,7 @@ __all__ = [
     "LostBatchRow",
     "MailRow",
     "MailState",
+    "MemberRow",
     "Moment",
     "RevocationRow",
     "RevocationState",
@@ -48,4 +51,5 @@ __all__ = [
     "TransactionRow",
     "UploadRow",
     "render_type",
+    "stored",
 ]

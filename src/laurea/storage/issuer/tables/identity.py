@@ -25,6 +25,7 @@ class IssuerRow(SQLModel, table=True):
     admin: bytes = Field(sa_type=LargeBinary)  # address of the keystore "admin"
     created_at: datetime = Field(sa_type=Moment)
     registered_at: datetime | None = Field(default=None, sa_type=Moment)
+    open_since: datetime | None = Field(default=None, sa_type=Moment)  # no open credential was enrolled earlier; None: there is none
     scanned_block: int | None = Field(default=None, sa_type=BigInteger)  # up to which every anchor of ours in the registry is known
 
 

@@ -1,0 +1,78 @@
+"""The claims of documents of one form: written line by line, with the values of each document in their places; and the root over them."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from operator import itemgetter
+
+from laurea.core import canonical, claims
+from laurea.core.canonical import JsonObject
+from laurea.core.form import SEPARATOR, Form
+from laurea.errors import FormatError
+
+_MARK = b'"laurea-form:%d:"'
+_MARKED = re.compile(rb'"laurea-form:(\d+):"')
+
+Filler = Callable[[Sequence[bytes]], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """How many claims a credential has, and the root over them."""
+
+    count: int
+    root: bytes
+
+
+class ClaimLines:
+    """The claims of a document that has marks in the places of the values in which others of its form differ."""
+
+    def __init__(self, marked: JsonObject, mark: re.Pattern[bytes], order: Sequence[int]) -> None:
+        """Take the document, what its marks look like in JCS, with their numbers, and the order of the numbers in which values will come."""
+        found = claims.split(marked)
+        self._lines = [_filler(canonical.dump([claim.pointer, claim.value]), mark, order) for claim in found]
+        self._numbers = [index.to_bytes(4, "big") for index in range(len(found))]
+
+    def root(self, values: Sequence[bytes], seed: bytes) -> Root:
+        """Return the claims root of the document with these values and a 32-byte seed."""
+        if len(seed) != claims.SEED_BYTES:
+            raise FormatError(f"a seed has {claims.SEED_BYTES} bytes, not {len(seed)}")
+        salted = b"laurea/salt" + seed
+        level = [
+            sha256(b"\x00" + sha256(salted + number).digest()[: claims.SALT_BYTES] + write(values)).digest()
+            for number, write in zip(self._numbers, self._lines, strict=True)
+        ]
+        return Root(len(level), _root(level))
+
+
+def lines_of(form: Form) -> ClaimLines:
+    """Return the claims of the documents of a form, whose values are those in its holes; raises FormatError when it has marks of ours."""
+    if b"laurea-form:" in form.text:
+        raise FormatError("the form has texts like our marks")
+    marked = canonical.parse(form.fill(SEPARATOR.join(_MARK % number for number in range(form.holes))))
+    if not isinstance(marked, dict):
+        raise FormatError("a form is not a JSON object")
+    return ClaimLines(marked, _MARKED, range(form.holes))
+
+
+def _filler(written: bytes, mark: re.Pattern[bytes], order: Sequence[int]) -> Filler:
+    """Return what writes a claim with the values of a document, which come in an order; the claim has marks in their places."""
+    constant, *rest = mark.split(written)
+    if not rest:
+        return lambda _: constant
+    line = b"%b".join(piece.replace(b"%", b"%%") for piece in (constant, *rest[1::2]))
+    places = [order.index(int(number)) for number in rest[::2]]
+    if len(places) == 1:
+        (only,) = places
+        return lambda values: line % values[only]
+    pick = itemgetter(*places)
+    return lambda values: line % pick(values)
+
+
+def _root(level: list[bytes]) -> bytes:
+    """Return the root over leaf hashes; for a few of them faster than a whole tree."""
+    while len(level) > 1:
+        odd = [level[-1]] if len(level) % 2 else []
+        level = [sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)] + odd
+    return level[0]

@@ -1,0 +1,97 @@
+"""Rows of a roster -> credentials with their seeds and claims; in any process, which needs nothing but what it is given."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+from uuid import UUID
+
+from laurea.core import claims, leaf
+from laurea.core.achievement import Achievement
+from laurea.core.badge import IssuerProfile, Making
+from laurea.core.badge_form import BadgeForms, Written
+from laurea.core.canonical import Json
+from laurea.core.claim_lines import ClaimLines, lines_of
+from laurea.core.claims_form import ClaimsForms
+from laurea.core.form import SEPARATOR, Form
+from laurea.core.roster import Row
+from laurea.errors import FormatError
+
+UUID_BYTES = 16
+SALT_BYTES = 16
+RANDOM_BYTES = UUID_BYTES + SALT_BYTES + claims.SEED_BYTES  # for one credential
+
+
+class Task(NamedTuple):
+    """Rows that become credentials of one issuer, with what is chosen for them. A plain tuple, as it goes from process to process.
+
+    `achievements` are the files of those that the rows may name, `statuses` the status entries of each row or none for all, `random`
+    RANDOM_BYTES for each row.
+    """
+
+    issuer: IssuerProfile
+    achievements: tuple[bytes, ...]
+    valid_from: datetime
+    rows: Sequence[Row]
+    statuses: Sequence[Sequence[Json]]
+    random: bytes
+
+
+class Draft(NamedTuple):
+    """A credential of a row: its UUID, the text of its form if it has one, what is kept of it, its seed, and what its leaf will say of it."""
+
+    uuid: str
+    form: bytes | None
+    kept: bytes
+    seed: bytes
+    committed: bytes
+
+
+def drafts(task: Task) -> list[Draft]:
+    """Return the credential of every row, in their order; nothing is judged here."""
+    drafter = _drafter(task.issuer, task.achievements)
+    return [
+        drafter.draft(row, task.valid_from, task.statuses[number] if task.statuses else (), task.random[at : at + RANDOM_BYTES])
+        for number, (row, at) in enumerate(zip(task.rows, range(0, len(task.random), RANDOM_BYTES), strict=True))
+    ]
+
+
+class _Drafter:
+    """Makes the credentials of one issuer; each form is looked at once."""
+
+    def __init__(self, issuer: IssuerProfile, achievements: tuple[bytes, ...]) -> None:
+        found = map(Achievement.parse, achievements)
+        self._achievements = {each.key: each for each in found}
+        self._forms = BadgeForms(issuer, lambda _: [])
+        self._lines: dict[bytes, ClaimLines | None] = {}
+        self._others = ClaimsForms()
+
+    def draft(self, row: Row, valid_from: datetime, status: Sequence[Json], random: bytes) -> Draft:
+        uuid = str(UUID(bytes=random[:UUID_BYTES], version=4))
+        salt, seed = random[UUID_BYTES : UUID_BYTES + SALT_BYTES].hex(), random[-claims.SEED_BYTES :]
+        written = self._forms.write(self._achievements[row.achievement], row, Making(f"urn:uuid:{uuid}", valid_from, salt, status))
+        form = written.form
+        return Draft(uuid, None if form is None else form.text, written.kept, seed, self._committed(written, seed))
+
+    def _committed(self, written: Written, seed: bytes) -> bytes:
+        lines = None if written.form is None else self._lines.get(written.form.text) or self._learnt(written.form, written, seed)
+        root = self._others.root(written.text, seed) if lines is None else lines.root(written.kept.split(SEPARATOR), seed)
+        return leaf.commitment(root.count, root.root)
+
+    def _learnt(self, form: Form, written: Written, seed: bytes) -> ClaimLines | None:
+        """Return the claims of a form that was not met yet, or is none of which the claims can be filled in."""
+        if form.text not in self._lines:
+            self._lines[form.text] = None
+            with suppress(FormatError):
+                made = lines_of(form)
+                # Tried on the badge that comes first, so that a mistake of ours costs time and no root.
+                if made.root(written.kept.split(SEPARATOR), seed) == self._others.root(written.text, seed):
+                    self._lines[form.text] = made
+        return self._lines[form.text]
+
+
+@lru_cache(maxsize=2)
+def _drafter(issuer: IssuerProfile, achievements: tuple[bytes, ...]) -> _Drafter:
+    """Return what has learnt the forms already, in this process."""
+    return _Drafter(issuer, achievements)

@@ -1,0 +1,55 @@
+"""Who shares heavy work: other processes, on this machine or on others. Whatever is lost with one of them, we do ourselves."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from contextlib import AbstractContextManager, nullcontext, suppress
+from typing import Generic, TypeVar
+
+Helpers = Callable[[], AbstractContextManager[Executor]]
+WORTH_HELP = 50_000  # credentials; for fewer, helpers take longer to start than to work
+IN_FLIGHT = 8  # pieces that are handed out at once: bounds the memory
+LOST = (BrokenExecutor, CancelledError)
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def gathered(helpers: Helpers | None, size: int) -> AbstractContextManager[Executor | None]:
+    """Give the helpers for so many credentials; nobody if there are none or it is not worth their while."""
+    return nullcontext() if helpers is None or size < WORTH_HELP else helpers()
+
+
+class Crew(Generic[T, R]):
+    """Does one kind of work, piece by piece; the results come in the order in which the pieces were handed out."""
+
+    def __init__(self, work: Callable[[T], R], executor: Executor | None) -> None:
+        """Let the executor do the work, which any process can; without one it is done here."""
+        self._work = work
+        self._executor = executor
+        self._handed_out: deque[tuple[T, Future[R] | None]] = deque()
+
+    def hand_out(self, piece: T) -> None:
+        """Let a piece be worked on."""
+        future = None
+        with suppress(*LOST):
+            future = None if self._executor is None else self._executor.submit(self._work, piece)
+        self._handed_out.append((piece, future))
+
+    def some(self) -> Iterator[R]:
+        """Give the results of what was handed out first, as far as no more can be handed out before."""
+        return self._results(0 if self._executor is None else IN_FLIGHT)
+
+    def rest(self) -> Iterator[R]:
+        """Give the results of all that was handed out."""
+        return self._results(0)
+
+    def _results(self, left: int) -> Iterator[R]:
+        while len(self._handed_out) > left:
+            yield self._result(*self._handed_out.popleft())
+
+    def _result(self, piece: T, future: Future[R] | None) -> R:
+        with suppress(*LOST):
+            if future is not None:
+                return future.result()
+        return self._work(piece)

@@ -1,0 +1,139 @@
+"""Keep what a roster says, within one transaction: new credentials, corrected ones, and new ones in the place of others."""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from sqlmodel import Session
+
+from laurea.core.drafts import Draft, drafts
+from laurea.core.roster import Row
+from laurea.services.issuing.crew import Crew
+from laurea.services.issuing.drafting import Drafting, held
+from laurea.services.issuing.duplicates import Sorted
+from laurea.services.issuing.invitations import invite
+from laurea.services.issuing.issuer import Issuer
+from laurea.services.issuing.revocation import Reason, take_back
+from laurea.services.issuing.status_places import Drawing, Place
+from laurea.storage.issuer.bulk import NewCredential
+from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.tables import CredentialRow
+
+Pair = tuple[Row, CredentialRow]
+
+
+@dataclass(slots=True)
+class Counts:
+    """What becomes of the rows of a roster, in numbers; `waiting` are the new credentials whose learners are asked for their wallet first."""
+
+    new: int = 0
+    corrected: int = 0
+    replaced: int = 0
+    skipped: int = 0
+    waiting: int = 0
+
+
+@dataclass(slots=True)
+class Enrolled:
+    """What became of a roster: the UUIDs of new credentials and of those in the place of others, counts of the rest."""
+
+    new: list[str] = field(default_factory=list)
+    corrected: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    skipped: int = 0
+    waiting: int = 0  # of the new ones, those whose learners are asked for their wallet first
+
+    @property
+    def counts(self) -> Counts:
+        """The same in numbers."""
+        return Counts(len(self.new), len(self.corrected), len(self.replaced), self.skipped, self.waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Rows whose credentials are being made, their places in status lists, and the credentials that the last of them replace."""
+
+    rows: Sequence[Row]
+    places: Sequence[Place | None]
+    replaced: Sequence[str]
+
+
+class Keeping:
+    """Keeps credentials in one transaction, a part of a roster at a time."""
+
+    def __init__(self, issuer: Issuer, session: Session, drafting: Drafting, executor: Executor | None = None) -> None:
+        """Keep in this session; the executor makes the documents, if there is one."""
+        self._issuer = issuer
+        self._session = session
+        self._drafting = drafting
+        self._drawing = Drawing(session, issuer)
+        self._crew = Crew(drafts, executor)
+        self._parts: deque[_Part] = deque()
+        self._forms: dict[bytes, int] = {}
+        self._enrolled = Enrolled()
+
+    def keep(self, found: Sorted) -> None:
+        """Keep a part of a roster."""
+        self._enrolled.skipped += found.skipped
+        self._enrolled.corrected += [issued.id for _, issued in found.corrected]
+        self.correct(found.corrected)
+        replaced = [issued.id for _, issued in found.replaced]
+        if replaced:
+            take_back(self._session, self._issuer, replaced, Reason.SUPERSEDED)
+            self._session.flush()  # before those in their place come, which they would stand in the way of
+        part = _Part(found.made, self._drawing.draw(len(found.made)), replaced)
+        self._parts.append(part)
+        self._crew.hand_out(self._drafting.task(part.rows, part.places))
+        self._take(self._crew.some())
+
+    def correct(self, pairs: Sequence[Pair]) -> None:
+        """Put corrected documents in the place of those of credentials that are not sealed."""
+        moved = [issued for row, issued in pairs if row.email != issued.email]
+        for row, issued in pairs:
+            issued.write(self._drafting.corrected(row, issued))
+            issued.holder = held(row, issued).holder
+            issued.learner, issued.email, issued.achievement = row.learner, row.email, row.achievement
+            if issued.holder is not None:
+                issued.waits_until = None
+            self._session.add(issued)
+            self._issuer.record(self._session, "credential.correct", f"credential:{issued.id}")
+        self._invite(moved)
+
+    def finish(self) -> Enrolled:
+        """Wait for what is being made, and return what became of the roster."""
+        self._take(self._crew.rest())
+        count = len(self._enrolled.new) + len(self._enrolled.replaced)
+        if count:
+            self._issuer.record(self._session, "credentials.enrol", f"credentials:{count}", {"count": count})
+        return self._enrolled
+
+    def _take(self, results: Iterator[list[Draft]]) -> None:
+        for made in results:
+            part = self._parts.popleft()
+            new = len(part.rows) - len(part.replaced)
+            credentials = [
+                self._drafting.new(row, place, draft, None if draft.form is None else self._form(draft.form))
+                for row, place, draft in zip(part.rows, part.places, made, strict=True)
+            ]
+            credentials[new:] = [each._replace(replaces=uuid) for each, uuid in zip(credentials[new:], part.replaced, strict=True)]
+            self._add(credentials)
+            self._enrolled.new += [each.id for each in credentials[:new]]
+            self._enrolled.replaced += [each.id for each in credentials[new:]]
+
+    def _add(self, credentials: Sequence[NewCredential]) -> None:
+        Credentials(self._session).add_all(credentials)
+        self._enrolled.waiting += sum(each.waits_until is not None for each in credentials)
+        self._invite(credentials)
+
+    def _invite(self, credentials: Sequence[NewCredential | CredentialRow]) -> None:
+        if self._issuer.reach is not None and self._issuer.reach.writes:
+            self._session.flush()
+            invite(self._session, credentials, self._issuer.now())
+
+    def _form(self, text: bytes) -> int:
+        """Return the id of a form, which is kept if it was not yet."""
+        if text not in self._forms:
+            self._forms[text] = Credentials(self._session).form(sha256(text).digest(), text)
+        return self._forms[text]
