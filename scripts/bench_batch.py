@@ -19,6 +19,7 @@ from pathlib import Path
 from laurea.cli.helpers import helpers
 from laurea.core.roster import Row
 from laurea.services.issuing import achievements, enrolment
+from laurea.services.issuing.enrolment import Given
 from laurea.services.issuing.founding import Founding, found
 from laurea.services.issuing.issuer import Issuer, opened
 from laurea.services.issuing.keyring import Keyring
@@ -82,18 +83,18 @@ def timed(act: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def enrol(issuer: Issuer, first: int, count: int) -> float:
+def enrol(issuer: Issuer, first: int, count: int, *, alone: bool) -> float:
     """Enrol so many credentials, a roster at a time, and return the seconds; the making of the rows is not counted."""
     seconds = 0.0
     for start in range(first, first + count, ROSTER):
         roster = rows(start, min(ROSTER, first + count - start))
-        seconds += timed(partial(enrolment.enrol_rows, issuer, roster, []))
+        seconds += timed(partial(enrolment.enrol_rows, issuer, Given(roster), helpers=None if alone else helpers))
     return seconds
 
 
 def whole(issuer: Issuer, first: int, count: int, *, alone: bool) -> float:
     """Bring so many credentials from rows to sealed, say what each part took, and return the microseconds a credential."""
-    enrolled = enrol(issuer, first, count)
+    enrolled = enrol(issuer, first, count, alone=alone)
     sealed = timed(lambda: seal(issuer, checkpoint=lambda _: None, helpers=None if alone else helpers))
     print(
         f"{count:>9,} credentials: enrolled in {enrolled:.1f} s, sealed in {sealed:.1f} s: {(enrolled + sealed) / count * 1e6:.1f} µs each"

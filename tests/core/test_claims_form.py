@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from laurea.core import canonical, claims, claims_form
 from laurea.core.canonical import JsonObject
-from laurea.core.claims_form import ClaimsForms, Root
+from laurea.core.claim_lines import Root
+from laurea.core.claims_form import ClaimsForms
 from laurea.errors import FormatError
 from tests.core import strategies
 from tests.core.linked import credentials

@@ -334,7 +334,7 @@ class Template:
 
 def due(session: Session) -> list[CredentialRow]:
     """Return the credentials that a run would seal now."""
-    return list(Credentials(session).some([row.id for part in Due(session, now()).parts() for row in part]))
+    return list(Credentials(session).some(uuid for part in Due(session, now()).parts() for uuid in part))
 
 
 @contextmanager

@@ -158,9 +158,11 @@ def test_credentials_that_were_altered_in_the_database_are_not_released(world: W
         world.run(checkpoint=killing_at("final-not-recorded")[0])
     if tree_lost:
         (world.path / "levels" / "1.levels").unlink()
+    seeds = {member.id: member.seed for member in world.members()}
     with world.issuer() as issuer, issuer.database.write() as session:
         for member in Credentials(session).members(1):
-            member.document = member.document.replace(b"Passed", b"Failed")
+            member.write(member.document.replace(b"Passed", b"Failed"))
+            member.seed = seeds[member.id]
 
     with pytest.raises(FormatError, match="the database was altered"):
         world.run()

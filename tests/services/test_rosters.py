@@ -69,7 +69,7 @@ def test_problems_name_the_columns_of_the_roster_and_nothing_is_taken(world: Wor
 
         found = rosters.review(issuer, roster)
 
-        assert (found.enrolled, [each.row for each in found.problems]) == (None, [3, 4])
+        assert (found.counts, [each.row for each in found.problems]) == (None, [3, 4])
         assert str(found.problems[0]).startswith("row 3, column Student ID (learner), '=cmd': begin it with another character")
         assert rosters.errors_csv(found.problems).splitlines() == [
             "row,column,value,problem",

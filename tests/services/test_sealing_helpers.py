@@ -93,7 +93,7 @@ def test_leaves_are_those_of_the_long_way(world: World) -> None:
         for member in members:
             index, seed = member.place
             found = claims.split(parsed(member.document))
-            yield tree.leaf_hash(leaf.leaf_data(digest, index, len(found), claims.claims_tree(found, seed).root))
+            yield tree.leaf_hash(leaf.leaf_data(digest, index, leaf.commitment(len(found), claims.claims_tree(found, seed).root)))
 
     contents = [Content(member.achievement, member.document, member.place[1]) for member in members]
     expected = b"".join(by_itself())

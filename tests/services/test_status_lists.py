@@ -2,7 +2,6 @@
 
 import json
 import secrets
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -32,9 +31,9 @@ from laurea.services.issuing.revocation import Reason, request
 from laurea.services.issuing.revoking import Revoking
 from laurea.services.issuing.running import Run
 from laurea.services.issuing.seen_revoked import look_up
+from laurea.services.issuing.status_places import Drawing
 from laurea.services.issuing.status_policy import NO_STATUS, StatusPolicy
 from laurea.services.issuing.suspension import suspend, take_over
-from laurea.storage.issuer.bulk import NewCredential
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.directory import IssuerDirectory
 from laurea.storage.issuer.status_lists import StatusLists
@@ -295,41 +294,26 @@ def test_places_are_drawn_at_random_and_never_twice(world: World, monkeypatch: p
     assert indices != sorted(indices)
 
 
-def test_two_who_draw_the_same_place_do_not_both_get_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_place_that_is_taken_is_drawn_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.statuses = BOTH
-    world.enrol(1)
-    drawn = iter([7, 7, 8, 9])
+    drawn = iter([7, 7, 7, 8, 8, 9])
     monkeypatch.setattr(secrets, "randbelow", lambda _: next(drawn))
-    taken = status_places.are_free
-    calls = []
 
-    def are_free(session: object, rows: Sequence[NewCredential]) -> bool:
-        calls.append(len(list(rows)))
-        if len(calls) == 1:  # another enrolment was faster
-            with world.issuer() as other, other.database.read() as reading:
-                (status_list,) = StatusLists(reading).all()
-            row = CredentialRow(
-                id="x", learner="x", achievement="sql", document=b"{}", enrolled_at=now(), status_list=status_list.id, status_index=7
-            )
-            session.add(row)  # type: ignore[attr-defined] # a Session
-            session.flush()  # type: ignore[attr-defined] # a Session
-        return taken(session, rows)  # type: ignore[arg-type] # a Session
-
-    monkeypatch.setattr(enrolment, "are_free", are_free)
     world.enrol(1)
+    world.enrol(2)
 
-    assert len(calls) == 2
+    assert list(drawn) == []
     with world.issuer() as issuer, issuer.database.read() as session:
-        assert min(place(row)[1] for row in due(session)) in (7, 8)
+        assert sorted(place(row)[1] for row in due(session)) == [7, 8, 9]
 
 
 @on_sqlite
 def test_the_order_of_places_tells_nothing_about_the_order_of_the_roster(world: World) -> None:
     world.statuses = BOTH
     world.enrol(1)
-    with world.issuer() as issuer:
+    with world.issuer() as issuer, issuer.database.write() as session:
         for count in (5000, status_places.FULL):  # from the list that is there, and with a new one
-            drawn = [each.index for each in status_places.draw(issuer, count) if each is not None][-5000:]
+            drawn = [each.index for each in Drawing(session, issuer).draw(count) if each is not None][-5000:]
             for modulus in (MIN_ENTRIES, 16_384, 4096):  # sets of numbers are in the order of their rests
                 rests = [index % modulus for index in drawn]
                 rising = sum(one < other for one, other in pairwise(rests))
@@ -351,13 +335,14 @@ def test_new_and_replaced_credentials_of_one_roster_share_no_place(world: World,
         assert len({place(row) for row in due(session)}) == 24
 
 
-def test_two_drafts_with_one_place_are_not_kept(world: World) -> None:
-    def draft(index: int) -> NewCredential:
-        return NewCredential(id="x", learner="x", achievement="sql", document=b"", enrolled_at=now(), status_list="a", status_index=index)
+def test_parts_of_one_roster_share_no_place_though_none_is_kept_yet(world: World) -> None:
+    world.statuses = BOTH
+    with world.issuer() as issuer, issuer.database.write() as session:
+        drawing = Drawing(session, issuer)
+        found = [each for count in (40_000, 40_000, 40_000) for each in drawing.draw(count) if each is not None]
 
-    with world.issuer() as issuer, issuer.database.read() as session:
-        assert status_places.are_free(session, [draft(1), draft(2)])
-        assert not status_places.are_free(session, [draft(1), draft(1)])
+    assert len({(each.status_list.id, each.index) for each in found}) == 120_000
+    assert len({each.status_list.id for each in found}) == 2
 
 
 @on_sqlite
@@ -555,7 +540,7 @@ def test_an_issuer_that_is_an_account_has_no_key_for_lists(world: World) -> None
     found(directory, Founding("did:pkh", "Example", None, 31337, b"\x11" * 20), account.keyring(), now())
 
     with account.issuer() as issuer, pytest.raises(InputError, match="has no key to sign status lists with"):
-        status_places.draw(issuer, 1)
+        status_places.require_places(issuer)
 
 
 def test_a_kill_between_the_file_and_the_database_loses_nothing(listed: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,8 +66,8 @@ def database(url: str) -> Iterator[Database]:
 
 
 def issuer_row() -> IssuerRow:
-    facts = {"registry_address": KEY, "salt": bytes(32), "issuer_id": KEY, "admin": KEY}
-    return IssuerRow(did="did:web:example.edu", name="Example", chain_id="31337", created_at=NOON, **facts)
+    who = {"did": "did:web:example.edu", "name": "Example", "chain_id": "31337", "created_at": NOON}
+    return IssuerRow.model_validate({**who, "registry_address": KEY, "salt": bytes(32), "issuer_id": KEY, "admin": KEY})
 
 
 def credential(name: str, *, learner: str | None = None, document: bytes = b"{}") -> NewCredential:

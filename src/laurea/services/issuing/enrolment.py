@@ -46,9 +46,7 @@ class Given:
         return iter(self.found)
 
 
-def enrol(
-    issuer: Issuer, roster: bytes, *, duplicates: Duplicates = Duplicates.REFUSE, helpers: Helpers | None = None
-) -> Enrolled:
+def enrol(issuer: Issuer, roster: bytes, *, duplicates: Duplicates = Duplicates.REFUSE, helpers: Helpers | None = None) -> Enrolled:
     """Make a credential of every row of a roster, due at the next run, and return what became of them.
 
     Raises RosterError with every problem: of the roster, of the credentials it would make, of what was issued before.

@@ -13,6 +13,7 @@ from laurea.storage.issuer import bulk
 from laurea.storage.issuer.bulk import NewCredential
 from laurea.storage.issuer.tables import BatchRow, BatchState, CredentialRow, FormRow, IssuerRow, LinkRow, MailRow, MemberRow, stored
 
+PLACE: Any = CredentialRow.member
 OPEN = "open"
 WITHDRAWN = "withdrawn"
 REVOKED = "revoked"
@@ -161,7 +162,7 @@ class Credentials:
 
 def _members() -> Any:
     """Return the query of the credentials that are members of batches, with their places."""
-    return select(CredentialRow).join(MemberRow, col(MemberRow.credential) == CredentialRow.id).options(contains_eager(CredentialRow.member))
+    return select(CredentialRow).join(MemberRow, col(MemberRow.credential) == CredentialRow.id).options(contains_eager(PLACE))
 
 
 def open_(session: Session) -> tuple[Any, ...]:

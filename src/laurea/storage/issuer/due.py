@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, or_
+from sqlalchemy import and_, case, func, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -38,9 +38,9 @@ class Due:
             self._take(part)
         self.size = len(self.committed) // COMMITMENT_BYTES
 
-    def _take(self, part: Sequence[Row[Any]]) -> None:
-        due = [(uuid, committed) for uuid, committed, left in part if left is None]
-        self._left = min((left for _, _, left in part if left is not None and (self._left is None or left < self._left)), default=self._left)
+    def _take(self, part: Sequence[Any]) -> None:
+        due = [(row[0], row[1]) for row in part if row[2] is None]
+        self._left = min((row[2] for row in part if row[2] is not None and (self._left is None or row[2] < self._left)), default=self._left)
         if due:
             self._parts.append(SEPARATOR.join([uuid for uuid, _ in due]))
             self.committed += b"".join([committed or UNKNOWN for _, committed in due])
@@ -50,7 +50,6 @@ class Due:
         """Give their ids, a part at a time."""
         for part in self._parts:
             yield part.split(SEPARATOR)
-
 
     def uncommitted(self) -> Iterator[dict[int, str]]:
         """Give the ids of those of which it is not known what their leaves will say, by their numbers among all; a part at a time."""

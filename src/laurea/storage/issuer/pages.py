@@ -8,6 +8,7 @@ from sqlalchemy import and_, or_
 from sqlalchemy.orm import contains_eager
 from sqlmodel import Session, col, select
 
+from laurea.storage.issuer.credentials import PLACE
 from laurea.storage.issuer.tables import BatchRow, BatchState, CredentialRow, MemberRow, RevocationRow
 
 TAKEN_BACK = {
@@ -39,7 +40,7 @@ class Pages:
             select(CredentialRow)
             .join(MemberRow, col(MemberRow.credential) == CredentialRow.id, isouter=True)
             .join(BatchRow, col(BatchRow.id) == MemberRow.batch, isouter=True)
-            .options(contains_eager(CredentialRow.member))
+            .options(contains_eager(PLACE))
         )
         if after is not None:
             at, uuid = after
