@@ -73,7 +73,7 @@ def identity_hash(identifier: str, salt: str) -> str:
 
 def identity_type(identifier: str) -> str:
     """Return what kind of identifier the issuer has of a learner."""
-    return "emailAddress" if _MAIL.fullmatch(identifier) else "identifier"
+    return "emailAddress" if "@" in identifier and _MAIL.fullmatch(identifier) else "identifier"
 
 
 def _subject(achievement: Achievement, row: Row, salt: str) -> JsonObject:

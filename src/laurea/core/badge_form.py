@@ -94,8 +94,17 @@ class BadgeForms:
         return self.write(achievement, row, making).problems if known is None else []
 
     def _key(self, achievement: Achievement, row: Row, making: Making, kind: str) -> tuple[object, ...]:
-        given = (row.holder, row.awarded, row.valid_until, row.evidence, row.evidence_name)
-        return (achievement.key, kind, identity_type(row.learner), bool(making.status), *[bool(value) for value in given])
+        dates = (row.awarded is None, row.valid_until is None)
+        return (
+            achievement.key,
+            kind,
+            identity_type(row.learner),
+            not making.status,
+            not row.holder,
+            not row.evidence,
+            not row.evidence_name,
+            dates,
+        )
 
     def _result(self, achievement: Achievement, row: Row) -> tuple[str, str]:
         """Return a result as JCS text, and its members' names; there are few, and each is made once."""

@@ -30,18 +30,26 @@ class ClaimLines:
 
     def __init__(self, marked: JsonObject, mark: re.Pattern[bytes], order: Sequence[int]) -> None:
         """Take the document, what its marks look like in JCS, with their numbers, and the order of the numbers in which values will come."""
-        found = claims.split(marked)
-        self._lines = [_filler(canonical.dump([claim.pointer, claim.value]), mark, order) for claim in found]
-        self._numbers = [index.to_bytes(4, "big") for index in range(len(found))]
+        self._lines: list[bytes] = []  # those without marks as they are, and what writes each of the others by its index
+        self._fillers: list[tuple[int, Filler]] = []
+        for index, claim in enumerate(claims.split(marked)):
+            constant, *rest = mark.split(canonical.dump([claim.pointer, claim.value]))
+            self._lines.append(constant)
+            if rest:
+                self._fillers.append((index, _filler(constant, rest, order)))
+        self._numbers = [index.to_bytes(4, "big") for index in range(len(self._lines))]
 
     def root(self, values: Sequence[bytes], seed: bytes) -> Root:
         """Return the claims root of the document with these values and a 32-byte seed."""
         if len(seed) != claims.SEED_BYTES:
             raise FormatError(f"a seed has {claims.SEED_BYTES} bytes, not {len(seed)}")
-        salted = b"laurea/salt" + seed
+        lines = self._lines.copy()
+        for index, fill in self._fillers:
+            lines[index] = fill(values)
+        salted, salt_bytes = b"laurea/salt" + seed, claims.SALT_BYTES
         level = [
-            sha256(b"\x00" + sha256(salted + number).digest()[: claims.SALT_BYTES] + write(values)).digest()
-            for number, write in zip(self._numbers, self._lines, strict=True)
+            sha256(b"\x00" + sha256(salted + number).digest()[:salt_bytes] + line).digest()
+            for number, line in zip(self._numbers, lines, strict=True)
         ]
         return Root(len(level), _root(level))
 
@@ -56,12 +64,9 @@ def lines_of(form: Form) -> ClaimLines:
     return ClaimLines(marked, _MARKED, range(form.holes))
 
 
-def _filler(written: bytes, mark: re.Pattern[bytes], order: Sequence[int]) -> Filler:
-    """Return what writes a claim with the values of a document, which come in an order; the claim has marks in their places."""
-    constant, *rest = mark.split(written)
-    if not rest:
-        return lambda _: constant
-    line = b"%b".join(piece.replace(b"%", b"%%") for piece in (constant, *rest[1::2]))
+def _filler(begin: bytes, rest: Sequence[bytes], order: Sequence[int]) -> Filler:
+    """Return what writes a claim with the values of a document, which come in an order; `rest` has numbers of marks and what is behind."""
+    line = b"%b".join(piece.replace(b"%", b"%%") for piece in (begin, *rest[1::2]))
     places = [order.index(int(number)) for number in rest[::2]]
     if len(places) == 1:
         (only,) = places

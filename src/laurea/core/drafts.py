@@ -5,7 +5,6 @@ from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
-from uuid import UUID
 
 from laurea.core import claims, leaf
 from laurea.core.achievement import Achievement
@@ -68,7 +67,7 @@ class _Drafter:
         self._others = ClaimsForms()
 
     def draft(self, row: Row, valid_from: datetime, status: Sequence[Json], random: bytes) -> Draft:
-        uuid = str(UUID(bytes=random[:UUID_BYTES], version=4))
+        uuid = _uuid(random[:UUID_BYTES].hex())
         salt, seed = random[UUID_BYTES : UUID_BYTES + SALT_BYTES].hex(), random[-claims.SEED_BYTES :]
         written = self._forms.write(self._achievements[row.achievement], row, Making(f"urn:uuid:{uuid}", valid_from, salt, status))
         form = written.form
@@ -89,6 +88,11 @@ class _Drafter:
                 if made.root(written.kept.split(SEPARATOR), seed) == self._others.root(written.text, seed):
                     self._lines[form.text] = made
         return self._lines[form.text]
+
+
+def _uuid(digits: str) -> str:
+    """Return the random UUID (RFC 9562, 5.4) that 32 hexadecimal digits make, all but six bits of them."""
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{'89ab'[int(digits[16], 16) & 3]}{digits[17:20]}-{digits[20:]}"
 
 
 @lru_cache(maxsize=2)

@@ -1,5 +1,6 @@
 """What is done to credentials by the thousand: each database in its own fastest way, and without a row object for each."""
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -9,7 +10,7 @@ import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from laurea.storage.issuer.tables import Moment
+from laurea.storage.issuer.tables import STANDING, Moment
 
 
 class NewCredential(NamedTuple):
@@ -45,6 +46,17 @@ def insert(connection: Connection, credentials: Sequence[NewCredential]) -> None
         (*row[:ENROLLED], stored(row[ENROLLED]), *row[ENROLLED + 1 : WAITS], stored(row[WAITS]), *row[WAITS + 1 :]) for row in credentials
     ]
     _insert(connection, "credential", COLUMNS, rows)
+
+
+def standing(connection: Connection, learners: Iterable[str]) -> list[str]:
+    """Return the ids of the credentials of these learners that were not taken back."""
+    if connection.dialect.name == "postgresql":
+        among: str = "= ANY(%s)"
+        sought: object = list(learners)
+    else:
+        among, sought = "IN (SELECT value FROM json_each(?))", json.dumps(list(learners))
+    statement = f"SELECT id FROM credential WHERE learner {among} AND {STANDING}"  # noqa: S608 - a text of ours
+    return [row[0] for row in connection.exec_driver_sql(statement, (sought,))]
 
 
 def place(connection: Connection, batch: int, members: Iterable[tuple[int, str]]) -> None:

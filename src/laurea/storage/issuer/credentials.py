@@ -90,13 +90,9 @@ class Credentials:
 
     def standing(self, learners: Iterable[str]) -> dict[tuple[str, str], CredentialRow]:
         """Return these learners' credentials that were not taken back, by learner and achievement."""
-        sought = sorted(set(learners))
-        found: dict[tuple[str, str], CredentialRow] = {}
-        for start in range(0, len(sought), MAX_PARAMETERS):
-            some = col(CredentialRow.learner).in_(sought[start : start + MAX_PARAMETERS])
-            for row in self._session.exec(select(CredentialRow).where(some, *standing())):
-                found[row.learner, row.achievement] = row
-        return found
+        self._session.flush()
+        found = bulk.standing(self._session.connection(), set(learners))
+        return {(row.learner, row.achievement): row for row in self.some(found)}
 
     def waiting(self, now: datetime) -> tuple[int, datetime | None]:
         """Return how many credentials wait for an answer to their invitation, and when the first of them is due without one."""
