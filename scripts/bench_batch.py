@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from laurea.cli.helpers import helpers
+from laurea.cli.helpers import processes
 from laurea.core.roster import Row
 from laurea.services.issuing import achievements, enrolment
 from laurea.services.issuing.enrolment import Given
@@ -88,14 +88,14 @@ def enrol(issuer: Issuer, first: int, count: int, *, alone: bool) -> float:
     seconds = 0.0
     for start in range(first, first + count, ROSTER):
         roster = rows(start, min(ROSTER, first + count - start))
-        seconds += timed(partial(enrolment.enrol_rows, issuer, Given(roster), helpers=None if alone else helpers))
+        seconds += timed(partial(enrolment.enrol_rows, issuer, Given(roster), helpers=None if alone else processes))
     return seconds
 
 
 def whole(issuer: Issuer, first: int, count: int, *, alone: bool) -> float:
     """Bring so many credentials from rows to sealed, say what each part took, and return the microseconds a credential."""
     enrolled = enrol(issuer, first, count, alone=alone)
-    sealed = timed(lambda: seal(issuer, checkpoint=lambda _: None, helpers=None if alone else helpers))
+    sealed = timed(lambda: seal(issuer, checkpoint=lambda _: None, helpers=None if alone else processes))
     print(
         f"{count:>9,} credentials: enrolled in {enrolled:.1f} s, sealed in {sealed:.1f} s: {(enrolled + sealed) / count * 1e6:.1f} µs each"
     )

@@ -7,8 +7,8 @@ import typer
 
 from laurea.cli import output
 from laurea.cli.context import command_group, options
-from laurea.cli.helpers import helpers
-from laurea.cli.issuer_options import DEFAULT_DIRECTORY, Directory, issuer_in
+from laurea.cli.helpers import helpers_of
+from laurea.cli.issuer_options import DEFAULT_DIRECTORY, Directory, WorkShared, issuer_in
 from laurea.core.credential import format_time
 from laurea.services.issuing import achievements, enrolment, invitations, links, lookup
 from laurea.services.issuing.duplicates import Duplicates
@@ -41,6 +41,7 @@ def enrol(
         Duplicates, typer.Option(help="What becomes of a row whose learner has the achievement already; see docs/roster.md.")
     ] = Duplicates.REFUSE,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only try: say what is wrong, import nothing.")] = False,
+    executor: WorkShared = None,
 ) -> None:
     """Import a roster (CSV or XLSX): one credential a row, due at the next run. All of it, or nothing."""
     with issuer_in(directory, settings=options(ctx).settings) as issuer:
@@ -48,7 +49,7 @@ def enrol(
         if dry_run:
             output.talk(f"{_text(enrolment.forecast(issuer, data, duplicates=duplicates), 'would be enrolled')}; nothing was imported")
             return
-        done = enrolment.enrol(issuer, data, duplicates=duplicates, helpers=helpers)
+        done = enrolment.enrol(issuer, data, duplicates=duplicates, helpers=helpers_of(executor))
     output.talk(_text(done.counts, "enrolled"))
 
 

@@ -38,6 +38,12 @@ PassphraseFile = Annotated[
     Path | None, typer.Option("--passphrase-file", help=f"A file with the passphrase of the issuer's keys; else {VARIABLE}, else a prompt.")
 ]
 RpcUrls = Annotated[list[str] | None, typer.Option("--rpc", help="URL of a node; may be repeated; else as configured.")]
+WorkShared = Annotated[
+    str | None,
+    typer.Option(
+        "--executor", metavar="URL", help="A Dask cluster that shares the work on many credentials, dask://HOST:PORT; else this machine."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 DEFAULT_DIRECTORY = Path("issuer")

@@ -11,13 +11,14 @@ from laurea.chain.fees import GWEI, SendPolicy
 from laurea.cli import output
 from laurea.cli.context import options
 from laurea.cli.exit_codes import DONE, FAILED, PARTLY, exit_code
-from laurea.cli.helpers import helpers
+from laurea.cli.helpers import helpers_of
 from laurea.cli.issuer_options import (
     DEFAULT_DIRECTORY,
     AsJson,
     Directory,
     PassphraseFile,
     RpcUrls,
+    WorkShared,
     issuer_in,
     keyring,
     outbox,
@@ -57,6 +58,7 @@ def run(
     max_wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for finality before the rest is left to the next run.")] = (
         MAX_WAIT_SECONDS
     ),
+    executor: WorkShared = None,
     log: Annotated[
         Log | None, typer.Option(help="How to tell what happens: text, or a line of JSON for each event; else as fits the terminal.")
     ] = None,
@@ -82,7 +84,7 @@ def run(
             mails = outbox(ctx, issuer)
             revoking = Revoking(issuer, chain, keys, patience(REVOKE_SECONDS)) if _can_revoke(issuer, keys) else None
             with progress(log) as tell:
-                anchoring = Anchoring(issuer, chain, keys, elapsed=time.monotonic, helpers=helpers)
+                anchoring = Anchoring(issuer, chain, keys, elapsed=time.monotonic, helpers=helpers_of(executor))
                 try:
                     work = Run(issuer, anchoring, patience(max_wait), tell, revoking=revoking, publish=partial(publish, issuer, keys))
                     outcome = work.work(achievement=achievement)

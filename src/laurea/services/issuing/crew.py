@@ -1,15 +1,19 @@
-"""Who shares heavy work: other processes, on this machine or on others. Whatever is lost with one of them, we do ourselves."""
+"""Who shares heavy work: other processes, on this machine or on others. Whatever is lost with one of them, we do ourselves.
+
+An executor of any kind fails in ways of its own: a process that was killed, a scheduler that is gone, a worker of another version. Neither is
+a reason to give up, and what is wrong with the work itself is wrong here, too. So what a helper fails with is not looked at.
+"""
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from concurrent.futures import Executor, Future
 from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Generic, TypeVar
 
 Helpers = Callable[[], AbstractContextManager[Executor]]
 WORTH_HELP = 50_000  # credentials; for fewer, helpers take longer to start than to work
 IN_FLIGHT = 8  # pieces that are handed out at once: bounds the memory
-LOST = (BrokenExecutor, CancelledError)
+PATIENCE_SECONDS = 600.0  # for one piece, which takes seconds: a cluster whose workers are all gone says nothing
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -32,7 +36,7 @@ class Crew(Generic[T, R]):
     def hand_out(self, piece: T) -> None:
         """Let a piece be worked on."""
         future = None
-        with suppress(*LOST):
+        with suppress(Exception):
             future = None if self._executor is None else self._executor.submit(self._work, piece)
         self._handed_out.append((piece, future))
 
@@ -49,7 +53,7 @@ class Crew(Generic[T, R]):
             yield self._result(*self._handed_out.popleft())
 
     def _result(self, piece: T, future: Future[R] | None) -> R:
-        with suppress(*LOST):
+        with suppress(Exception):
             if future is not None:
-                return future.result()
+                return future.result(PATIENCE_SECONDS)
         return self._work(piece)

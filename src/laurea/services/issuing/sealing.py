@@ -17,7 +17,7 @@ from laurea.services.issuing.issuer import Issuer
 from laurea.storage import levels
 from laurea.storage.issuer.batches import Batches
 from laurea.storage.issuer.credentials import Credentials
-from laurea.storage.issuer.due import Due
+from laurea.storage.issuer.due import Due, count
 from laurea.storage.issuer.tables import BatchRow, CredentialRow
 from laurea.storage.levels import Growing
 
@@ -31,18 +31,20 @@ def seal(
     the credentials all open, and at most a level file that the next batch of that number replaces.
     """
     now = issuer.now()
-    with issuer.database.write() as session:
+    with issuer.database.read() as session:
+        expected = count(session, now, achievement)
+    # Before the database is held: it may take a while until they are there.
+    with gathered(helpers, expected) as executor, issuer.database.write() as session:
         due = Due(session, now, achievement)
         if not due.size:
             return None
         # The root is known when all leaves are; until then, within this transaction, another one is in its place.
         row = BatchRow(root=secrets.token_bytes(tree.HASH_BYTES), size=due.size, sealed_at=now.replace(microsecond=0))
         batch = Batches(session).add(row)
-        with gathered(helpers, due.size) as executor:
-            _commit_to_all(Credentials(session), due, executor)
-            order = _place(Credentials(session), due, batch)
-            with levels.growing(issuer.directory.level_file(batch), due.size) as growing:
-                row.root = _grow(growing, _ranges(issuer.profile.domain.digest, due.committed, order), executor)
+        _commit_to_all(Credentials(session), due, executor)
+        order = _place(Credentials(session), due, batch)
+        with levels.growing(issuer.directory.level_file(batch), due.size) as growing:
+            row.root = _grow(growing, _ranges(issuer.profile.domain.digest, due.committed, order), executor)
         due.settle()
         session.add(row)
         session.flush()
