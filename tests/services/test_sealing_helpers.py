@@ -112,6 +112,7 @@ def test_a_dask_cluster_makes_the_same_root_though_a_worker_or_the_scheduler_is_
         helpers = helpers_of(cluster.url)
         seal_with(world, "A", partial(killing, cluster.workers[0].kill, helpers), helpers)
         monkeypatch.setattr(cli_helpers, "CONNECT_SECONDS", 3)
+        monkeypatch.setattr(crew, "PATIENCE_SECONDS", 3)
         seal_with(world, "B", helpers, partial(killing, cluster.scheduler.kill, helpers))
         with pytest.raises(Unreachable, match="no scheduler or no workers"):
             seal_with(world, "C", helpers, helpers)

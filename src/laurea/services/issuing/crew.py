@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 Helpers = Callable[[], AbstractContextManager[Executor]]
 WORTH_HELP = 50_000  # credentials; for fewer, helpers take longer to start than to work
 IN_FLIGHT = 8  # pieces that are handed out at once: bounds the memory
-PATIENCE_SECONDS = 600.0  # for one piece, which takes seconds: a cluster whose workers are all gone says nothing
+PATIENCE_SECONDS = 60.0  # for one piece, which takes less than one: a cluster whose workers are all gone says nothing
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -54,6 +54,8 @@ class Crew(Generic[T, R]):
 
     def _result(self, piece: T, future: Future[R] | None) -> R:
         with suppress(Exception):
-            if future is not None:
+            if future is not None and (self._executor is not None or future.done()):
                 return future.result(PATIENCE_SECONDS)
+        if future is not None and not future.done():
+            self._executor = None  # it would be waited for again and again
         return self._work(piece)
