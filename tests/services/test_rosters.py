@@ -1,5 +1,6 @@
 """Rosters on their way in, and what becomes of rows whose learner has the achievement already."""
 
+import io
 from datetime import timedelta
 
 import pytest
@@ -71,7 +72,9 @@ def test_problems_name_the_columns_of_the_roster_and_nothing_is_taken(world: Wor
 
         assert (found.enrolled, [each.row for each in found.problems]) == (None, [3, 4])
         assert str(found.problems[0]).startswith("row 3, column Student ID (learner), '=cmd': begin it with another character")
-        assert rosters.errors_csv(found.problems).splitlines() == [
+        errors = io.StringIO()
+        rosters.write_errors(issuer, roster, errors)
+        assert errors.getvalue().splitlines() == [
             "row,column,value,problem",
             '3,Student ID (learner),\'=cmd,"begin it with another character than =, which makes it a formula for a spreadsheet"',
             '4,Student ID (learner),,"fill in the cell, it is required"',
@@ -183,5 +186,7 @@ def test_a_corrected_record_may_not_take_the_place_of_another(world: World) -> N
 
 def test_problems_as_csv_cannot_run_in_a_spreadsheet() -> None:
     for start in "=+-@\t\r":
-        line = rosters.errors_csv((Problem("mend it", 2, "name", f"{start}1"),)).splitlines()[1]
+        errors = io.StringIO(newline="")
+        rosters.ErrorsFile(errors).append(Problem("mend it", 2, "name", f"{start}1"))
+        line = errors.getvalue().split("\r\n")[1]
         assert line.lstrip('2,"name').startswith("'")

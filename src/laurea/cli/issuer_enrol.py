@@ -12,7 +12,8 @@ from laurea.core.credential import format_time
 from laurea.services.issuing import achievements, enrolment, invitations, links, lookup
 from laurea.services.issuing.duplicates import Duplicates
 from laurea.services.issuing.enrolment import Enrolled
-from laurea.services.issuing.rosters import MAX_ROSTER_BYTES
+from laurea.services.issuing.rosters import MAX_FILE_BYTES, MAX_ROSTER_BYTES
+from laurea.storage import files
 from laurea.storage.issuer.tables import LinkPurpose
 
 PURPOSES = {LinkPurpose.BIND: "the invitation to name a wallet", LinkPurpose.CLAIM: "the link to fetch the credential"}
@@ -34,7 +35,12 @@ def add_achievement(
 
 def enrol(
     ctx: typer.Context,
-    roster: Path,
+    roster: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help='A roster of up to 2,000,000 rows and 1 GiB (XLSX: 200,000 rows and 64 MiB); "-" is stdin, up to 64 MiB.'
+        ),
+    ],
     directory: Directory = DEFAULT_DIRECTORY,
     duplicates: Annotated[
         Duplicates, typer.Option(help="What becomes of a row whose learner has the achievement already; see docs/roster.md.")
@@ -42,8 +48,10 @@ def enrol(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only try: say what is wrong, import nothing.")] = False,
 ) -> None:
     """Import a roster (CSV or XLSX): one credential a row, due at the next run. All of it, or nothing."""
+    # A file is read twice where it is; what cannot be, like a pipe, is held.
+    source = files.opener(roster, limit=MAX_FILE_BYTES) if roster.is_file() else output.read(roster, limit=MAX_ROSTER_BYTES)
     with issuer_in(directory, settings=options(ctx).settings) as issuer:
-        done = enrolment.enrol(issuer, output.read(roster, limit=MAX_ROSTER_BYTES), duplicates=duplicates, dry_run=dry_run)
+        done = enrolment.enrol(issuer, source, duplicates=duplicates, dry_run=dry_run)
     output.talk(_text(done, dry_run=dry_run))
 
 

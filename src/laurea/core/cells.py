@@ -64,7 +64,7 @@ def name(text: str) -> str:
 
 def https_url(text: str) -> str:
     """Take an https URL."""
-    if not _HTTPS.fullmatch(text):
+    if len(text) > MAX_CHARACTERS or not _HTTPS.fullmatch(text):
         raise FormatError("give a URL like https://example.edu/evidence/1, with other characters than ASCII percent-encoded")
     return text
 

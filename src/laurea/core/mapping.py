@@ -105,6 +105,24 @@ def guess(header: Sequence[str], achievements: Sequence[str]) -> ColumnMapping:
     return ColumnMapping(columns, constants)
 
 
+def header_problems(header: Sequence[str]) -> Iterator[Problem]:
+    """Give what keeps a roster with this header from having our columns."""
+    if not header:
+        yield Problem(f"begin the roster with a header, like {','.join(COLUMNS)}", 1)
+        return
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
+        yield Problem("save the file as CSV with commas between the cells", 1, value=header[0])
+        return
+    for column in dict.fromkeys(header):
+        if column not in COLUMNS:
+            yield Problem(f"remove the column or name it one of {', '.join(COLUMNS)}", 1, shown(column))
+        elif header.count(column) > 1:
+            yield Problem(f"keep one, the column stands {header.count(column)} times", 1, column)
+    for column in REQUIRED:
+        if column not in header:
+            yield Problem("add the column, it is required", 1, column)
+
+
 def _source_problems(column: str, sources: Sequence[str], header: Sequence[str]) -> Iterator[Problem]:
     if not 1 <= len(sources) <= MAX_JOINED:
         yield Problem(f"name 1 to {MAX_JOINED} columns of the roster", column=column)

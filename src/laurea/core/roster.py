@@ -11,8 +11,8 @@ from typing import NamedTuple, TypeVar
 
 from laurea.core import cells
 from laurea.core.achievement import Achievement
-from laurea.core.mapping import COLUMNS, REQUIRED, ColumnMapping
-from laurea.core.problem import Problem, Problems, Sink, shown
+from laurea.core.mapping import COLUMNS, REQUIRED, ColumnMapping, header_problems
+from laurea.core.problem import Problem, Problems, Sink
 from laurea.core.sheet import Sheet, Source
 from laurea.errors import FormatError, RosterError
 
@@ -50,15 +50,15 @@ class Roster:
 
     achievements: Mapping[str, Achievement]
     now: datetime
-    noun: str
-    _label: Callable[[str], str]
+    noun: str  # what a row is called
+    label: Callable[[str], str]
     _table: Table
 
     @classmethod
     def of(cls, source: Source, achievements: Mapping[str, Achievement], *, now: datetime) -> "Roster":
         """Take a file with our columns; raises RosterError when its begin cannot be read as a table with these."""
         sheet = Sheet.of(source)
-        problems = list(_header_problems(sheet.header))
+        problems = list(header_problems(sheet.header))
         if problems:
             raise RosterError(problems)
         return cls.mapped(sheet, ColumnMapping({column: (column,) for column in sheet.header}), achievements, now=now)
@@ -116,62 +116,88 @@ class _Judge:
 
     def __init__(self, roster: Roster, problems: Sink) -> None:
         self._noun = roster.noun
-        self._label = roster._label
+        self._label = roster.label
         self._problems = problems
         few = lru_cache(REMEMBERED)
-        self._learner = partial(_checked, cells.learner)
-        self._name = partial(_checked, cells.name)
         self._achievement = few(partial(_checked, partial(_known, roster.achievements)))
         self._result = few(partial(_fitting, roster.achievements))
-        self._evidence = partial(_checked, cells.https_url)
         self._evidence_name = few(partial(_checked, str))
-        self._holder = partial(_checked, cells.holder)
         self._awarded = few(partial(_checked, partial(cells.awarded, now=roster.now)))
         self._valid_until = few(partial(_checked, partial(cells.valid_until, now=roster.now)))
-        self._email = partial(_checked, cells.email)
 
     def row(self, number: int, texts: Texts) -> Row | None:
         """Return what the cells of a row say; None when they do not say who achieved what."""
-        take = self._take
-        learner_text, name_text, key_text, result_text, url, url_name, did, from_, until, mail = texts
-        learner = take(number, "learner", learner_text, self._learner)
-        name = take(number, "name", name_text, self._name)
-        key = take(number, "achievement", key_text, self._achievement)
-        result = take(number, "result", result_text, partial(self._result, key)) if key and result_text else None
-        evidence = take(number, "evidence", url, self._evidence) if url else None
-        evidence_name = take(number, "evidence_name", url_name, self._evidence_name) if url_name else None
-        if evidence_name and not url.strip(BLANKS):
-            self.note(number, "evidence", url, "give the URL of the evidence, or leave evidence_name empty, too")
-        holder = take(number, "holder", did, self._holder) if did else None
-        awarded = take(number, "awarded", from_, self._awarded) if from_ else None
-        valid_until = take(number, "valid_until", until, self._valid_until) if until else None
-        email = take(number, "email", mail, self._email) if mail else None
-        if learner is None or name is None or key is None:
-            return None
-        if email is None and "@" in learner and cells.is_email(learner):
-            email = learner
-        return Row(learner, name, key, result, evidence, evidence_name, holder, awarded, valid_until, email, number)
+        try:
+            return self._right(number, texts)
+        except FormatError:
+            return self._noted(number, texts)
 
     def note(self, number: int, column: str, text: str, fix: str) -> None:
         """Add what is to be done about a cell to the problems."""
         self._problems.append(Problem(fix, number, self._label(column), text, self._noun))
 
-    def _take(self, number: int, column: str, text: str, parse: Callable[[str], T]) -> T | None:
+    def _right(self, number: int, texts: Texts) -> Row:
+        """Read a row at once, as nearly all can be; raises FormatError when a cell is wrong, or has blanks around it."""
+        learner, name, key, result, url, url_name, did, awarded, valid_until, email = texts
+        if url_name and not url:
+            raise FormatError("there is a name of evidence, and no evidence")
+        return Row(
+            cells.learner(_checked(str, learner)),
+            cells.name(_checked(str, name)),
+            self._achievement(key),
+            self._result(key, result) if result else None,
+            cells.https_url(url) if url else None,
+            self._evidence_name(url_name) if url_name else None,
+            cells.holder(did) if did else None,
+            self._awarded(awarded) if awarded else None,
+            self._valid_until(valid_until) if valid_until else None,
+            _checked(cells.email, email) if email else _mail_of(learner),
+            number,
+        )
+
+    def _noted(self, number: int, texts: Texts) -> Row | None:
+        """Read a row cell by cell, each without the blanks around it, and note what is wrong with each."""
+        take = partial(self._take, number, dict(zip(COLUMNS, texts, strict=True)))
+        learner = take("learner", partial(_checked, cells.learner))
+        name = take("name", partial(_checked, cells.name))
+        key = take("achievement", self._achievement)
+        result = None if key is None else take("result", partial(self._result, key))
+        evidence = take("evidence", partial(_checked, cells.https_url))
+        evidence_name = take("evidence_name", self._evidence_name)
+        if evidence_name and not texts[4].strip(BLANKS):
+            self.note(number, "evidence", texts[4], "give the URL of the evidence, or leave evidence_name empty, too")
+        holder = take("holder", partial(_checked, cells.holder))
+        awarded = take("awarded", self._awarded)
+        valid_until = take("valid_until", self._valid_until)
+        email = take("email", partial(_checked, cells.email))
+        if learner is None or name is None or key is None:
+            return None
+        email = email or _mail_of(learner)
+        return Row(learner, name, key, result, evidence, evidence_name, holder, awarded, valid_until, email, number)
+
+    def _take(self, number: int, texts: Mapping[str, str], column: str, parse: Callable[[str], T]) -> T | None:
         """Return the value of a cell; None when it is empty or wrong."""
         # Blanks around an identifier would make another learner of it; elsewhere they say nothing.
-        given = text if column == "learner" else text.strip(BLANKS)
+        text = texts[column] if column == "learner" else texts[column].strip(BLANKS)
         try:
-            if given:
-                return parse(given)
+            if text:
+                return parse(text)
             if column in REQUIRED:
-                self.note(number, column, text, "fill in the cell, it is required")
+                self.note(number, column, texts[column], "fill in the cell, it is required")
         except FormatError as error:
-            self.note(number, column, text, str(error))
+            self.note(number, column, texts[column], str(error))
         return None
 
 
-def _checked(parse: Callable[[str], T], text: str) -> T:
-    return parse(cells.check_text(text))
+def _checked(parse: Callable[[str], T], text: str, *, number: bool = False) -> T:
+    cells.check_text(text, number=number)
+    if text[:1] in BLANKS or text[-1:] in BLANKS:  # as an empty text has, too
+        raise FormatError("remove the blanks around it")
+    return parse(text)
+
+
+def _mail_of(learner: str) -> str | None:
+    return learner if "@" in learner and cells.is_email(learner) else None
 
 
 def _known(achievements: Mapping[str, Achievement], key: str) -> str:
@@ -182,7 +208,7 @@ def _known(achievements: Mapping[str, Achievement], key: str) -> str:
 
 
 def _fitting(achievements: Mapping[str, Achievement], key: str, text: str) -> str:
-    achievements[key].result(cells.check_text(text, number=True))
+    _checked(achievements[key].result, text, number=True)
     return text
 
 
@@ -209,7 +235,7 @@ def _sheet_rows(sheet: Sheet, mapping: ColumnMapping, problems: Sink) -> Iterato
     number = 0
     for number, row in sheet.rows():
         if ragged and len(row) < width:
-            row += [""] * (width - len(row))
+            row.extend([""] * (width - len(row)))
         if len(row) == width:
             yield number, texts_of(row)
         else:
@@ -217,20 +243,3 @@ def _sheet_rows(sheet: Sheet, mapping: ColumnMapping, problems: Sink) -> Iterato
             problems.append(Problem("clear the cells beyond the header" if ragged else fix, number))
     if not number:
         problems.append(Problem("add a row for each learner, the roster has none", 2))
-
-
-def _header_problems(header: Sequence[str]) -> Iterator[Problem]:
-    if not header:
-        yield Problem(f"begin the roster with a header, like {','.join(COLUMNS)}", 1)
-        return
-    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
-        yield Problem("save the file as CSV with commas between the cells", 1, value=header[0])
-        return
-    for column in dict.fromkeys(header):
-        if column not in COLUMNS:
-            yield Problem(f"remove the column or name it one of {', '.join(COLUMNS)}", 1, shown(column))
-        elif header.count(column) > 1:
-            yield Problem(f"keep one, the column stands {header.count(column)} times", 1, column)
-    for column in REQUIRED:
-        if column not in header:
-            yield Problem("add the column, it is required", 1, column)

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -96,7 +95,7 @@ def _made(issued: CredentialRow) -> Making:
 
 def _held(row: Row, issued: CredentialRow) -> Row:
     """Return a row with the wallet that its credential is bound to already, if the roster names none."""
-    return row if row.holder or issued.holder is None else replace(row, holder=issued.holder)
+    return row if row.holder or issued.holder is None else row._replace(holder=issued.holder)
 
 
 def _problems(document: JsonObject) -> list[str]:

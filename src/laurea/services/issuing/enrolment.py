@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from laurea.core.problem import Problem
-from laurea.core.roster import Row, read_records, read_roster
+from laurea.core.problem import Problem, Problems
+from laurea.core.roster import Roster, Row
+from laurea.core.sheet import Source
 from laurea.errors import InputError, RosterError
 from laurea.services.issuing import achievements
 from laurea.services.issuing.drafting import Standing, draft_all, says_the_same
@@ -32,12 +33,13 @@ class Enrolled:
     waiting: int = 0  # of the new ones, those whose learners are asked for their wallet first
 
 
-def enrol(issuer: Issuer, roster: bytes, *, duplicates: Duplicates = Duplicates.REFUSE, dry_run: bool = False) -> Enrolled:
+def enrol(issuer: Issuer, roster: Source, *, duplicates: Duplicates = Duplicates.REFUSE, dry_run: bool = False) -> Enrolled:
     """Make a credential of every row of a roster, due at the next run, and return what became of them; with `dry_run` only try.
 
     Raises RosterError with every problem: of the roster, of the credentials it would make, of what was issued before.
     """
-    rows, problems = read_roster(roster, achievements.known(issuer), now=issuer.now())
+    problems = Problems()
+    rows = tuple(Roster.of(roster, achievements.known(issuer), now=issuer.now()).rows(problems))
     return enrol_rows(issuer, rows, problems, duplicates=duplicates, dry_run=dry_run)
 
 
@@ -46,14 +48,16 @@ def enrol_records(issuer: Issuer, records: Sequence[Mapping[str, str]], *, dupli
 
     Raises RosterError with every problem, each with the number of its record.
     """
-    rows, problems = read_records(records, achievements.known(issuer), now=issuer.now())
+    problems = Problems()
+    rows = tuple(Roster.of_records(records, achievements.known(issuer), now=issuer.now()).rows(problems))
     return enrol_rows(issuer, rows, problems, duplicates=duplicates, noun="record")
 
 
 def correct(issuer: Issuer, credential: str, record: Mapping[str, str]) -> None:
     """Put a corrected record in the place of a credential that is in no batch yet; raises InputError when it is too late for that."""
     uuid = require(issuer, credential).id
-    rows, problems = read_records([record], achievements.known(issuer), now=issuer.now())
+    problems: list[Problem] = []
+    rows = tuple(Roster.of_records([record], achievements.known(issuer), now=issuer.now()).rows(problems))
     with issuer.database.write() as session:
         issued = Credentials(session).get(uuid)
         if issued is None or issued.batch is not None or issued.withdrawn_at is not None:
@@ -83,7 +87,7 @@ def reissue(issuer: Issuer, credential: str, record: Mapping[str, str]) -> tuple
 def enrol_rows(
     issuer: Issuer,
     rows: Sequence[Row],
-    problems: list[Problem],
+    problems: Problems,
     *,
     duplicates: Duplicates = Duplicates.REFUSE,
     noun: str = "row",
@@ -95,9 +99,9 @@ def enrol_rows(
             standing = Credentials(session).standing(row.learner for row in rows)
         # What takes long is done before the database is held: nobody else could write meanwhile.
         drafts = _drafts_of(issuer, rows, standing, duplicates, noun)
-        found = [*problems, *drafts.problems]
-        if found:
-            raise RosterError(found)
+        problems.extend(drafts.problems)
+        if problems.count:
+            raise problems.error()
         if dry_run or _kept(issuer, rows, standing, drafts):
             return drafts.enrolled
 
