@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from laurea.cli.helpers import helpers
+from laurea.core.problem import Problems
 from laurea.core.roster import Row
 from laurea.services.issuing import achievements, enrolment
 from laurea.services.issuing.founding import Founding, found
@@ -87,7 +88,7 @@ def enrol(issuer: Issuer, first: int, count: int) -> float:
     seconds = 0.0
     for start in range(first, first + count, ROSTER):
         roster = rows(start, min(ROSTER, first + count - start))
-        seconds += timed(partial(enrolment.enrol_rows, issuer, roster, []))
+        seconds += timed(partial(enrolment.enrol_rows, issuer, roster, Problems()))
     return seconds
 
 

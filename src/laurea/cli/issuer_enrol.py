@@ -48,9 +48,9 @@ def enrol(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only try: say what is wrong, import nothing.")] = False,
 ) -> None:
     """Import a roster (CSV or XLSX): one credential a row, due at the next run. All of it, or nothing."""
-    # A file is read twice where it is; what cannot be, like a pipe, is held.
-    source = files.opener(roster, limit=MAX_FILE_BYTES) if roster.is_file() else output.read(roster, limit=MAX_ROSTER_BYTES)
     with issuer_in(directory, settings=options(ctx).settings) as issuer:
+        # A file is read where it is, several times; what cannot be, like a pipe, is held.
+        source = files.opener(roster, limit=MAX_FILE_BYTES) if roster.is_file() else output.read(roster, limit=MAX_ROSTER_BYTES)
         done = enrolment.enrol(issuer, source, duplicates=duplicates, dry_run=dry_run)
     output.talk(_text(done, dry_run=dry_run))
 
