@@ -40,13 +40,17 @@ class FormatError(InputError):
 
 
 class RosterError(InputError):
-    """Rows of a roster are wrong; `problems` has a line for each, and no row was taken. `found` are the same as they were given."""
+    """Rows of a roster are wrong; `problems` has a line for each, and no row was taken. `found` are the same as they were given.
 
-    def __init__(self, problems: Sequence[object]) -> None:
-        """List every problem, each with a text of one line, in the order of the file."""
-        count = len(problems)
+    When there are too many, both have the first of them; `count` is always that of all.
+    """
+
+    def __init__(self, problems: Sequence[object], *, count: int | None = None) -> None:
+        """List the problems, each with a text of one line, in the order of the file; `count` says how many there are, if more than these."""
+        self.count = len(problems) if count is None else count
+        listed = "" if self.count == len(problems) else f", of which the first {len(problems):,} are listed"
         super().__init__(
-            f"the roster has {count} problem{'s' if count != 1 else ''}; nothing was imported",
+            f"the roster has {self.count:,} problem{'s' if self.count != 1 else ''}{listed}; nothing was imported",
             hint="correct the rows named above and import the file again",
         )
         self.found = tuple(problems)

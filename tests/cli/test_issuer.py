@@ -1,11 +1,13 @@
 """`laurea issuer` as its operator meets it: transcripts, exit codes, and a run that is killed again and again."""
 
+import io
 import json
 import os
 import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +17,7 @@ from uuid import UUID
 
 import pytest
 
-from laurea.cli import main
+from laurea.cli import issuer_enrol, main
 from laurea.core.trust_file import require_signer
 from laurea.storage.issuer.directory import IssuerDirectory
 from tests.anvil import ROOT, Anvil
@@ -232,6 +234,32 @@ def test_a_bad_roster_names_every_row_and_imports_nothing(world: World, operator
     assert [line.split(",")[0] for line in said.err.splitlines()[:2]] == ["row 3", "row 4"]
     assert said.err.splitlines()[2] == "laurea: error: the roster has 2 problems; nothing was imported"
     assert "credentials: none\n" in operator.types("status").out
+
+
+def test_a_roster_is_read_from_a_file_from_a_pipe_and_from_stdin(
+    world: World, operator: Operator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = b"learner,name,achievement\nL-1,Ada,sql\n"
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=[data])
+    writer.start()
+    piped = operator.types("enrol", str(pipe), "--dry-run")
+    writer.join()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+    said = [piped, operator.types("enrol", "-", "--dry-run"), operator.types("enrol", write(tmp_path / "roster.csv", data), "--dry-run")]
+
+    assert {each.err for each in said} == {"laurea: 1 credentials would be enrolled; nothing was imported\n"}
+
+
+def test_a_roster_that_is_missing_or_too_large_is_named(
+    world: World, operator: Operator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(issuer_enrol, "MAX_FILE_BYTES", 10)
+
+    assert "nowhere.csv cannot be read: No such file" in operator.types("enrol", "nowhere.csv").err
+    assert "large.csv is larger than 10 bytes" in operator.types("enrol", write(tmp_path / "large.csv", b"x" * 11)).err
 
 
 def test_nothing_about_a_learner_is_said_or_named_outside_the_credentials(world: World, operator: Operator, tmp_path: Path) -> None:

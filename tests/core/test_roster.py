@@ -95,6 +95,7 @@ def test_a_row_gives_all_that_its_cells_say() -> None:
 
     assert read(csv_of(row)) == (
         Row(
+            number=2,
             learner="s1",
             name="Müller, Jörg",
             achievement="sql",
@@ -109,7 +110,7 @@ def test_a_row_gives_all_that_its_cells_say() -> None:
 
 
 def test_optional_columns_may_be_missing_and_columns_stand_in_any_order() -> None:
-    assert read(csv_of("sql,Ada,s1", header="achievement,name,learner")) == (Row("s1", "Ada", "sql"),)
+    assert read(csv_of("sql,Ada,s1", header="achievement,name,learner")) == (Row("s1", "Ada", "sql", number=2),)
 
 
 def test_a_byte_order_mark_line_ends_of_windows_and_empty_rows_are_fine() -> None:

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from laurea.core import sheet
-from laurea.core.sheet import read_sheet
+from laurea.core.sheet import Sheet
 from laurea.errors import RosterError
 
 HEADER = ("Student ID", "Name", "Grade", "Date")
@@ -29,7 +29,7 @@ def workbook(*rows: tuple[Any, ...], change: Callable[[Any], None] = lambda _: N
 
 def refused(data: bytes) -> str:
     with pytest.raises(RosterError) as caught:
-        read_sheet(data)
+        list(Sheet.of(data).rows())
     (problem,) = caught.value.problems
     return problem
 
@@ -38,18 +38,20 @@ def test_cells_of_a_workbook_become_the_texts_that_people_see() -> None:
     at = datetime(2026, 6, 21, 16, 30)  # noqa: DTZ001 - a workbook knows no zones
     rows = (1001, "Jörg Müller", 84.5, date(2026, 6, 20)), (), (1002.0, "김지우", None, at), (None, None, True)
 
-    found = read_sheet(workbook(HEADER, *rows))
+    found = Sheet.of(workbook(HEADER, *rows))
 
     assert (found.header, found.ragged) == (HEADER, True)
-    assert found.rows == (
-        (2, ("1001", "Jörg Müller", "84.5", "2026-06-20")),
-        (4, ("1002", "김지우", "", "2026-06-21T16:30:00+00:00")),
-        (5, ("", "", "true")),
-    )
+    assert list(found.rows()) == [
+        (2, ["1001", "Jörg Müller", "84.5", "2026-06-20"]),
+        (4, ["1002", "김지우", "", "2026-06-21T16:30:00+00:00"]),
+        (5, ["", "", "true"]),
+    ]
 
 
 def test_a_csv_file_reads_as_the_same_table() -> None:
-    assert read_sheet(b"a,b\n1,x\n\n2,\n") == sheet.Sheet(("a", "b"), ((2, ("1", "x")), (4, ("2", ""))))
+    found = Sheet.of(b"a,b\n1,x\n\n2,\n")
+
+    assert (found.header, found.ragged, list(found.rows())) == (("a", "b"), False, [(2, ["1", "x"]), (4, ["2", ""])])
 
 
 def test_a_formula_is_named_and_not_run() -> None:
@@ -70,12 +72,12 @@ def test_only_the_one_visible_sheet_is_read() -> None:
     def hide(book: Any) -> None:
         book.create_sheet("notes").sheet_state = "hidden"
 
-    assert read_sheet(workbook(HEADER, (1, "Ada"), change=hide)).rows == ((2, ("1", "Ada")),)
+    assert list(Sheet.of(workbook(HEADER, (1, "Ada"), change=hide)).rows()) == [(2, ["1", "Ada"])]
     assert refused(workbook(HEADER, change=lambda book: book.create_sheet("more"))) == "leave one sheet in the workbook, 2 can be seen"
 
 
 def test_a_stray_cell_far_below_is_found_without_reading_all_there_could_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheet, "MAX_ROWS", 1000)
+    monkeypatch.setattr(sheet, "MAX_WORKBOOK_ROWS", 1000)
 
     def stray(book: Any) -> None:
         book.active["A1048576"] = "x"

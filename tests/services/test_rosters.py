@@ -1,12 +1,13 @@
 """Rosters on their way in, and what becomes of rows whose learner has the achievement already."""
 
+import io
 from datetime import timedelta
 
 import pytest
 
 from laurea.core import canonical
 from laurea.core.mapping import ColumnMapping
-from laurea.core.problem import Problem
+from laurea.core.problem import MAX_KEPT, Problem
 from laurea.errors import InputError, NotFound, RosterError
 from laurea.services.issuing import enrolment, rosters
 from laurea.services.issuing.duplicates import Duplicates
@@ -71,7 +72,9 @@ def test_problems_name_the_columns_of_the_roster_and_nothing_is_taken(world: Wor
 
         assert (found.counts, [each.row for each in found.problems]) == (None, [3, 4])
         assert str(found.problems[0]).startswith("row 3, column Student ID (learner), '=cmd': begin it with another character")
-        assert rosters.errors_csv(found.problems).splitlines() == [
+        errors = io.StringIO()
+        rosters.write_errors(issuer, roster, errors)
+        assert errors.getvalue().splitlines() == [
             "row,column,value,problem",
             '3,Student ID (learner),\'=cmd,"begin it with another character than =, which makes it a formula for a spreadsheet"',
             '4,Student ID (learner),,"fill in the cell, it is required"',
@@ -80,6 +83,33 @@ def test_problems_name_the_columns_of_the_roster_and_nothing_is_taken(world: Wor
             rosters.commit(issuer, roster)
         assert names_due(world) == {}
         assert rosters.get(issuer, roster).row.id == roster
+
+
+def test_a_review_has_the_first_problems_and_their_count_and_the_file_has_all(world: World) -> None:
+    with world.issuer() as issuer:
+        enrolment.enrol(issuer, roster("L-1,Ada"))
+        data = roster("L-1,Ada", *["L-2,"] * (MAX_KEPT + 5))
+        waiting = rosters.upload(issuer, data).row.id
+
+        found = rosters.review(issuer, waiting)
+        errors = io.StringIO()
+        rosters.write_errors(issuer, waiting, errors)
+
+        assert (found.rows, len(found.problems), found.problem_count) == (MAX_KEPT + 6, MAX_KEPT, MAX_KEPT + 6)
+        lines = errors.getvalue().splitlines()
+        assert len(lines) == MAX_KEPT + 7
+        assert lines[-1].startswith("2,learner,L-1,")
+        with pytest.raises(RosterError, match=r"10,006 problems, of which the first 10,000 are listed"):
+            rosters.commit(issuer, waiting)
+
+
+def test_the_file_of_problems_names_a_mapping_that_cannot_be(world: World) -> None:
+    with world.issuer() as issuer:
+        waiting = rosters.upload(issuer, b"shoe size\n38\n").row.id
+        errors = io.StringIO()
+        rosters.write_errors(issuer, waiting, errors)
+
+    assert [line.split(",")[1] for line in errors.getvalue().splitlines()] == ["column", "learner", "name"]
 
 
 def test_a_mapping_that_cannot_be_is_refused(world: World) -> None:
@@ -183,5 +213,7 @@ def test_a_corrected_record_may_not_take_the_place_of_another(world: World) -> N
 
 def test_problems_as_csv_cannot_run_in_a_spreadsheet() -> None:
     for start in "=+-@\t\r":
-        line = rosters.errors_csv((Problem("mend it", 2, "name", f"{start}1"),)).splitlines()[1]
+        errors = io.StringIO(newline="")
+        rosters.ErrorsFile(errors).append(Problem("mend it", 2, "name", f"{start}1"))
+        line = errors.getvalue().split("\r\n")[1]
         assert line.lstrip('2,"name').startswith("'")

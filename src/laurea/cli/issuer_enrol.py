@@ -13,7 +13,8 @@ from laurea.core.credential import format_time
 from laurea.services.issuing import achievements, enrolment, invitations, links, lookup
 from laurea.services.issuing.duplicates import Duplicates
 from laurea.services.issuing.keeping import Counts
-from laurea.services.issuing.rosters import MAX_ROSTER_BYTES
+from laurea.services.issuing.rosters import MAX_FILE_BYTES, MAX_ROSTER_BYTES
+from laurea.storage import files
 from laurea.storage.issuer.tables import LinkPurpose
 
 PURPOSES = {LinkPurpose.BIND: "the invitation to name a wallet", LinkPurpose.CLAIM: "the link to fetch the credential"}
@@ -45,11 +46,12 @@ def enrol(
 ) -> None:
     """Import a roster (CSV or XLSX): one credential a row, due at the next run. All of it, or nothing."""
     with issuer_in(directory, settings=options(ctx).settings) as issuer:
-        data = output.read(roster, limit=MAX_ROSTER_BYTES)
+        # A file is read where it is, several times; what cannot be, like a pipe, is held.
+        source = files.opener(roster, limit=MAX_FILE_BYTES) if roster.is_file() else output.read(roster, limit=MAX_ROSTER_BYTES)
         if dry_run:
-            output.talk(f"{_text(enrolment.forecast(issuer, data, duplicates=duplicates), 'would be enrolled')}; nothing was imported")
+            output.talk(f"{_text(enrolment.forecast(issuer, source, duplicates=duplicates), 'would be enrolled')}; nothing was imported")
             return
-        done = enrolment.enrol(issuer, data, duplicates=duplicates, helpers=helpers_of(executor))
+        done = enrolment.enrol(issuer, source, duplicates=duplicates, helpers=helpers_of(executor))
     output.talk(_text(done.counts, "enrolled"))
 
 

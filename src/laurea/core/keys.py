@@ -3,6 +3,7 @@
 A public key is its bytes, whose number tells its kind: 32 of Ed25519, 33 of P-256 (a compressed point).
 """
 
+import re
 from dataclasses import dataclass
 
 import base58
@@ -18,6 +19,8 @@ ED25519_PUBLIC = b"\xed\x01"  # multicodec 0xed as a varint
 P256_PUBLIC = b"\x80\x24"  # multicodec 0x1200
 MULTIKEY_CHARACTERS = 49  # "z" and 35 bytes in base 58; bounds the work on hostile input
 DID_KEY = "did:key:"
+
+_47_DIGITS = re.compile(r"did:key:z[1-9A-HJ-NP-Za-km-z]{47}")  # base 58
 
 _CODECS = {KEY_BYTES: ED25519_PUBLIC, p256.PUBLIC_BYTES: P256_PUBLIC}  # by the length of the key
 
@@ -102,3 +105,13 @@ def public_of_did_key(did: str) -> bytes:
     if not did.startswith(DID_KEY):
         raise FormatError("the identifier is not a did:key")
     return parse_multikey(did.removeprefix(DID_KEY))
+
+
+def is_ed25519_did(did: str) -> bool:
+    """Tell whether a text is the did:key of 32 bytes of Ed25519; many times faster than to read the key."""
+    # 34 bytes that begin with 0xed have 47 digits in base 58, and the order of the digits is that of ASCII: texts compare as their numbers.
+    return _FIRST_DID <= did <= _LAST_DID and _47_DIGITS.fullmatch(did) is not None
+
+
+_FIRST_DID = did_key(bytes(KEY_BYTES))
+_LAST_DID = did_key(b"\xff" * KEY_BYTES)

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from laurea.core.canonical import JsonObject
 from laurea.core.problem import Problem, shown
@@ -53,11 +54,21 @@ class ColumnMapping:
             if column not in self.columns and column not in self.constants:
                 yield Problem("say which column of the roster it is, it is required", column=column)
 
-    def apply(self, header: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
-        """Return a row by our columns; one that is too short ends with empty cells."""
-        texts = dict(zip(header, (*cells, *[""] * (len(header) - len(cells))), strict=False))
-        joined = {column: _joined([texts[source] for source in sources]) for column, sources in self.columns.items()}
-        return {**joined, **self.constants}
+    def reader(self, header: Sequence[str]) -> Callable[[list[str]], tuple[str, ...]]:
+        """Return what makes of a row under this header the texts by our columns, in the order of COLUMNS; it may change the row."""
+        places = [[header.index(source) for source in self.columns.get(column, ())] for column in COLUMNS]
+        added = [self.constants.get(column, "") for column in COLUMNS]  # behind the row: what is one value in every row, or empty
+        joined = {ours: theirs for ours, theirs in enumerate(places) if len(theirs) > 1}
+        pick = itemgetter(*(theirs[0] if len(theirs) == 1 else len(header) + ours for ours, theirs in enumerate(places)))
+
+        def texts_of(row: list[str]) -> tuple[str, ...]:
+            row += added
+            for ours, theirs in joined.items():
+                row[len(header) + ours] = " ".join(row[place].strip() for place in theirs if row[place].strip())
+            texts: tuple[str, ...] = pick(row)
+            return texts
+
+        return texts_of
 
     def label(self, column: str) -> str:
         """Return how the roster calls one of our columns, and how we do."""
@@ -94,6 +105,24 @@ def guess(header: Sequence[str], achievements: Sequence[str]) -> ColumnMapping:
     return ColumnMapping(columns, constants)
 
 
+def header_problems(header: Sequence[str]) -> Iterator[Problem]:
+    """Give what keeps a roster with this header from having our columns."""
+    if not header:
+        yield Problem(f"begin the roster with a header, like {','.join(COLUMNS)}", 1)
+        return
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
+        yield Problem("save the file as CSV with commas between the cells", 1, value=header[0])
+        return
+    for column in dict.fromkeys(header):
+        if column not in COLUMNS:
+            yield Problem(f"remove the column or name it one of {', '.join(COLUMNS)}", 1, shown(column))
+        elif header.count(column) > 1:
+            yield Problem(f"keep one, the column stands {header.count(column)} times", 1, column)
+    for column in REQUIRED:
+        if column not in header:
+            yield Problem("add the column, it is required", 1, column)
+
+
 def _source_problems(column: str, sources: Sequence[str], header: Sequence[str]) -> Iterator[Problem]:
     if not 1 <= len(sources) <= MAX_JOINED:
         yield Problem(f"name 1 to {MAX_JOINED} columns of the roster", column=column)
@@ -102,11 +131,6 @@ def _source_problems(column: str, sources: Sequence[str], header: Sequence[str])
             yield Problem("name a column of the roster", 1, column, source)
         elif header.count(source) > 1:
             yield Problem(f"give each column another name, {header.count(source)} have this one", 1, column, source)
-
-
-def _joined(parts: Sequence[str]) -> str:
-    # One cell stays as it is: blanks around an identifier are for its owner to remove.
-    return parts[0] if len(parts) == 1 else " ".join(part.strip() for part in parts if part.strip())
 
 
 def _plain(name: str) -> str:

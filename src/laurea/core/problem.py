@@ -1,12 +1,16 @@
 """A problem of a roster: where it is, what stands there, and what to do."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from laurea.errors import RosterError
 
 SHOWN_CHARACTERS = 40  # of a wrong value: enough to find it
+MAX_KEPT = 10_000  # problems of one roster: more than anybody reads, and few megabytes
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong; what is not about one row, column or value leaves that None. As text it is one line."""
 
     fix: str
@@ -24,6 +28,37 @@ class Problem:
         )
         where = ", ".join(place for place in places if place is not None)
         return f"{where}: {self.fix}" if where else self.fix
+
+
+class Sink(Protocol):
+    """What takes problems as they are met: a list, `Problems`, or what writes each away."""
+
+    def append(self, problem: Problem, /) -> None:
+        """Take one."""
+
+
+@dataclass(slots=True)
+class Problems:
+    """The first problems of a roster, and the count of all: a hostile one has millions."""
+
+    most: int = MAX_KEPT
+    count: int = 0
+    kept: list[Problem] = field(default_factory=list)
+
+    def append(self, problem: Problem, /) -> None:
+        """Count a problem, and keep it if it is one of the first."""
+        self.count += 1
+        if len(self.kept) < self.most:
+            self.kept.append(problem)
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Do so with several."""
+        for problem in problems:
+            self.append(problem)
+
+    def error(self) -> RosterError:
+        """Return what refuses a roster with these problems."""
+        return RosterError(self.kept, count=self.count)
 
 
 def shown(text: str) -> str:

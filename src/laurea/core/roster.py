@@ -1,25 +1,34 @@
 """The roster: who achieved what, from a CSV file or given as values (docs/roster.md). All of it is right, or nothing of it is taken."""
 
+from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import TypeVar
+from functools import lru_cache, partial
+from itertools import islice
+from typing import NamedTuple, TypeVar
 
 from laurea.core import cells
 from laurea.core.achievement import Achievement
-from laurea.core.mapping import COLUMNS, REQUIRED, ColumnMapping
-from laurea.core.problem import Problem, shown
-from laurea.core.sheet import Sheet, read_sheet
+from laurea.core.mapping import COLUMNS, REQUIRED, ColumnMapping, header_problems
+from laurea.core.problem import Problem, Problems, Sink
+from laurea.core.sheet import Sheet, Source
 from laurea.errors import FormatError, RosterError
 
 BLANKS = " \u00a0\u3000"  # no tab or line break: those are refused
+MAX_TWICE = 100_000  # pairs of learner and achievement whose first rows are remembered
+BUCKETS = 256
+REMEMBERED = 4096  # results and moments: those of one roster are few
 
 T = TypeVar("T")
+Texts = tuple[str, ...]
+"""The cells of a row by our columns, in the order of COLUMNS; what the roster does not have is empty."""
+Table = Callable[[Sink], Iterator[tuple[int, Texts]]]
+"""Gives the rows of a roster with their numbers, from its begin each time; those that are none are added to the problems."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One achievement of one learner; what the roster leaves empty is None."""
 
     learner: str
@@ -32,112 +41,163 @@ class Row:
     awarded: datetime | None = None
     valid_until: datetime | None = None
     email: str | None = None
-    number: int = field(default=0, compare=False)  # of the row, as a spreadsheet counts
+    number: int = 0  # of the row, as a spreadsheet counts
 
 
-def read_roster(data: bytes, achievements: Mapping[str, Achievement], *, now: datetime) -> tuple[tuple[Row, ...], list[Problem]]:
-    """Return the rows of a roster that could be read, and every problem; no row may be taken when there is any.
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """A roster that can be read several times, row by row; `achievements` are those that it may name, by their keys."""
 
-    `achievements` are those that it may name, by their keys. A problem names row (as a spreadsheet counts, the header is row 1), column,
-    value and fix. Raises RosterError when the file as a whole cannot be read as a table with these columns.
-    """
-    sheet = read_sheet(data)
-    problems = list(_header_problems(sheet.header))
-    if problems:
-        raise RosterError(problems)
-    return read_mapped(sheet, ColumnMapping({column: (column,) for column in sheet.header}), achievements, now=now)
+    achievements: Mapping[str, Achievement]
+    now: datetime
+    noun: str  # what a row is called
+    label: Callable[[str], str]
+    _table: Table
 
+    @classmethod
+    def of(cls, source: Source, achievements: Mapping[str, Achievement], *, now: datetime) -> "Roster":
+        """Take a file with our columns; raises RosterError when its begin cannot be read as a table with these."""
+        sheet = Sheet.of(source)
+        problems = list(header_problems(sheet.header))
+        if problems:
+            raise RosterError(problems)
+        return cls.mapped(sheet, ColumnMapping({column: (column,) for column in sheet.header}), achievements, now=now)
 
-def read_mapped(
-    sheet: Sheet, mapping: ColumnMapping, achievements: Mapping[str, Achievement], *, now: datetime
-) -> tuple[tuple[Row, ...], list[Problem]]:
-    """Return the rows of a sheet whose columns are mapped to ours, and every problem; raises RosterError when the mapping is wrong."""
-    problems = list(mapping.problems(sheet.header))
-    if problems:
-        raise RosterError(problems)
-    rows = tuple(_rows(_records(sheet, mapping, problems), achievements, now, problems, label=mapping.label))
-    if not sheet.rows:
-        problems.append(Problem("add a row for each learner, the roster has none", 2))
-    return rows, problems
+    @classmethod
+    def mapped(cls, sheet: Sheet, mapping: ColumnMapping, achievements: Mapping[str, Achievement], *, now: datetime) -> "Roster":
+        """Take a sheet whose columns are mapped to ours; raises RosterError when the mapping is wrong."""
+        problems = list(mapping.problems(sheet.header))
+        if problems:
+            raise RosterError(problems)
+        return cls(achievements, now, "row", mapping.label, partial(_sheet_rows, sheet, mapping))
 
+    @classmethod
+    def of_records(cls, records: Sequence[Mapping[str, str]], achievements: Mapping[str, Achievement], *, now: datetime) -> "Roster":
+        """Take records, each with texts by our columns; they are counted from 0."""
+        return cls(achievements, now, "record", str, partial(_record_rows, records))
 
-def read_records(
-    records: Sequence[Mapping[str, str]], achievements: Mapping[str, Achievement], *, now: datetime
-) -> tuple[tuple[Row, ...], list[Problem]]:
-    """Return the rows that records stand for, each with texts by our columns, and every problem; records are counted from 0."""
-    problems: list[Problem] = []
-    table = enumerate(records)
-    return tuple(_rows(table, achievements, now, problems, noun="record")), problems
+    def rows(self, problems: Sink) -> Iterator[Row]:
+        """Give the rows that could be read; every problem is added to `problems` as it is met. No row may be taken when there is any.
 
+        A problem names row (as a spreadsheet counts, the header is row 1), column, value and fix. What ends the file as a table is the last.
+        Of all rows 8 bytes each are held, and no row; the roster is read twice, first for who stands in it twice.
+        """
+        judge = _Judge(self, problems)
+        alike = _alike(self._pairs())
+        first: dict[tuple[str, str], int] = {}
+        try:
+            for number, texts in self._table(problems):
+                row = judge.row(number, texts)
+                if row is None:
+                    continue
+                pair = row.learner, row.achievement
+                if alike and hash(pair) in alike and first.setdefault(pair, number) != number:
+                    fix = f"remove the {self.noun}, {self.noun} {first[pair]} gives this learner the same achievement"
+                    judge.note(number, "learner", texts[0], fix)
+                yield row
+        except RosterError as error:
+            for each in error.found:
+                if isinstance(each, Problem):
+                    problems.append(each)
+        if len(alike) > MAX_TWICE:
+            problems.append(Problem(f"mend these first, more than {MAX_TWICE:,} learners may have an achievement twice"))
 
-def _header_problems(header: Sequence[str]) -> Iterator[Problem]:
-    if not header:
-        yield Problem(f"begin the roster with a header, like {','.join(COLUMNS)}", 1)
-        return
-    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
-        yield Problem("save the file as CSV with commas between the cells", 1, value=header[0])
-        return
-    for column in dict.fromkeys(header):
-        if column not in COLUMNS:
-            yield Problem(f"remove the column or name it one of {', '.join(COLUMNS)}", 1, shown(column))
-        elif header.count(column) > 1:
-            yield Problem(f"keep one, the column stands {header.count(column)} times", 1, column)
-    for column in REQUIRED:
-        if column not in header:
-            yield Problem("add the column, it is required", 1, column)
-
-
-def _records(sheet: Sheet, mapping: ColumnMapping, problems: list[Problem]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Give the rows by our columns; those that are wider than the header are added to `problems`, and in CSV those that are narrower."""
-    width = len(sheet.header)
-    for number, values in sheet.rows:
-        if len(values) == width or (sheet.ragged and len(values) < width):
-            yield number, mapping.apply(sheet.header, values)
-        else:
-            fix = f"put quotes around cells that hold a comma, {len(values)} cells stand under {width} columns"
-            problems.append(Problem("clear the cells beyond the header" if sheet.ragged else fix, number))
-
-
-def _rows(
-    table: Iterable[tuple[int, Mapping[str, str]]],
-    achievements: Mapping[str, Achievement],
-    now: datetime,
-    problems: list[Problem],
-    *,
-    noun: str = "row",
-    label: Callable[[str], str] = str,
-) -> Iterator[Row]:
-    """Read the rows; what is wrong with them is added to `problems`."""
-    first: dict[tuple[str, str], int] = {}
-    for number, texts in table:
-        cells_of_row = _Cells(number, texts, problems, noun, label)
-        row = _row(cells_of_row, achievements, now)
-        if row is None:
-            continue
-        earlier = first.setdefault((row.learner, row.achievement), number)
-        if earlier != number:
-            cells_of_row.note("learner", f"remove the {noun}, {noun} {earlier} gives this learner the same achievement")
-        yield row
+    def _pairs(self) -> Iterator[tuple[str, str]]:
+        """Give learner and achievement of all rows, right or wrong."""
+        try:
+            for _, texts in self._table(Problems(most=0)):
+                yield texts[0], texts[2].strip(BLANKS)
+        except RosterError:
+            return  # which is told of where the rows are read
 
 
-def _row(row: "_Cells", achievements: Mapping[str, Achievement], now: datetime) -> Row | None:
-    learner = row.take("learner", cells.learner)
-    name = row.take("name", cells.name)
-    key = row.take("achievement", partial(_known, achievements))
-    result = None if key is None else row.take("result", partial(_fitting, achievements[key]))
-    evidence = row.take("evidence", cells.https_url)
-    evidence_name = row.take("evidence_name", str)
-    if evidence_name and not row.given("evidence"):
-        row.note("evidence", "give the URL of the evidence, or leave evidence_name empty, too")
-    holder = row.take("holder", cells.holder)
-    awarded = row.take("awarded", partial(cells.awarded, now=now))
-    valid_until = row.take("valid_until", partial(cells.valid_until, now=now))
-    email = row.take("email", cells.email)
-    if learner is None or name is None or key is None:
+class _Judge:
+    """Reads rows, and notes what is wrong with their cells: row, column, value and fix."""
+
+    def __init__(self, roster: Roster, problems: Sink) -> None:
+        self._noun = roster.noun
+        self._label = roster.label
+        self._problems = problems
+        few = lru_cache(REMEMBERED)
+        self._achievement = few(partial(_checked, partial(_known, roster.achievements)))
+        self._result = few(partial(_fitting, roster.achievements))
+        self._evidence_name = few(partial(_checked, str))
+        self._awarded = few(partial(_checked, partial(cells.awarded, now=roster.now)))
+        self._valid_until = few(partial(_checked, partial(cells.valid_until, now=roster.now)))
+
+    def row(self, number: int, texts: Texts) -> Row | None:
+        """Return what the cells of a row say; None when they do not say who achieved what."""
+        try:
+            return self._right(number, texts)
+        except FormatError:
+            return self._noted(number, texts)
+
+    def note(self, number: int, column: str, text: str, fix: str) -> None:
+        """Add what is to be done about a cell to the problems."""
+        self._problems.append(Problem(fix, number, self._label(column), text, self._noun))
+
+    def _right(self, number: int, texts: Texts) -> Row:
+        """Read a row at once, as nearly all can be; raises FormatError when a cell is wrong, or has blanks around it."""
+        learner, name, key, result, url, url_name, did, awarded, valid_until, email = texts
+        if url_name and not url:
+            raise FormatError("there is a name of evidence, and no evidence")
+        return Row(
+            cells.learner(_checked(str, learner)),
+            cells.name(_checked(str, name)),
+            self._achievement(key),
+            self._result(key, result) if result else None,
+            cells.https_url(url) if url else None,
+            self._evidence_name(url_name) if url_name else None,
+            cells.holder(did) if did else None,
+            self._awarded(awarded) if awarded else None,
+            self._valid_until(valid_until) if valid_until else None,
+            _checked(cells.email, email) if email else _mail_of(learner),
+            number,
+        )
+
+    def _noted(self, number: int, texts: Texts) -> Row | None:
+        """Read a row cell by cell, each without the blanks around it, and note what is wrong with each."""
+        take = partial(self._take, number, dict(zip(COLUMNS, texts, strict=True)))
+        learner = take("learner", partial(_checked, cells.learner))
+        name = take("name", partial(_checked, cells.name))
+        key = take("achievement", self._achievement)
+        result = None if key is None else take("result", partial(self._result, key))
+        evidence = take("evidence", partial(_checked, cells.https_url))
+        evidence_name = take("evidence_name", self._evidence_name)
+        if evidence_name and not texts[4].strip(BLANKS):
+            self.note(number, "evidence", texts[4], "give the URL of the evidence, or leave evidence_name empty, too")
+        holder = take("holder", partial(_checked, cells.holder))
+        awarded = take("awarded", self._awarded)
+        valid_until = take("valid_until", self._valid_until)
+        email = take("email", partial(_checked, cells.email))
+        if learner is None or name is None or key is None:
+            return None
+        email = email or _mail_of(learner)
+        return Row(learner, name, key, result, evidence, evidence_name, holder, awarded, valid_until, email, number)
+
+    def _take(self, number: int, texts: Mapping[str, str], column: str, parse: Callable[[str], T]) -> T | None:
+        """Return the value of a cell; None when it is empty or wrong."""
+        # Blanks around an identifier would make another learner of it; elsewhere they say nothing.
+        text = texts[column] if column == "learner" else texts[column].strip(BLANKS)
+        try:
+            if text:
+                return parse(text)
+            if column in REQUIRED:
+                self.note(number, column, texts[column], "fill in the cell, it is required")
+        except FormatError as error:
+            self.note(number, column, texts[column], str(error))
         return None
-    if email is None and cells.is_email(learner):
-        email = learner
-    return Row(learner, name, key, result, evidence, evidence_name, holder, awarded, valid_until, email, row.number)
+
+
+def _checked(parse: Callable[[str], T], text: str, *, number: bool = False) -> T:
+    cells.check_text(text, number=number)
+    if text[:1] in BLANKS or text[-1:] in BLANKS:  # as an empty text has, too
+        raise FormatError("remove the blanks around it")
+    return parse(text)
+
+
+def _mail_of(learner: str) -> str | None:
+    return learner if "@" in learner and cells.is_email(learner) else None
 
 
 def _known(achievements: Mapping[str, Achievement], key: str) -> str:
@@ -147,39 +207,39 @@ def _known(achievements: Mapping[str, Achievement], key: str) -> str:
     return key
 
 
-def _fitting(achievement: Achievement, text: str) -> str:
-    achievement.result(text)
+def _fitting(achievements: Mapping[str, Achievement], key: str, text: str) -> str:
+    _checked(achievements[key].result, text, number=True)
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class _Cells:
-    """The cells of one row by their columns; what is wrong with them is noted: row, column, value and fix."""
+def _alike(pairs: Iterable[tuple[str, str]]) -> set[int]:
+    """Return the hashes that several pairs have, up to one more than MAX_TWICE of them."""
+    # Python keys its hashes of texts with a secret of each process: nobody can make a roster whose pairs are alike without being the same.
+    buckets = [array("q") for _ in range(BUCKETS)]
+    for pair in pairs:
+        found = hash(pair)
+        buckets[found % BUCKETS].append(found)
+    alike = (found for bucket in buckets if len(set(bucket)) < len(bucket) for found, count in Counter(bucket).items() if count > 1)
+    return set(islice(alike, MAX_TWICE + 1))
 
-    number: int
-    texts: Mapping[str, str]
-    problems: list[Problem]
-    noun: str = "row"
-    label: Callable[[str], str] = str
 
-    def take(self, column: str, parse: Callable[[str], T]) -> T | None:
-        """Return the value of a cell; None when it is empty or wrong."""
-        if column not in self.texts and column not in REQUIRED:
-            return None
-        # Blanks around an identifier would make another learner of it; elsewhere they say nothing.
-        text = self.given(column) if column != "learner" else self.texts.get(column, "")
-        try:
-            if text:
-                return parse(cells.check_text(text, number=column == "result"))
-            if column in REQUIRED:
-                self.note(column, "fill in the cell, it is required")
-        except FormatError as error:
-            self.note(column, str(error))
-        return None
+def _record_rows(records: Sequence[Mapping[str, str]], _: Sink) -> Iterator[tuple[int, Texts]]:
+    for number, record in enumerate(records):
+        yield number, tuple(record.get(column, "") for column in COLUMNS)
 
-    def given(self, column: str) -> str:
-        """Return a cell without the blanks around it."""
-        return self.texts.get(column, "").strip(BLANKS)
 
-    def note(self, column: str, fix: str) -> None:
-        self.problems.append(Problem(fix, self.number, self.label(column), self.texts.get(column, ""), self.noun))
+def _sheet_rows(sheet: Sheet, mapping: ColumnMapping, problems: Sink) -> Iterator[tuple[int, Texts]]:
+    """Give the rows by our columns; those that are wider than the header are added to `problems`, and in CSV those that are narrower."""
+    width, ragged = len(sheet.header), sheet.ragged
+    texts_of = mapping.reader(sheet.header)
+    number = 0
+    for number, row in sheet.rows():
+        if ragged and len(row) < width:
+            row.extend([""] * (width - len(row)))
+        if len(row) == width:
+            yield number, texts_of(row)
+        else:
+            fix = f"put quotes around cells that hold a comma, {len(row)} cells stand under {width} columns"
+            problems.append(Problem("clear the cells beyond the header" if ragged else fix, number))
+    if not number:
+        problems.append(Problem("add a row for each learner, the roster has none", 2))

@@ -4,7 +4,7 @@ import fcntl
 import glob
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -22,6 +22,22 @@ def read(path: Path, *, limit: int) -> bytes:
     if len(raw) > limit:
         raise InputError(f"{path} is larger than {limit:,} bytes")
     return raw
+
+
+def opener(path: Path, *, limit: int) -> Callable[[], BinaryIO]:
+    """Return what opens a file to read it from its begin; it raises InputError when that cannot be done, or the file is larger than `limit` bytes."""
+
+    def opened() -> BinaryIO:
+        try:
+            file = path.open("rb")
+        except OSError as error:
+            raise InputError(f"{path} cannot be read: {error.strerror}") from error
+        if os.fstat(file.fileno()).st_size > limit:
+            file.close()
+            raise InputError(f"{path} is larger than {limit:,} bytes")
+        return file
+
+    return opened
 
 
 def replace(path: Path, data: bytes, *, lasting: bool = True, mode: int = 0o600) -> None:

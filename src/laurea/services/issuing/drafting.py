@@ -100,7 +100,7 @@ def made(issued: CredentialRow) -> Making:
 
 def held(row: Row, issued: CredentialRow) -> Row:
     """Return a row with the wallet that its credential is bound to already, if the roster names none."""
-    return row if row.holder or issued.holder is None else replace(row, holder=issued.holder)
+    return row if row.holder or issued.holder is None else row._replace(holder=issued.holder)
 
 
 def _problems(document: JsonObject) -> list[str]:

@@ -5,13 +5,15 @@ one transaction, in which it is judged again: what was issued may have changed i
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
-from laurea.core.problem import Problem
-from laurea.core.roster import Row, read_records, read_roster
-from laurea.errors import InputError, RosterError
+from laurea.core.problem import Problem, Problems, Sink
+from laurea.core.roster import Roster, Row
+from laurea.core.sheet import Source
+from laurea.errors import InputError
 from laurea.services.issuing import achievements
 from laurea.services.issuing.crew import Helpers, gathered
 from laurea.services.issuing.drafting import Drafting
@@ -29,24 +31,22 @@ PART = 2000  # rows that are looked at together
 class Rows(Protocol):
     """A roster that can be read again."""
 
-    def rows(self, problems: list[Problem]) -> Iterator[Row]:
+    def rows(self, problems: Sink, /) -> Iterator[Row]:
         """Give the rows that could be read, and add what is wrong with the others to the problems."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Rows that were read already, with these problems."""
+    """Rows that were read already, and are right."""
 
     found: Sequence[Row]
-    problems: Sequence[Problem] = ()
 
-    def rows(self, problems: list[Problem]) -> Iterator[Row]:
+    def rows(self, _: Sink, /) -> Iterator[Row]:
         """Give the rows."""
-        problems.extend(self.problems)
         return iter(self.found)
 
 
-def enrol(issuer: Issuer, roster: bytes, *, duplicates: Duplicates = Duplicates.REFUSE, helpers: Helpers | None = None) -> Enrolled:
+def enrol(issuer: Issuer, roster: Source, *, duplicates: Duplicates = Duplicates.REFUSE, helpers: Helpers | None = None) -> Enrolled:
     """Make a credential of every row of a roster, due at the next run, and return what became of them.
 
     Raises RosterError with every problem: of the roster, of the credentials it would make, of what was issued before.
@@ -54,7 +54,7 @@ def enrol(issuer: Issuer, roster: bytes, *, duplicates: Duplicates = Duplicates.
     return enrol_rows(issuer, _read(issuer, roster), duplicates=duplicates, helpers=helpers)
 
 
-def forecast(issuer: Issuer, roster: bytes, *, duplicates: Duplicates = Duplicates.REFUSE) -> Counts:
+def forecast(issuer: Issuer, roster: Source, *, duplicates: Duplicates = Duplicates.REFUSE) -> Counts:
     """Return what `enrol` would do; raises RosterError as that does."""
     return judge(issuer, _read(issuer, roster), duplicates=duplicates)
 
@@ -64,14 +64,15 @@ def enrol_records(issuer: Issuer, records: Sequence[Mapping[str, str]], *, dupli
 
     Raises RosterError with every problem, each with the number of its record.
     """
-    given = Given(*read_records(records, achievements.known(issuer), now=issuer.now()))
-    return enrol_rows(issuer, given, duplicates=duplicates, noun="record")
+    roster = Roster.of_records(records, achievements.known(issuer), now=issuer.now())
+    return enrol_rows(issuer, roster, duplicates=duplicates, noun=roster.noun)
 
 
 def correct(issuer: Issuer, credential: str, record: Mapping[str, str]) -> None:
     """Put a corrected record in the place of a credential that is in no batch yet; raises InputError when it is too late for that."""
     uuid = require(issuer, credential).id
-    rows, problems = read_records([record], achievements.known(issuer), now=issuer.now())
+    problems = Problems()
+    rows = tuple(Roster.of_records([record], achievements.known(issuer), now=issuer.now()).rows(problems))
     drafting = Drafting(issuer)
     with issuer.database.write() as session:
         issued = Credentials(session).get(uuid)
@@ -79,11 +80,11 @@ def correct(issuer: Issuer, credential: str, record: Mapping[str, str]) -> None:
             hint = "take it back and issue a corrected one"
             raise InputError(f"the credential {uuid} can be corrected no more: it is sealed or withdrawn", hint=hint)
         others = {pair: row for pair, row in Credentials(session).standing(row.learner for row in rows).items() if row.id != uuid}
-        problems += sort(rows, others, {}, Duplicates.REFUSE, "record").problems
+        problems.extend(sort(rows, others, {}, Duplicates.REFUSE, "record").problems)
         for row in rows:
-            problems += _wrong(drafting.problems(row, issued), row, "record")
-        if problems:
-            raise RosterError(problems)
+            problems.extend(_wrong(drafting.problems(row, issued), row, "record"))
+        if problems.count:
+            raise problems.error()
         Keeping(issuer, session, drafting).correct([(row, issued) for row in rows])
 
 
@@ -100,9 +101,11 @@ def reissue(issuer: Issuer, credential: str, record: Mapping[str, str]) -> tuple
     return made, taken
 
 
-def judge(issuer: Issuer, roster: Rows, *, duplicates: Duplicates = Duplicates.REFUSE, noun: str = "row") -> Counts:
-    """Return what would become of the rows of a roster; raises RosterError with every problem."""
-    judging = _Judging(issuer, duplicates, noun)
+def judge(
+    issuer: Issuer, roster: Rows, *, duplicates: Duplicates = Duplicates.REFUSE, noun: str = "row", problems: Problems | None = None
+) -> Counts:
+    """Return what would become of the rows of a roster; raises RosterError with every problem. `problems` takes each as it is met."""
+    judging = _Judging(issuer, duplicates, noun, problems)
     require_places(issuer)
     counts = Counts()
     for part in _parts(roster.rows(judging.problems)):
@@ -122,12 +125,20 @@ def enrol_rows(
 ) -> Enrolled:
     """Make credentials of the rows of a roster, all or none; `helpers` share the work on many. Raises RosterError with every problem."""
     counts = judge(issuer, roster, duplicates=duplicates, noun=noun)
-    with gathered(helpers, counts.new + counts.replaced) as executor, issuer.database.write() as session:
+    with gathered(helpers, counts.new + counts.replaced) as executor:
+        return take(issuer, roster, duplicates=duplicates, noun=noun, executor=executor)
+
+
+def take(
+    issuer: Issuer, roster: Rows, *, duplicates: Duplicates = Duplicates.REFUSE, noun: str = "row", executor: Executor | None = None
+) -> Enrolled:
+    """Do so with a roster that was judged; it is judged again, within the transaction. Raises RosterError with every problem."""
+    with issuer.database.write() as session:
         judging = _Judging(issuer, duplicates, noun)
         keeping = Keeping(issuer, session, judging.drafting, executor)
         for part in _parts(roster.rows(judging.problems)):
             found = judging.sort(Credentials(session), part)
-            if not judging.found:
+            if not judging.problems.count:
                 keeping.keep(found)
         judging.conclude()
         return keeping.finish()
@@ -136,17 +147,11 @@ def enrol_rows(
 class _Judging:
     """Judges the rows of a roster, a part at a time."""
 
-    def __init__(self, issuer: Issuer, policy: Duplicates, noun: str) -> None:
+    def __init__(self, issuer: Issuer, policy: Duplicates, noun: str, problems: Problems | None = None) -> None:
         self.drafting = Drafting(issuer)
-        self.problems: list[Problem] = []  # of the roster itself
-        self.others: list[Problem] = []  # of the credentials it would make, and of what was issued before
+        self.problems = Problems() if problems is None else problems
         self._policy = policy
         self._noun = noun
-
-    @property
-    def found(self) -> bool:
-        """Whether there is any problem so far."""
-        return bool(self.problems or self.others)
 
     def sort(self, credentials: Credentials, rows: Sequence[Row]) -> Sorted:
         """Return rows by what becomes of each, and keep in mind what is wrong with them."""
@@ -157,24 +162,24 @@ class _Judging:
             same = {(row.learner, row.achievement): self.drafting.says_the_same(row, issued) for row, issued in pairs if issued is not None}
         found = sort(rows, standing, same, self._policy, self._noun)
         for row in found.made:
-            self.others += _wrong(self.drafting.problems(row), row, self._noun)
+            self.problems.extend(_wrong(self.drafting.problems(row), row, self._noun))
         for row, issued in found.corrected:
-            self.others += _wrong(self.drafting.problems(row, issued), row, self._noun)
-        self.others += found.problems
+            self.problems.extend(_wrong(self.drafting.problems(row, issued), row, self._noun))
+        self.problems.extend(found.problems)
         return found
 
     def conclude(self) -> None:
         """Raise RosterError when there was any problem."""
-        if self.found:
-            raise RosterError([*self.problems, *self.others])
+        if self.problems.count:
+            raise self.problems.error()
 
 
 def _wrong(whys: Iterable[str], row: Row, noun: str) -> list[Problem]:
     return [Problem(f"the credential would be wrong, {why}", row.number, noun=noun) for why in whys]
 
 
-def _read(issuer: Issuer, roster: bytes) -> Given:
-    return Given(*read_roster(roster, achievements.known(issuer), now=issuer.now()))
+def _read(issuer: Issuer, roster: Source) -> Roster:
+    return Roster.of(roster, achievements.known(issuer), now=issuer.now())
 
 
 def _parts(rows: Iterator[Row]) -> Iterator[list[Row]]:

@@ -1,12 +1,16 @@
 """Rosters: upload, map, review, commit."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from contextlib import ExitStack
+from tempfile import TemporaryFile
+from typing import Annotated, TextIO
 
 from fastapi import APIRouter, Depends, Path, Query, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from laurea.services.issuing import rosters
 from laurea.services.issuing.duplicates import Duplicates
+from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.keeping import Counts
 from laurea.services.issuing.rosters import Review, Upload
 from laurea.web.deps import IssuerDep, OnceDep, Registrar
@@ -16,6 +20,7 @@ from laurea.web.strict import StrictRoute, read_body
 
 MAX_ROSTER_BYTES = 16 << 20
 SHOWN_PROBLEMS = 100
+PART = 64 << 10  # characters of a file that are sent at once
 CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TABLE = {"type": "string", "format": "binary"}
@@ -65,7 +70,7 @@ def review(_who: Registrar, issuer: IssuerDep, roster: RosterId, duplicates: Pol
 @router.get("/{roster}/errors.csv", response_class=Response, responses={200: {"content": {CSV: {"schema": {"type": "string"}}}}})
 def errors(_who: Registrar, issuer: IssuerDep, roster: RosterId, duplicates: Policy = Duplicates.REFUSE) -> Response:
     """Return every problem of a roster as CSV: row, column, value, problem."""
-    return errors_file(rosters.review(issuer, roster, duplicates))
+    return errors_file(issuer, roster, duplicates)
 
 
 @router.post("/{roster}/commit", status_code=201, response_model=ImportedOut)
@@ -80,10 +85,21 @@ def discard(_who: Registrar, issuer: IssuerDep, roster: RosterId) -> None:
     rosters.discard(issuer, roster)
 
 
-def errors_file(found: Review) -> Response:
-    """Return the problems of a review as a file."""
+def errors_file(issuer: Issuer, roster: str, duplicates: Duplicates) -> Response:
+    """Return every problem of a roster as a file; there may be more than memory holds."""
+    with ExitStack() as stack:
+        text = stack.enter_context(TemporaryFile("w+", encoding="utf-8", newline=""))
+        rosters.write_errors(issuer, roster, text, duplicates)
+        text.seek(0)
+        stack.pop_all()  # whoever reads it closes it
     headers = {"Content-Disposition": 'attachment; filename="errors.csv"', "Cache-Control": "no-store"}
-    return Response(rosters.errors_csv(found.problems), media_type="text/csv; charset=utf-8", headers=headers)
+    return StreamingResponse(_parts(text), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _parts(text: TextIO) -> Iterator[str]:
+    with text:
+        while part := text.read(PART):
+            yield part
 
 
 def _out(found: Upload) -> RosterOut:
@@ -108,7 +124,7 @@ def _reviewed(found: Review) -> ReviewOut:
         corrected=done.corrected,
         replaced=done.replaced,
         skipped=done.skipped,
-        problem_count=len(found.problems),
+        problem_count=found.problem_count,
         problems=[
             RowProblem(row=each.row, column=each.column, value=each.value, problem=each.fix) for each in found.problems[:SHOWN_PROBLEMS]
         ],
