@@ -24,7 +24,20 @@ from tests.core.world import ISSUER_KEY, METHOD, badge, plain, seed_of
 BOTH = ("eddsa-rdfc-2022", "eddsa-jcs-2022")
 MOMENT = datetime(2026, 11, 1, tzinfo=UTC)
 VALUE = "uAbc-_1"
-NAMES = ("Łukasz", "Ada", 'Ada "Countess" Lovelace', "back\\slash", '","proof":[{"x":"', "proof", "𝄞", "line\nbreak", "\x7f", "%s %b", "", "é")
+NAMES = (
+    "Łukasz",
+    "Ada",
+    'Ada "Countess" Lovelace',
+    "back\\slash",
+    '","proof":[{"x":"',
+    "proof",
+    "𝄞",
+    "line\nbreak",
+    "\x7f",
+    "%s %b",
+    "",
+    "é",
+)
 
 
 def options(suite: str) -> JsonObject:
@@ -102,7 +115,8 @@ def test_texts_that_are_called_by_a_term_are_a_part_of_the_form() -> None:
             id=f"urn:uuid:{number}",
             credentialSubject={
                 "type": ["AchievementSubject"],
-                "identifier": [{"type": "IdentityObject", "hashed": False, "identityHash": f"n{number}", "identityType": "name"}] * (1 + number % 3),
+                "identifier": [{"type": "IdentityObject", "hashed": False, "identityHash": f"n{number}", "identityType": "name"}]
+                * (1 + number % 3),
                 "achievement": {
                     "id": f"https://x.example/{number % 3}",
                     "type": ["Achievement"],
@@ -135,7 +149,18 @@ def test_what_is_stored_otherwise_than_it_was_written_is_left_to_the_long_way() 
     text = canonical.dump(badge(id="urn:uuid:5", name="FIVE"))
     assert known.secured(Member("kind", text, 0, b""), VALUE) is not None
 
-    for name in (b"\xff", b"\n", b'"', b"\\", b"\\u0041", b"\xed\xa0\x80", "\uffff".encode(), b"\x00", b'a","more":"b', b"x" * canonical.MAX_BYTES):
+    for name in (
+        b"\xff",
+        b"\n",
+        b'"',
+        b"\\",
+        b"\\u0041",
+        b"\xed\xa0\x80",
+        "\uffff".encode(),
+        b"\x00",
+        b'a","more":"b',
+        b"x" * canonical.MAX_BYTES,
+    ):
         assert known.secured(Member("kind", text.replace(b"FIVE", name), 0, b""), VALUE) is None
     for broken in (text[:-1], text + b" ", b" " + text, text.replace(b":", b": ", 1), b""):
         assert known.secured(Member("kind", broken, 0, b""), VALUE) is None

@@ -25,7 +25,7 @@ from tests.services.issuing_world import World, now, on_sqlite
 HOLDER = "did:key:z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
 NAMES = ("Łukasz Król", 'Ada "Countess" Lovelace', "back\\slash", '","proof":[{"x":"', "王小明", "Ada %s", "Zoë", "Bob")
 LISTS = StatusPolicy("https://lists.example/status", ("revocation", "suspension"))
-GRADED = {
+GRADED: JsonObject = {
     "id": "https://example.edu/achievements/graded",
     "type": ["Achievement"],
     "humanCode": "graded",
@@ -145,13 +145,15 @@ def test_a_release_that_was_killed_is_done_again_to_the_same_bytes(enrolled: Wor
     with enrolled.issuer() as issuer:
         for path in issuer.directory.released.iterdir():
             path.unlink()
-        with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-            patched.setattr(files.Filling, "put", killed)
-            release(issuer, batch, signer(issuer, enrolled.keyring()))
+        by = signer(issuer, enrolled.keyring())
+        monkeypatch.setattr(files.Filling, "put", killed)
+        with pytest.raises(KeyboardInterrupt):
+            release(issuer, batch, by)
+        monkeypatch.undo()
         assert len(enrolled.released()) == 30
         assert enrolled.released().items() <= whole.items()
 
-        assert release(issuer, batch, signer(issuer, enrolled.keyring())) == 72
+        assert release(issuer, batch, by) == 72
     assert enrolled.released() == whole
 
 

@@ -38,7 +38,7 @@ class JcsForm:
             return None
         texts = list(match.groups())
         texts.pop(self._place - 1)
-        if not text.isascii() and not all([each.isascii() or _is_text(each) for each in texts]):
+        if not text.isascii() and not all(each.isascii() or _is_text(each) for each in texts):
             return None
         return Found(dict(zip(self._order, texts, strict=True)), match.start(self._place))
 

@@ -24,7 +24,7 @@ class Line(NamedTuple):
 NOTHING = Line((b"",))
 
 
-class Alike(Exception):  # noqa: N818 - an answer, caught where it is asked for
+class Alike(Exception):
     """Two lines are the same, which are one quad."""
 
 
@@ -44,11 +44,9 @@ class Block:
             else:
                 runs.append([line])
         whole = [[start.then(line) for line in run] for run in runs]
-        self._parts = [_sorting(run, repeats=repeats) if len(run) > 1 else writer(run[0]) for run in _joined(whole)]
-
-    def write(self, terms: Terms) -> bytes:
-        """Return the lines with these terms; raises Alike when two of them are the same."""
-        return b"".join([part(terms) for part in self._parts])
+        parts = [_sorting(run, repeats=repeats) if len(run) > 1 else writer(run[0]) for run in _joined(whole)]
+        self.write: Writer = parts[0] if len(parts) == 1 else lambda terms: b"".join([part(terms) for part in parts])
+        """Returns the lines with the terms that it is given; raises Alike when two of them are the same."""
 
 
 def writer(line: Line) -> Writer:

@@ -51,7 +51,7 @@ class Template:
         """Return the canonical N-Quads with these texts; None when one of them would not stay as it is."""
         if self._last is not None and texts == self._last[0]:
             return self._last[1]
-        if not all([self._stays(texts[at].decode()) for at in self.iris]):
+        if not all(self._stays(texts[at].decode()) for at in self.iris):
             return None
         terms = [texts[at] if is_iri else escape_bytes(texts[at]) for at, is_iri in self._places]
         try:

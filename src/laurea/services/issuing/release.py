@@ -17,6 +17,7 @@ from laurea.services.issuing.sealing import parsed, regrow
 from laurea.services.issuing.signing_keys import Signer
 from laurea.storage import files, levels
 from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.releasable import releasable
 from laurea.storage.issuer.tables import BatchRow
 
 
@@ -34,19 +35,21 @@ def release(issuer: Issuer, batch: BatchRow, signer: Signer) -> int:
         _tree(issuer, batch, Credentials(session)) as grown,
         files.filling(issuer.directory.released) as released,
     ):
-        for member in Credentials(session).members(batch.number):
-            if member.withdrawn_at is None and member.erased_at is None:
-                placed = Member(member.achievement, member.document, *member.place)
-                if leaves.of(placed) != grown.leaf(placed.at):
-                    raise FormatError(f"credential {member.id} is not the one that was sealed: the database was altered")
-                released.put(f"{member.id}.json", securing.secured(placed, grown.path(placed.at)))
-                count += 1
+        for each in releasable(session, batch.number):
+            member = Member(each.achievement, each.document, each.at, each.seed)
+            if leaves.of(member) != grown.leaf(member.at):
+                raise FormatError(f"credential {each.id} is not the one that was sealed: the database was altered")
+            released.put(f"{each.id}.json", securing.secured(member, grown.path(member.at)))
+            count += 1
     files.settle()  # before anybody writes down that they are released
     return count
 
 
 class Securing:
-    """Gives the members of a batch their proofs: the issuer's signatures, then the anchor proof, both with the method that signs."""
+    """Gives the members of a batch their proofs: the issuer's signatures, then the anchor proof, both with the method that signs.
+
+    Those of a form that is known go the fast way, which gives the bytes of the other.
+    """
 
     def __init__(self, issuer: Issuer, batch: BatchRow, signer: Signer) -> None:
         """Secure the members of a batch that is mined."""
