@@ -1,5 +1,6 @@
 """The proof values of `merkle-anchor-2026` and the proof object that carries one (DESIGN.md section 2)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from laurea.core import proof_value
@@ -82,6 +83,21 @@ def encode(proof: Proof) -> str:
     return proof_value.encode([1, *_place(proof.anchoring), *shown, _hints(proof.hints)])
 
 
+class BaseProofs:
+    """The base proofs of one batch: what is the same in all of them is encoded once."""
+
+    def __init__(self, ref: AnchorRef, size: int, hints: Hints) -> None:
+        """Make proofs of the credentials that are anchored there, so many."""
+        same: list[proof_value.Field] = [0, ref.chain_id, ref.registry, ref.issuer_id, ref.root, size]
+        self._start = proof_value.start(len(same) + 4) + b"".join(map(proof_value.encode_field, same))
+        self._end = proof_value.encode_field(_hints(hints))
+
+    def value(self, index: int, path: Sequence[bytes], seed: bytes) -> str:
+        """Return the proofValue of a credential: `encode` of its base proof."""
+        own = proof_value.encode_field(index) + proof_value.encode_field(b"".join(path)) + proof_value.encode_field(seed)
+        return proof_value.text(self._start + own + self._end)
+
+
 def decode(text: str) -> Proof:
     """Return the proof that a proofValue stands for; raises FormatError for anything but the one canonical text of a proof."""
     fields = Fields(text)
@@ -97,12 +113,16 @@ def decode(text: str) -> Proof:
 
 def proof_object(proof: Proof, verification_method: str) -> JsonObject:
     """Return the Data Integrity proof that carries a proof; `verification_method` decides nothing."""
+    return {**proof_options(verification_method), "proofValue": encode(proof)}
+
+
+def proof_options(verification_method: str) -> JsonObject:
+    """Return all of the Data Integrity proof that carries a proof but its value."""
     return {
         "type": "DataIntegrityProof",
         "cryptosuite": CRYPTOSUITE,
         "proofPurpose": "assertionMethod",
         "verificationMethod": verification_method,
-        "proofValue": encode(proof),
     }
 
 

@@ -20,18 +20,28 @@ INLINE = 24  # smaller arguments stand in the first byte; 24, 25, 26 and 27 say 
 
 def encode(fields: Sequence[Field]) -> str:
     """Return the text of a list of fields."""
-    raw = _head(LIST, len(fields)) + b"".join(_encode_field(field) for field in fields)
+    return text(start(len(fields)) + b"".join(encode_field(field) for field in fields))
+
+
+def text(raw: bytes) -> str:
+    """Return the text of encoded fields, after their start."""
     return "u" + base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def _encode_field(field: Field) -> bytes:
+def start(fields: int) -> bytes:
+    """Return what stands before so many fields."""
+    return _head(LIST, fields)
+
+
+def encode_field(field: Field) -> bytes:
+    """Return one field of the list."""
     if isinstance(field, int):
         return _head(INTEGER, field)
     if isinstance(field, bytes):
         return _head(OCTETS, len(field)) + field
     # Deterministic order of keys: by their encoded bytes, shorter names first.
     pairs = sorted((_head(TEXT, len(name)) + name.encode(), value) for name, value in field.items())
-    return _head(MAP, len(pairs)) + b"".join(name + _encode_field(value) for name, value in pairs)
+    return _head(MAP, len(pairs)) + b"".join(name + encode_field(value) for name, value in pairs)
 
 
 def _head(major: int, argument: int) -> bytes:

@@ -7,6 +7,7 @@ from typing import Protocol
 import base58
 
 from laurea.core import keys
+from laurea.core.base58 import encode as encode_base58
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import format_time
 from laurea.core.cryptosuites import SUITES
@@ -61,7 +62,12 @@ def secure(document: JsonObject, key: SignatureKey, options: JsonObject, *, suit
     if how is None or len(key.public) != how.key_bytes:
         raise InputError(f"the suite {options['cryptosuite']} is not known, or it signs with another kind of key")
     options = how.options_of(document, options)
-    return {**options, "proofValue": _multibase(key.sign(how.hash_data(document, options)))}
+    return {**options, "proofValue": proof_value(key, how.hash_data(document, options))}
+
+
+def proof_value(key: SignatureKey, hash_data: bytes) -> str:
+    """Return the proofValue of a proof whose suite signs these bytes."""
+    return _multibase(key.sign(hash_data))
 
 
 def check(
@@ -106,4 +112,4 @@ def _signature(value: Json) -> bytes:
 
 
 def _multibase(raw: bytes) -> str:
-    return "z" + base58.b58encode(raw).decode()
+    return "z" + encode_base58(raw)

@@ -13,6 +13,7 @@ from laurea.errors import FormatError
 
 HASH_BYTES = 32
 PAIR_BYTES = 2 * HASH_BYTES
+_NODE = Struct(f"{HASH_BYTES}s")
 _MANY_PAIRS = Struct(f"{PAIR_BYTES}s" * 256)
 
 
@@ -37,6 +38,12 @@ def layout(size: int) -> tuple[tuple[int, int], ...]:
         start, count = levels[-1]
         levels.append((start + count, (count + 1) // 2))
     return tuple(levels)
+
+
+@lru_cache(maxsize=64)
+def _levels_of_path(size: int) -> tuple[tuple[int, int, int], ...]:
+    """Return, for each level but the root, how far up it is, at which byte it begins and how many nodes it has."""
+    return tuple((up, HASH_BYTES * start, count) for up, (start, count) in enumerate(layout(size)[:-1]))
 
 
 def level_above(level: bytes) -> bytes:
@@ -89,14 +96,9 @@ class Levels:
         """Return the inclusion path of a leaf, lowest sibling first (RFC 9162, 2.1.3.1); log2(size) reads."""
         if not 0 <= index < self.size:
             raise FormatError(f"a tree of {self.size} leaves has no leaf {index}")
-        siblings = []
-        for start, count in layout(self.size)[:-1]:
-            sibling = index ^ 1
-            if sibling < count:
-                at = HASH_BYTES * (start + sibling)
-                siblings.append(bytes(self.nodes[at : at + HASH_BYTES]))
-            index >>= 1
-        return tuple(siblings)
+        read, nodes = _NODE.unpack_from, self.nodes
+        levels = _levels_of_path(self.size)
+        return tuple([read(nodes, at + HASH_BYTES * sibling)[0] for up, at, count in levels if (sibling := index >> up ^ 1) < count])
 
     def subtree(self, start: int, end: int) -> bytes:
         """Return the root of a subtree of the tree, over the leaves [start, end); raises FormatError when that is none."""

@@ -3,6 +3,7 @@
 import fcntl
 import glob
 import os
+import secrets
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -56,7 +57,7 @@ def writing(path: Path, *, lasting: bool = True, mode: int = 0o600) -> Iterator[
     target = path.resolve()  # a link stays a link: what it points to is replaced
     try:
         # The same folder, for a rename across file systems is a copy; mkstemp makes it 0600.
-        descriptor, name = tempfile.mkstemp(prefix=_prefix(target), dir=target.parent)
+        descriptor, name = tempfile.mkstemp(prefix=_prefix(target.name), dir=target.parent)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 yield file
@@ -72,6 +73,45 @@ def writing(path: Path, *, lasting: bool = True, mode: int = 0o600) -> Iterator[
             _sync_folder(target.parent)
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
+
+
+class Filling:
+    """A folder that many files are put into, each with four calls of the system; they settle together."""
+
+    def __init__(self, folder: int) -> None:
+        """Put them into the folder that this descriptor is of."""
+        self._folder = folder
+        self._own = secrets.token_hex(8)  # no file that another process writes has this in its name
+
+    def put(self, name: str, data: bytes) -> None:
+        """Put a file there as `replace` does that is not lasting. Raises InputError when it cannot be written."""
+        unfinished = _prefix(name) + self._own
+        try:
+            descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600, dir_fd=self._folder)
+            try:
+                try:
+                    _write(descriptor, data)
+                finally:
+                    os.close(descriptor)
+                os.rename(unfinished, name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
+            except BaseException:
+                os.unlink(unfinished, dir_fd=self._folder)
+                raise
+        except OSError as error:
+            raise InputError(f"{name} cannot be written: {error.strerror}") from error
+
+
+@contextmanager
+def filling(folder: Path) -> Iterator[Filling]:
+    """Give a folder to put many files into; raises InputError when there is none."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise InputError(f"{folder} cannot be opened: {error.strerror}") from error
+    try:
+        yield Filling(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def settle() -> None:
@@ -97,6 +137,12 @@ def lock(path: Path, *, create: bool = False) -> Iterator[None]:
         if create and _is_current(descriptor, target) and os.fstat(descriptor).st_size == 0:
             target.unlink()
         os.close(descriptor)
+
+
+def _write(descriptor: int, data: bytes) -> None:
+    left = memoryview(data)
+    while left:  # a disk that is nearly full takes a part, and none the next time
+        left = left[os.write(descriptor, left) :]
 
 
 def _sync_folder(folder: Path) -> None:
@@ -130,9 +176,9 @@ def _is_current(descriptor: int, target: Path) -> bool:
 
 def _clear(target: Path) -> None:
     # Only the holder of the lock writes, so what lies here was left by a run that was killed.
-    for left in target.parent.glob(glob.escape(_prefix(target)) + "*"):
+    for left in target.parent.glob(glob.escape(_prefix(target.name)) + "*"):
         left.unlink(missing_ok=True)
 
 
-def _prefix(target: Path) -> str:
-    return f".{target.name}.tmp-"
+def _prefix(name: str) -> str:
+    return f".{name}.tmp-"

@@ -26,9 +26,13 @@ class Suite:
 
     def hash_data(self, document: JsonObject, options: JsonObject) -> bytes:
         """Return what is signed: the hash of the options, then that of the document."""
+        return self.options_hash(document, options) + sha256(self.transform(document)).digest()
+
+    def options_hash(self, document: JsonObject, options: JsonObject) -> bytes:
+        """Return the first half of what is signed, which is the same for all documents with one `@context`."""
         if not self.carries_context and "@context" in document:
             options = {**options, "@context": document["@context"]}
-        return sha256(self.transform(options)).digest() + sha256(self.transform(document)).digest()
+        return sha256(self.transform(options)).digest()
 
     def document_of(self, document: JsonObject, options: JsonObject) -> JsonObject | None:
         """Return the document as a proof with these options has signed it; None when it has signed another."""

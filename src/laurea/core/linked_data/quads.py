@@ -12,6 +12,7 @@ LANGUAGE_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20\x7f<>\"{}|^`\\]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _ESCAPED = re.compile(r'[\x00-\x1f"\\\x7f]')
+_ESCAPED_BYTES = re.compile(_ESCAPED.pattern.encode())
 _SHORT = {"\b": r"\b", "\t": r"\t", "\n": r"\n", "\f": r"\f", "\r": r"\r", '"': r"\"", "\\": r"\\"}
 
 
@@ -53,6 +54,11 @@ def literal(value: str, datatype: str = STRING, language: str = "") -> str:
 def escape(value: str) -> str:
     """Return the text of a literal between its quotation marks."""
     return _ESCAPED.sub(_escaped, value)
+
+
+def escape_bytes(value: bytes) -> bytes:
+    """Return the same of a text in UTF-8."""
+    return _ESCAPED_BYTES.sub(lambda match: escape(match[0].decode()).encode(), value)
 
 
 def _escaped(match: re.Match[str]) -> str:

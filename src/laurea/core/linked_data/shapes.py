@@ -5,7 +5,7 @@ are. So a document is expanded with a marker in place of each text; where the ma
 go. Whatever does not come out as it went in is taken for a part of the shape.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -49,8 +49,19 @@ class Shapes:
         """Return the canonical N-Quads of a document, the same bytes as `linked_data.canonical_bytes`; raises what that does."""
         shape, texts = take_apart(document)
         template = self._template(shape, texts, document)
-        filled = None if template is None else template.fill(texts)
-        return (rdfc.canonicalize(quads_of(document, self._contexts)) if filled is None else filled).encode()
+        filled = None if template is None else template.fill([text.encode() for text in texts])
+        return self._long_way(document) if filled is None else filled
+
+    def fixed(self, document: JsonObject) -> frozenset[int] | None:
+        """Return the numbers of the texts that are a part of the document's shape; None when it goes the long way whatever is in its texts."""
+        shape, texts = take_apart(document)
+        template = self._template(shape, texts, document)
+        return None if template is None else frozenset(self._shapes[shape].fixed)
+
+    def template(self, document: JsonObject, differing: Collection[int]) -> Template | None:
+        """Return a template for documents that are as this one but for some of their texts; None when there is none."""
+        texts = take_apart(document).texts
+        return self._made(document, texts, set(range(len(texts))).difference(differing))
 
     def _template(self, shape: tuple[object, ...], texts: list[str], document: JsonObject) -> Template | None:
         known = self._shapes.get(shape)
@@ -85,11 +96,14 @@ class Shapes:
         if template is None or template.lost - fixed:
             return None
         # Tried on the document that it was learnt from, so that a mistake of ours costs time and no signature.
-        return template if template.fill(texts) == rdfc.canonicalize(quads_of(document, self._contexts)) else None
+        return template if template.fill([text.encode() for text in texts]) == self._long_way(document) else None
+
+    def _long_way(self, document: JsonObject) -> bytes:
+        return rdfc.canonicalize(quads_of(document, self._contexts)).encode()
 
     def _marked(self, document: JsonObject, texts: int, fixed: set[int]) -> Template | None:
         try:
-            return Template(quads_of(_marked(document, fixed), self._contexts), texts, self._stays)
+            return Template(quads_of(marked(document, fixed), self._contexts), texts, self._stays)
         except FormatError:
             return None
 
@@ -130,7 +144,7 @@ def _take(value: Json, shape: list[object], texts: list[str]) -> None:
         shape.append(repr(value))
 
 
-def _marked(document: JsonObject, fixed: set[int]) -> JsonObject:
+def marked(document: JsonObject, fixed: Collection[int]) -> JsonObject:
     """Return a document with a marker in place of every text that is not fixed."""
     numbers = iter(range(1 << 30))
 

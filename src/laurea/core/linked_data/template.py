@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
-from operator import itemgetter
 
-from laurea.core.linked_data.quads import Quad, escape
+from laurea.core.linked_data.lines import NOTHING, Alike, Block, Line, Writer, merged, writer
+from laurea.core.linked_data.quads import Quad, escape_bytes
 from laurea.core.linked_data.rdfc import canonicalize, is_blank
 
 PREFIX = "urn:x-laurea-marker:"
@@ -13,10 +13,12 @@ MARKER = PREFIX + "{}:"  # an IRI that stays what it is, and a text like any oth
 DOUBLE = "^^<http://www.w3.org/2001/XMLSchema#double>"  # the one kind of literal of which JSON-LD writes the text anew
 _WHOLE = re.compile(r'(?:<urn:x-laurea-marker:(\d+):>|"urn:x-laurea-marker:(\d+):"(|@[A-Za-z0-9-]+|\^\^<[^>]*>))')
 _ANY = re.compile(r"urn:x-laurea-marker:(\d+):")
+_NAMED = b"_:c14n"  # and a number: a blank node in the canonical form
 
-
-Places = dict[tuple[int, str], int]
-Filler = Callable[[Sequence[str]], str]
+Texts = Sequence[bytes] | Mapping[int, bytes]
+"""The texts of a document in UTF-8, by their numbers."""
+_Place = tuple[int, bool]
+"""The number of a text, and whether it is an IRI."""
 
 
 class Template:
@@ -27,74 +29,99 @@ class Template:
         self._quads = tuple(dict.fromkeys(quads))
         self._stays = stays
         terms = [term for quad in self._quads for term in quad]
-        self._places: Places = {}  # "<" stands around an IRI; around a literal, what follows the quoted text
-        for place in filter(None, map(_place, terms)):
-            self._places.setdefault(place, len(self._places))
-        partly = {int(text) for term in terms if _place(term) is None for text in _ANY.findall(term)}
-        rewritten = {text for text, around in self._places if around == DOUBLE}
+        found = {term: match for term in terms if (match := _WHOLE.fullmatch(term))}
+        self._places = list(dict.fromkeys(_place(match) for match in found.values()))
+        partly = {int(text) for term in terms if term not in found for text in _ANY.findall(term)}
+        rewritten = {_place(match)[0] for match in found.values() if match[3] == DOUBLE}
         self.lost = (set(range(texts)) - {text for text, _ in self._places}) | partly | rewritten
         """The texts that did not come out as they went in."""
-        self.iris = {text for text, around in self._places if around == "<"}
+        self.iris = {text for text, is_iri in self._places if is_iri}
         """The texts that came out as IRIs."""
         nodes = list(dict.fromkeys(term for term in terms if is_blank(term)))
+        self._last: tuple[Texts, bytes] | None = None  # the options of a proof are the same for all of a batch
+        self._numbers = [b"%d" % number for number in range(len(nodes))]
+        self._by_name = sorted(range(len(nodes)), key=lambda number: b"%d " % number)
         names = {node: len(self._places) + number for number, node in enumerate(nodes)}
-        self._lines = [_filler(quad, self._places, names) for quad in self._quads]
-        self._last: tuple[Sequence[str], str] = ((), "")  # the options of a proof are the same for all of a batch
-        self._nodes = [[_filler(_seen_from(node, quad), self._places, {}) for quad in self._quads if node in quad] for node in nodes]
+        self._hashes = [self._hash(node) for node in nodes]
+        self._nodes = [self._about(node, names) for node in nodes]
+        subjects = dict.fromkeys(quad.subject for quad in self._quads if not is_blank(quad.subject))
+        self._subjects = [(writer(self._line([subject, " "], {})), self._about(subject, names)) for subject in subjects]
 
-    def fill(self, texts: Sequence[str]) -> str | None:
+    def fill(self, texts: Texts) -> bytes | None:
         """Return the canonical N-Quads with these texts; None when one of them would not stay as it is."""
-        if texts == self._last[0] and self._last[1]:
+        if self._last is not None and texts == self._last[0]:
             return self._last[1]
-        if not all(self._stays(texts[at]) for at in self.iris):
+        if not all(self._stays(texts[at].decode()) for at in self.iris):
             return None
-        terms = [f"<{texts[at]}>" if around == "<" else f'"{escape(texts[at])}"{around}' for at, around in self._places]
-        hashes = [sha256("".join(sorted([line(terms) for line in lines])).encode()).digest() for lines in self._nodes]
-        rank = {digest: number for number, digest in enumerate(sorted(hashes))}
-        named = [*terms, *[f"_:c14n{rank[digest]}" for digest in hashes]]
-        lines = sorted([line(named) for line in self._lines])
-        # Blank nodes that look alike, or a quad that is there twice: the long way, but for JSON-LD.
-        unsure = len(rank) < len(hashes) or len(set(lines)) < len(lines)
-        form = canonicalize(self._filled(terms)) if unsure else "".join(lines)
+        terms = [texts[at] if is_iri else escape_bytes(texts[at]) for at, is_iri in self._places]
+        try:
+            form = self._written(terms)
+        except Alike:  # blank nodes that look alike, or a quad that is there twice: the long way, but for JSON-LD
+            form = canonicalize(self._filled(terms)).encode()
         self._last = (texts, form)
         return form
 
-    def _filled(self, terms: Sequence[str]) -> list[Quad]:
+    def _written(self, terms: Sequence[bytes]) -> bytes:
+        hashes = [digest(terms) for digest in self._hashes]
+        order = sorted(range(len(hashes)), key=hashes.__getitem__)
+        names = dict(zip(order, self._numbers, strict=True))
+        named = [*terms, *map(names.__getitem__, range(len(order)))]
+        if len(set(hashes)) < len(hashes):
+            raise Alike
+        about: dict[bytes, bytes] = {}
+        for subject, block in self._subjects:
+            term, lines = subject(terms), block.write(named)
+            about[term] = merged(about[term], lines) if term in about else lines
+        written = [about[term] for term in sorted(about)]  # "<" comes before "_"
+        written += [self._nodes[order[number]].write(named) for number in self._by_name]
+        return b"".join(written)
+
+    def _hash(self, node: str) -> Writer:
+        """Return what makes the hash of a blank node (RDFC-1.0, 4.7.3)."""
+        seen = [self._line(_tokens(_seen_from(node, quad)), {}) for quad in self._quads if node in quad]
+        block = Block(seen, repeats=True)
+        if block.constant:
+            digest = sha256(block.write(())).digest()
+            return lambda _: digest
+        return lambda terms: sha256(block.write(terms)).digest()
+
+    def _about(self, subject: str, names: Mapping[str, int]) -> Block:
+        """Return the lines about a subject: it is called the same in all of them, so they stand together."""
+        lines = [self._line(_tokens(quad)[1:], names) for quad in self._quads if quad.subject == subject]
+        return Block(lines, self._line([subject], names))
+
+    def _line(self, tokens: Iterable[str], names: Mapping[str, int]) -> Line:
+        """Return a line of terms and of what is between them; in `names`, which terms the names of the blank nodes are."""
+        line = NOTHING
+        for token in tokens:
+            match = _WHOLE.fullmatch(token)
+            if match is not None:
+                at = self._places.index(_place(match))
+                line = line.then(Line((token[0].encode(), b">" if match[1] else b'"' + match[3].encode()), (at,)))
+            elif token in names:
+                line = line.then(Line((_NAMED, b""), (names[token],)))
+            else:
+                line = line.then(Line((token.encode(),)))
+        return line
+
+    def _filled(self, terms: Sequence[bytes]) -> list[Quad]:
         def filled(term: str) -> str:
-            place = _place(term)
-            return term if place is None else terms[self._places[place]]
+            return writer(self._line([term], {}))(terms).decode()
 
         return [Quad(*map(filled, quad)) for quad in self._quads]
 
 
-def _place(term: str) -> tuple[int, str] | None:
-    match = _WHOLE.fullmatch(term)
-    if match is None:
-        return None
-    return (int(match[1]), "<") if match[1] is not None else (int(match[2]), match[3])
+def _place(match: re.Match[str]) -> _Place:
+    return (int(match[1]), True) if match[1] is not None else (int(match[2]), False)
+
+
+def _tokens(quad: Quad) -> list[str]:
+    """Return what `Quad.line` puts together, the subject first."""
+    graph = [" ", quad.graph] if quad.graph else []
+    return [quad.subject, " ", quad.predicate, " ", quad.object, *graph, " .\n"]
 
 
 def _seen_from(node: str, quad: Quad) -> Quad:
     """Return a quad as the hash of a blank node sees it (RDFC-1.0, 4.7.3)."""
     named = ["_:a" if term == node else "_:z" if is_blank(term) else term for term in quad]
     return Quad(*named)
-
-
-def _filler(quad: Quad, at: Places, names: Mapping[str, int]) -> Filler:
-    """Return what makes the line of a quad of the terms that go into its places, and the names of its blank nodes behind them."""
-    places: list[int] = []
-
-    def written(term: str) -> str:
-        place = _place(term)
-        number = names.get(term) if place is None else at[place]
-        if number is None:
-            return term.replace("%", "%%")
-        places.append(number)
-        return "%s"
-
-    line = Quad(*map(written, quad)).line()
-    if not places:
-        constant = line % ()
-        return lambda _: constant
-    pick = itemgetter(*places)
-    return lambda terms: line % pick(terms)

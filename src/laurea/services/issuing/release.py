@@ -1,22 +1,24 @@
 """Release a batch: write each of its credentials with its proofs, the same bytes however often."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from laurea.core import canonical
+from laurea.core.anchor import AnchorRef
 from laurea.core.credential import Credential
 from laurea.core.leaves import Content, Leaves
-from laurea.core.proof import Anchoring, BaseProof, Hints, proof_object
+from laurea.core.proof import BaseProofs, Hints, proof_options
+from laurea.core.secured_form import SecuredForms
 from laurea.core.tree import Levels
 from laurea.errors import FormatError, InputError
-from laurea.services.issuing.issuer import Issuer, Profile
+from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.sealing import parsed, regrow
-from laurea.services.issuing.signatures import Signatures
 from laurea.services.issuing.signing_keys import Signer
 from laurea.storage import files, levels
 from laurea.storage.issuer.credentials import Credentials
-from laurea.storage.issuer.tables import BatchRow, CredentialRow
+from laurea.storage.issuer.releasable import releasable
+from laurea.storage.issuer.tables import BatchRow
 
 
 def release(issuer: Issuer, batch: BatchRow, signer: Signer) -> int:
@@ -27,28 +29,47 @@ def release(issuer: Issuer, batch: BatchRow, signer: Signer) -> int:
     All that is in them was fixed when the batch was sealed and mined: after a kill the same files are written again.
     """
     count = 0
-    signatures, leaves = signer.signatures(issuer, batch.sealed_at), Leaves(issuer.profile.domain.digest)
-    with issuer.database.read() as session, _tree(issuer, batch, Credentials(session)) as grown:
-        for member in Credentials(session).members(batch.number):
-            if member.withdrawn_at is None and member.erased_at is None:
-                index, seed = member.place
-                if leaves.of(Content(member.achievement, member.document, seed), index) != grown.leaf(index):
-                    raise FormatError(f"credential {member.id} is not the one that was sealed: the database was altered")
-                credential = secured(issuer.profile, batch, member, grown, (signatures, signer.method))
-                issuer.directory.write_released(member.id, canonical.dump(credential.secured()))
-                count += 1
+    leaves, securing = Leaves(issuer.profile.domain.digest), Securing(issuer, batch, signer)
+    with (
+        issuer.database.read() as session,
+        _tree(issuer, batch, Credentials(session)) as grown,
+        files.filling(issuer.directory.released) as released,
+    ):
+        for each in releasable(session, batch.number):
+            content = Content(each.achievement, each.document, each.seed)
+            if leaves.of(content, each.place) != grown.leaf(each.place):
+                raise FormatError(f"credential {each.id} is not the one that was sealed: the database was altered")
+            released.put(f"{each.id}.json", securing.secured(content, each.place, grown.path(each.place)))
+            count += 1
     files.settle()  # before anybody writes down that they are released
     return count
 
 
-def secured(profile: Profile, batch: BatchRow, member: CredentialRow, grown: Levels, signing: tuple[Signatures, str]) -> Credential:
-    """Return a member of a batch with its proof set: the issuer's signatures, then the anchor proof, both with the method that signs."""
-    document = parsed(member.document)
-    index, seed = member.place
-    (signatures, method), domain = signing, profile.domain
-    anchoring = Anchoring(domain.chain_id, domain.registry, domain.issuer_id, batch.root, batch.size, index, grown.path(index))
-    anchored = proof_object(BaseProof(anchoring, seed, Hints(batch.mined_hash, batch.mined_block)), method)
-    return Credential(document, (*signatures.under(document), anchored))
+class Securing:
+    """Gives the members of a batch their proofs: the issuer's signatures, then the anchor proof, both with the method that signs.
+
+    Those of a form that is known go the fast way, which gives the bytes of the other.
+    """
+
+    def __init__(self, issuer: Issuer, batch: BatchRow, signer: Signer) -> None:
+        """Secure the members of a batch that is mined."""
+        domain = issuer.profile.domain
+        ref = AnchorRef(domain.chain_id, domain.registry, domain.issuer_id, batch.root)
+        self._anchors = BaseProofs(ref, batch.size, Hints(batch.mined_hash, batch.mined_block))
+        self._anchor = proof_options(signer.method)
+        self._signatures = signer.signatures(issuer, batch.sealed_at)
+        self._forms = SecuredForms(self._signatures.signing, self._anchor)
+
+    def secured(self, content: Content, index: int, path: Sequence[bytes]) -> bytes:
+        """Return a member as it is released; raises FormatError when a suite cannot take it."""
+        value = self._anchors.value(index, path, content.seed)
+        found = self._forms.secured(content, value)
+        if found is None:
+            document = parsed(content.document)
+            credential = Credential(document, (*self._signatures.under(document), {**self._anchor, "proofValue": value}))
+            found = canonical.dump(credential.secured())
+            self._forms.learn(content, document, value, found)
+        return found
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from laurea.core.cryptosuites import SUITES
 from laurea.core.cryptosuites.suite import Suite
 from laurea.core.keys import SigningKey
 from laurea.core.linked_data.shapes import Shapes
+from laurea.core.secured_form import Signing
 
 DEFAULT = ("eddsa-rdfc-2022", "eddsa-jcs-2022")  # in this order: deployed verifiers look at the first (DESIGN.md section 6)
 
@@ -20,15 +21,13 @@ class Signatures:
     def __init__(self, key: SigningKey, method: str, suites: Sequence[str], created: datetime) -> None:
         """Sign with these suites, in this order; `created` is what the proofs say, so that a second release gives the same bytes."""
         shapes = Shapes()
-        self._key = key
-        self._options = [signature.proof_options(name, method=method, purpose="assertionMethod", created=created) for name in suites]
-        self._suites = [_fast(SUITES[name], shapes) for name in suites]
+        options = [signature.proof_options(name, method=method, purpose="assertionMethod", created=created) for name in suites]
+        fast = [_fast(SUITES[name], shapes) for name in suites]
+        self.signing = Signing(key, list(zip(fast, options, strict=True)), shapes)
 
     def under(self, document: JsonObject) -> list[JsonObject]:
         """Return the proofs over a document; raises FormatError when a suite cannot take it."""
-        return [
-            signature.secure(document, self._key, options, suite=suite) for options, suite in zip(self._options, self._suites, strict=True)
-        ]
+        return [signature.secure(document, self.signing.key, options, suite=suite) for suite, options in self.signing.ways]
 
 
 def _fast(suite: Suite, shapes: Shapes) -> Suite:
