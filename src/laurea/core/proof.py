@@ -89,9 +89,6 @@ def decode(text: str) -> Proof:
     anchoring = _anchoring(fields)
     proof = _base(anchoring, fields) if kind == 0 else _derived(anchoring, fields)
     fields.end()
-    # Base 64 has spare bits and a second alphabet: only the text that we would write passes.
-    if encode(proof) != text:
-        raise FormatError("the proofValue is not in its canonical form")
     return proof
 
 
