@@ -71,9 +71,18 @@ def leaf_hashes(claims: Sequence[Claim], salts: Iterable[bytes]) -> list[bytes]:
 
 def claims_tree(claims: Sequence[Claim], seed: bytes) -> tree.Levels:
     """Return the tree over all claims of a credential; its root is the claims root. The seed has 32 bytes."""
+    return tree.build(_salted(claims, seed))
+
+
+def claims_root(claims: Sequence[Claim], seed: bytes) -> bytes:
+    """Return the claims root alone."""
+    return tree.root_of(_salted(claims, seed))
+
+
+def _salted(claims: Sequence[Claim], seed: bytes) -> list[bytes]:
     if len(seed) != SEED_BYTES:
         raise FormatError(f"a seed has {SEED_BYTES} bytes, not {len(seed)}")
-    return tree.build(leaf_hashes(claims, [salt(seed, index) for index in range(len(claims))]))
+    return leaf_hashes(claims, [salt(seed, index) for index in range(len(claims))])
 
 
 def is_atomic(value: Json) -> bool:

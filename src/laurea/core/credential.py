@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from laurea.core import canonical
 from laurea.core.canonical import Json, JsonObject
@@ -94,6 +95,7 @@ def parse_time(text: str) -> datetime:
     raise FormatError(f"{text[:40]!r} is not a date and time with a time zone")
 
 
+@lru_cache(maxsize=256)  # a report names the same few moments, and so do all of a batch
 def format_time(moment: datetime) -> str:
     """Return a moment as an xsd:dateTimeStamp in UTC, to the second."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

@@ -50,7 +50,7 @@ def reached_root(proof: Proof, shown: tuple[Claim, ...]) -> bytes:
     """Return the batch root that the shown claims lead to by a proof; raises FormatError when they do not fit together."""
     at = proof.anchoring
     if isinstance(proof, BaseProof):
-        count, claims_root = len(shown), claims.claims_tree(shown, proof.seed).root
+        count, claims_root = len(shown), claims.claims_root(shown, proof.seed)
     else:
         count, claims_root = proof.claim_count, _covered_root(proof, shown)
     return tree.root_from_path(leaf.leaf_hash(at.domain, at.index, count, claims_root), at.index, at.size, at.path)
