@@ -73,7 +73,9 @@ def check_parsed(value: Json, data: bytes, *, max_depth: int) -> None:
 def _check_depth(value: Json, max_depth: int) -> None:
     level = [value] if isinstance(value, dict | list) else []
     for _ in range(max_depth):
-        level = [item for outer in level for item in (outer.values() if isinstance(outer, dict) else outer) if isinstance(item, dict | list)]
+        level = [
+            item for outer in level for item in (outer.values() if isinstance(outer, dict) else outer) if isinstance(item, dict | list)
+        ]
         if not level:
             return
     raise FormatError(f"the document is nested deeper than {max_depth}")
@@ -174,7 +176,7 @@ def _check_names(value: JsonObject) -> None:
 def _check_scalar(value: Json) -> None:
     if isinstance(value, bool) or value is None:
         return
-    elif isinstance(value, int):
+    if isinstance(value, int):
         if abs(value) > MAX_INTEGER:
             raise FormatError("an integer is beyond 2^53-1, which JSON readers do not agree on")
     elif isinstance(value, float):

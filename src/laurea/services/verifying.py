@@ -21,8 +21,7 @@ from laurea.core.verify import NO_LISTS, judge
 from laurea.errors import FormatError, InputError
 from laurea.services.registries import Reading, ReadingOf, Registries
 
-
-PART = 1_000  # documents that are held, and whose questions to the chain go out together
+PART = 500  # documents that are held, and whose questions to the chain go out together
 PART_BYTES = 4 << 20  # of their text: parsed, it takes many times as much
 
 K = TypeVar("K")
