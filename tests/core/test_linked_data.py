@@ -142,6 +142,18 @@ def test_more_shapes_than_are_kept_go_the_long_way(monkeypatch: pytest.MonkeyPat
         assert shapes.canonical_bytes(document) == linked_data.canonical_bytes(document)
 
 
+def test_no_more_text_is_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("laurea.core.linked_data.shapes.MOST_TEXT", 10_000)
+    shapes = Shapes()
+
+    for number in range(20):
+        document = badge(description="x" * 1000, **{name: f"member {name}" for name in ("name", "description")[: number % 3]})
+        assert shapes.canonical_bytes(document) == linked_data.canonical_bytes(document)
+        long = badge(description="x" * 20_000)
+        assert shapes.canonical_bytes(long) == linked_data.canonical_bytes(long)
+    assert shapes._held <= 10_000
+
+
 def test_the_short_way_takes_a_fifteenth_of_the_time_of_pyld() -> None:
     """By CPU time in one run, so that a slow machine is slow for both (`scripts/bench` measures)."""
     shapes = Shapes()
