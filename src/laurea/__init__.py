@@ -5,13 +5,15 @@ report = verify(open("presentation.json").read(), chain="https://rpc.example", t
 print(report.verdict, report.headline)
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from laurea.core.credential import Credential
 from laurea.core.presentation import Demand, Presentation
 from laurea.core.proof import BaseProof, DerivedProof, Proof
 from laurea.core.report import Check, CheckId, Outcome, Report, Verdict
+from laurea.core.trust import Trust
 from laurea.errors import InputError, LaureaError, VerificationFailed
 from laurea.services.verifying import Verifying, read_lists, read_trust, readers_at
 
@@ -29,7 +31,10 @@ __all__ = [
     "Verdict",
     "VerificationFailed",
     "verify",
+    "verify_many",
 ]
+
+K = TypeVar("K")
 
 
 def verify(  # noqa: PLR0913 - all but the first are named by the caller
@@ -59,15 +64,57 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
         InputError: when the trust file is malformed or not signed as demanded, a status list is none, `at` has no time zone, or only one of `audience` and
             `challenge` is given. What is wrong with the document or silent about the chain is said in the report.
     """
-    if (audience is None) != (challenge is None):
-        raise InputError("audience and challenge go together: the holder signs both")
+    moment = _moment(at)
+    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists)
+    return verifying.verify(_bytes(document), at=moment)
+
+
+def verify_many(  # noqa: PLR0913 - all but the first are named by the caller
+    documents: Iterable[tuple[K, str | bytes]],
+    *,
+    chain: str | Sequence[str] = (),
+    trust: str | bytes | None = None,
+    trust_signer: str | None = None,
+    audience: str | None = None,
+    challenge: str | None = None,
+    status_lists: Sequence[str | bytes] = (),
+    at: datetime | None = None,
+) -> Iterator[tuple[K, Report]]:
+    """Give the report about each of many credentials or presentations, in their order, as they are taken from `documents`.
+
+    Each is what `verify` says, all as of one moment. The chain is asked once for what they have in common, and at the same two blocks
+    as long as these are there. Some hundred documents are held at a time, however many there are. `documents` are pairs of whatever you call
+    each, which comes back with its report, and its JSON text; all else is as `verify` takes it. Raises InputError as `verify` does, before the
+    first report.
+    """
+    moment = _moment(at)
+    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists)
+    found = verifying.verify_many(((name, _bytes(text)) for name, text in documents), at=moment)
+    return ((name, _report(report)) for name, report in found)
+
+
+def _report(found: Report | InputError) -> Report:
+    if isinstance(found, InputError):  # pragma: no cover - it is about a file that could not be read, and these are texts
+        raise found
+    return found
+
+
+def _moment(at: datetime | None) -> datetime:
     if at is not None and at.tzinfo is None:
         raise InputError("the moment to judge at has no time zone", hint="for example datetime.now(UTC)")
+    return at or datetime.now(UTC)
+
+
+def _trust(trust: str | bytes | None, signer: str | None, audience: str | None, challenge: str | None) -> Trust:
+    if (audience is None) != (challenge is None):
+        raise InputError("audience and challenge go together: the holder signs both")
     demand = None if audience is None or challenge is None else Demand(audience, challenge)
-    files = [] if trust is None else [_bytes(trust)]
+    return read_trust([] if trust is None else [_bytes(trust)], demand, signer=signer)
+
+
+def _verifying(chain: str | Sequence[str], trust: Trust, status_lists: Sequence[str | bytes]) -> Verifying:
     urls = (chain,) if isinstance(chain, str) else tuple(chain)
-    accepted, lists = read_trust(files, demand, signer=trust_signer), read_lists(map(_bytes, status_lists))
-    return Verifying(readers_at(urls), accepted, lists).verify(_bytes(document), at=at or datetime.now(UTC))
+    return Verifying(readers_at(urls), trust, read_lists(map(_bytes, status_lists)))
 
 
 def _bytes(text: str | bytes) -> bytes:

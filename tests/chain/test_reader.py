@@ -56,6 +56,63 @@ def test_a_final_anchor_is_read_at_both_heights(chain: Chain) -> None:
     assert facts.sources == (chain.rpc.host,)
 
 
+def test_leaves_that_come_bit_by_bit_are_read_at_the_same_blocks_and_nothing_is_asked_twice(chain: Chain) -> None:
+    issuer = chain.issuer()
+    ref, other = issuer.anchored(size=1000), issuer.anchored(size=5)
+    issuer.act(registry.revoke(registry.revocations(ref.root, [700]), 0))
+    chain.node.mine(4)
+
+    with relay(chain.node.url) as node:
+        reading = chain.reader(node.url).reading()
+        first = reading.read_many([(ref, index) for index in range(600)])
+        chain.node.mine(3)
+        issuer.act(registry.revoke(registry.revocations(ref.root, [5]), 0))
+        second = reading.read_many([(ref, index) for index in range(1000)] + [(other, 0)])
+        bodies = len(node.bodies)
+        assert reading.read_many([(ref, 5), (other, 4)]) == [second[5], replace(second[1000], index=4)]
+
+    assert len(node.bodies) == bodies == 2 + 2 + 1  # the two blocks; what is stored, and the key; later the last word, and the other root
+    asked = [
+        (one["params"][0]["data"], one["params"][1]["blockHash"])
+        for body in node.bodies
+        for one in json.loads(body)
+        if one["method"] == "eth_call"
+    ]
+    assert len(asked) == len(set(asked)) == 2 * (4 + 1 + 1 + 1 + 2)  # words, batch, profile, key; the other's word and batch
+    assert all(found.trouble == "" for found in (*first, *second))
+    assert second[:600] == first
+    assert [found.index for found in second if found.latest is not None and found.latest.revoked] == [700]
+
+
+def test_a_reading_whose_block_is_no_more_goes_on_at_another_and_says_so(empty_chain: Chain) -> None:
+    chain = with_registry(empty_chain.node)
+    issuer = chain.issuer()
+    ref = issuer.anchored(size=1000)
+    chain.node.mine(4)
+    reading = chain.reader().reading()
+    (before,) = reading.read_many([(ref, 0)])
+    chain.node.rpc("anvil_reorg", 1, [])
+
+    (after,) = reading.read_many([(ref, 300)])
+
+    assert before.trouble == after.trouble == ""
+    assert before.latest is not None
+    assert after.latest is not None
+    assert before.latest.block.hash != after.latest.block.hash
+    assert to_hex(after.latest.block.hash) == chain.node.rpc("eth_getBlockByNumber", "latest", False)["hash"]
+
+
+def test_what_is_forgotten_is_asked_again(chain: Chain, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("laurea.chain.reading.MOST_ANSWERS", 3)
+    ref = chain.issuer().anchored(size=1000)
+    reading = chain.reader().reading()
+
+    first, again = (reading.read_many([(ref, index) for index in (0, 300, 600, 900)]) for _ in range(2))
+
+    assert first == again
+    assert all(found.trouble == "" for found in first)
+
+
 def test_facts_say_when_they_were_read_by_the_clock_that_was_given(chain: Chain) -> None:
     reader = ChainReader([chain.node.url], chain.node.chain_id, canonical_address(), clock=lambda: 1_800_000_000.5)
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from laurea.core.canonical import JsonObject
 from laurea.core.leaf import Domain
 from laurea.core.trust import parse_trust
 from tests.anvil import Anvil
+from tests.chain.http_node import relay
 from tests.issued import DEMAND, TESTNET, Issued, issue
 from tests.released import release
 from tests.services.issuing_world import DID
@@ -244,3 +246,121 @@ def test_chains_come_from_the_configuration_by_caip_2(issued: Issued, tmp_path: 
     assert done.returncode == 0
     assert without.returncode == 3
     assert "no RPC URL is known for chain eip155:11155111" in without.stdout
+
+
+# Many at once
+
+
+@pytest.fixture
+def folder(issued: Issued, tmp_path: Path) -> Path:
+    """Two good credentials, and around them one that is altered, one that is revoked, and what is no credential."""
+    folder = tmp_path / "many"
+    (folder / "below").mkdir(parents=True)
+    for name, number in (("a.json", 1), ("below/c.json", 2), ("revoked.json", 3)):
+        (folder / name).write_bytes(issued.file(number).read_bytes())
+    altered = json.loads(issued.file(1).read_bytes())
+    altered["credentialSubject"]["result"][0]["value"] = "100"
+    (folder / "b.json").write_text(json.dumps(altered))
+    (folder / "notes\x1b[2J\n.txt").write_text("VALID")
+    (folder / ".hidden").write_text("{}")
+    (folder / "link.json").symlink_to(issued.file(1))
+    return folder
+
+
+EXPECTED = {"a.json": "valid", "b.json": "invalid", "below/c.json": "valid", "notes\x1b[2J\n.txt": "invalid", "revoked.json": "invalid"}
+
+
+def many(path: Path, *more: str | Path) -> tuple[int, dict[str, str], str]:
+    """Run `laurea verify --json` on many; return the exit code, the verdicts by name, and what was said."""
+    done = run("verify", path, "--json", *more)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len({line["file"] for line in lines}) == len(lines)
+    return done.returncode, {line["file"]: line["report"]["verdict"] if "report" in line else line["error"] for line in lines}, done.stderr
+
+
+def test_every_file_of_a_folder_has_its_own_verdict_and_any_that_is_invalid_decides(issued: Issued, folder: Path) -> None:
+    code, verdicts, said = many(folder, "--rpc", issued.url, "--trust", issued.trust)
+
+    assert code == 1
+    assert verdicts == EXPECTED
+    assert list(verdicts) == sorted(verdicts)
+    assert said == "laurea: 5 files: 2 valid, 3 invalid; left out: 1 hidden; left out: 1 no regular file\n"
+
+
+def test_every_entry_of_a_zip_has_the_verdict_that_it_has_in_a_folder(issued: Issued, folder: Path) -> None:
+    path = folder.parent / "many.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in EXPECTED:
+            archive.write(folder / name, name)
+        archive.writestr("zz.json", b" " * (1 << 20) + b"{")
+
+    code, verdicts, _ = many(path, "--rpc", issued.url, "--trust", issued.trust)
+
+    assert code == 1
+    assert verdicts == {**EXPECTED, "zz.json": "zz.json is larger than 1,048,576 bytes"}
+
+
+def test_a_line_for_each_file_has_verdict_name_and_reason_and_nothing_a_terminal_obeys(issued: Issued, folder: Path) -> None:
+    done = run("verify", folder, "--rpc", issued.url, "--trust", issued.trust)
+
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("VALID      a.json: Issued by Example University, unaltered, not revoked as of block ")
+    assert lines[1] == "INVALID    b.json: the credential or its proof was altered: they do not lead to the anchored root"
+    assert lines[3].startswith("INVALID    notes\N{REPLACEMENT CHARACTER}[2J\N{REPLACEMENT CHARACTER}.txt: the document is not JSON")
+    assert len(lines) == 5
+
+
+def test_a_folder_of_good_ones_alone_is_valid(issued: Issued, folder: Path) -> None:
+    assert many(folder / "below", "--rpc", issued.url, "--trust", issued.trust)[:2] == (0, {"c.json": "valid"})
+
+
+def test_many_that_nobody_answers_for_are_undecided(issued: Issued, folder: Path) -> None:
+    code, verdicts, _ = many(folder / "below", "--rpc", NOBODY, "--trust", issued.trust)
+    assert (code, verdicts) == (3, {"c.json": "undecided"})
+    (folder / "below" / "d.json").write_bytes(b" " * (1 << 20) + b"{")
+
+    code, verdicts, said = many(folder / "below", "--rpc", issued.url, "--trust", issued.trust)
+
+    assert (code, verdicts["c.json"]) == (3, "valid"), "what could not be read is not valid"
+    assert said == "laurea: 2 files: 1 valid, 1 unreadable\n"
+
+
+def test_nothing_to_check_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / ".hidden").write_text("{}")
+    empty = tmp_path / "empty.zip"
+    zipfile.ZipFile(empty, "w").close()
+    folder = tmp_path / "folder"
+    folder.mkdir()
+
+    for path, said in ((folder, ""), (empty, "")):
+        done = run("verify", path, "--rpc", NOBODY)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f"laurea: error: there is no file to check{said}\n"
+
+
+def test_the_chain_is_asked_once_for_what_many_have_in_common(issued: Issued, tmp_path: Path) -> None:
+    for number in range(600):  # more than are taken at a time
+        (tmp_path / f"{number}.json").write_bytes(issued.file(1 + number % 2).read_bytes())
+
+    with relay(issued.url) as node:
+        code, verdicts, _ = many(tmp_path, "--rpc", node.url, "--trust", issued.trust)
+
+    assert (code, set(verdicts.values()), len(verdicts)) == (0, {"valid"}, 600)
+    assert len(node.bodies) == 4  # the two blocks, what is stored there, and the key
+    assert sum(len(json.loads(body)) for body in node.bodies) < 30
+
+
+def test_the_library_gives_the_same_reports_of_many(issued: Issued) -> None:
+    texts = [(number, issued.file(number).read_text()) for number in (1, 2, 3)]
+
+    found = dict(laurea.verify_many(texts, chain=issued.url, trust=issued.trust.read_text()))
+
+    assert [report.verdict for report in found.values()] == ["valid", "valid", "invalid"]
+    for number, text in texts:
+        alone = laurea.verify(text, chain=issued.url, trust=issued.trust.read_text())
+        assert found[number].checks == alone.checks
+
+
+def test_the_library_refuses_many_before_the_first() -> None:
+    with pytest.raises(laurea.errors.InputError, match="audience and challenge go together"):
+        laurea.verify_many([], audience="employer.example")

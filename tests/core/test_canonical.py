@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+import rfc8785
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laurea.core import canonical, claims
@@ -386,3 +387,116 @@ def test_a_credential_is_handed_out_as_it_came() -> None:
     document: JsonObject = {**badge(), "proof": [{"type": "A"}, {"type": "B"}]}
 
     assert Credential.of(document).secured() == document
+
+
+# The fast way to the same bytes
+
+awkward: st.SearchStrategy[Any] = st.recursive(
+    values
+    | st.text(st.characters(), max_size=5)
+    | st.sampled_from([0.0, -0.0, 1.0, 1e-7, 1e21, 5e-324, True, False, None, 0, -1, canonical.MAX_INTEGER, -canonical.MAX_INTEGER])
+    | st.sampled_from(
+        ['","', "laurea-between", ',"laurea-between",', '"laurea-between"', "\x7f", "\u2028\u2029", '\x00\x1f\b\t\n\f\r"\\/']
+    ),
+    lambda below: st.lists(below, max_size=4) | st.dictionaries(st.text(st.characters(), max_size=3), below, max_size=4),
+    max_leaves=20,
+)
+
+
+def by_reference(value: Any) -> bytes:
+    """What rfc8785 makes of a value; a lone surrogate it refuses."""
+    try:
+        return rfc8785.dumps(value)
+    except rfc8785.CanonicalizationError:
+        return b"refused"
+    except UnicodeEncodeError:
+        return b"refused"
+
+
+def by_us(value: Any) -> bytes:
+    try:
+        return canonical.dump(value)
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError):
+        return b"refused"
+
+
+@settings(max_examples=1000)
+@given(awkward)
+def test_the_form_is_byte_for_byte_that_of_the_reference(value: Any) -> None:
+    assert by_us(value) == by_reference(value)
+
+
+def test_every_character_is_written_as_the_reference_does() -> None:
+    for start in range(0, 0x110000, 0x1000):
+        texts: list[Json] = [chr(code) for code in range(start, start + 0x1000) if not 0xD800 <= code < 0xE000]
+        assert canonical.dump(texts) == rfc8785.dumps(texts)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"\ue000": 1, "𝄞": 2},
+        [{"a": {"\uffee": 1, "\U0001f600": 2, "z": 3}}],
+        {"é": 1, "z": 2, "e\u0301": 3},
+        1e-7,
+        [1.0],
+        {"a": [-0.0]},
+        1e21,
+        True,
+        [1, True, 1.0],
+        {"\x00": 1, "\x7f": 2, "": 3, '"': 4, "\\": 5},
+        (1, "a"),
+        {"a": (1, 2)},
+        2**53,
+        -(2**53),
+        [10**30],
+        "\ud800",
+        {"\ud800": 1},
+        ["\udfff"],
+        float("nan"),
+        [float("inf")],
+        b"bytes",
+    ],
+)
+def test_what_python_writes_otherwise_is_left_to_the_reference(value: Any) -> None:
+    assert by_us(value) == by_reference(value)
+
+
+@settings(max_examples=500)
+@given(st.lists(values | st.sampled_from(["laurea-between", ["a", "laurea-between", 1], {"laurea-between": "laurea-between"}]), min_size=1))
+def test_values_that_are_written_together_have_the_forms_that_they_have_alone(many: list[Any]) -> None:
+    assert canonical.dump_each(many) == [canonical.dump(value) for value in many]
+
+
+@pytest.mark.parametrize("character", NONCHARACTERS)
+def test_noncharacters_are_refused_as_they_are_in_the_text_too(character: str) -> None:
+    for text in (f'"{character}"', f'{{"a{character}": 1}}', f'[["b", "{character}"]]'):
+        with pytest.raises(FormatError, match="noncharacter"):
+            canonical.parse(text.encode())
+
+
+@settings(max_examples=300)
+@given(
+    st.recursive(st.text(max_size=2), lambda below: st.lists(below, max_size=2) | st.dictionaries(st.text(max_size=1), below, max_size=2))
+)
+def test_what_was_parsed_is_as_deep_as_it_is(value: Any) -> None:
+    text = json.dumps(value, ensure_ascii=False).encode()
+    deep = max((depth for depth in range(1, 12) if refuses(lambda depth=depth: canonical.check(value, max_depth=depth))), default=0)
+
+    for depth in range(1, 12):
+        assert refuses(lambda depth=depth: canonical.check_parsed(value, text, max_depth=depth)) == (depth <= deep)
+
+
+def refuses(act: Any) -> bool:
+    try:
+        act()
+    except FormatError:
+        return True
+    return False
+
+
+@given(st.lists(st.sampled_from(["1e15", "9e15", "-9e15", "1e21", "0.000001", '"\\u00e9"', '"\\/"', "[]"]), min_size=1, max_size=30))
+def test_the_form_is_at_most_so_many_times_longer_than_the_text(items: list[str]) -> None:
+    text = f"[{','.join(items)}]".encode()
+
+    assert len(canonical.dump(canonical.parse(text))) <= canonical.MAX_GROWTH * len(text)

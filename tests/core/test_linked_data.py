@@ -142,6 +142,16 @@ def test_more_shapes_than_are_kept_go_the_long_way(monkeypatch: pytest.MonkeyPat
         assert shapes.canonical_bytes(document) == linked_data.canonical_bytes(document)
 
 
+def test_no_more_text_is_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("laurea.core.linked_data.shapes.MOST_TEXT", 10_000)
+    shapes = Shapes()
+
+    for words in ({}, {"description": "x" * 3_000}, {"description": "x" * 20_000}, {"description": "x" * 3_000, "name": "y"}):
+        for document in (badge(**words), badge(**words, id="urn:uuid:00000000-0000-4000-8000-000000000001")):
+            assert shapes.canonical_bytes(document) == linked_data.canonical_bytes(document)
+    assert 0 < shapes._held <= 10_000
+
+
 def test_the_short_way_takes_a_fifteenth_of_the_time_of_pyld() -> None:
     """By CPU time in one run, so that a slow machine is slow for both (`scripts/bench` measures)."""
     shapes = Shapes()

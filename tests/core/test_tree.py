@@ -355,3 +355,9 @@ def cpu_seconds(act: Callable[[], object]) -> float:
     start = time.process_time()
     act()
     return time.process_time() - start
+
+
+def test_the_root_of_a_few_leaves_is_that_of_their_tree() -> None:
+    for size in range(1, 70):
+        leaves = [sha256(b"%d" % index).digest() for index in range(size)]
+        assert tree.root_of(leaves) == tree.build(leaves).root

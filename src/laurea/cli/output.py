@@ -33,6 +33,11 @@ def document(value: Mapping[str, object] | Sequence[object]) -> None:
     data("".join(letter if letter.isprintable() or letter in HARMLESS else json.dumps(letter)[1:-1] for letter in text))
 
 
+def line(value: Mapping[str, object]) -> None:
+    """Write a JSON document to stdout as one line, of ASCII."""
+    data(json.dumps(value).replace("\x7f", "\\u007f"))  # the one control character that JSON leaves as it is
+
+
 def compact(value: object) -> str:
     """Return a JSON value on one line; a text without its quotes."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
@@ -40,6 +45,8 @@ def compact(value: object) -> str:
 
 def printable(line: str) -> str:
     """Return a line with what a terminal could take for a command, or for another order of reading, replaced."""
+    if line.isprintable():  # as most are
+        return line
     return "".join(letter if letter.isprintable() or letter in JOINERS else "\N{REPLACEMENT CHARACTER}" for letter in line)
 
 

@@ -1,5 +1,6 @@
-"""`laurea verify`: check what was shown, and answer by exit code."""
+"""`laurea verify`: check what was shown, one file or many, and answer by exit code."""
 
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,8 +14,11 @@ from laurea.core.presentation import Demand, Presentation
 from laurea.core.report import CheckId, Outcome, Report, Verdict
 from laurea.errors import InputError
 from laurea.services.verifying import Verifying, read_lists, read_trust, readers, readers_at
+from laurea.storage.collection import Collection
 
 EXIT_CODES = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.UNDECIDED: 3}
+UNREADABLE = "unreadable"  # beside the verdicts: there is no report
+MAX_FILE = 1 << 20  # bytes, of one alone as of one of many
 MAX_SHOWN = 200  # characters of a value on a line
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -23,7 +27,9 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 @app.command()
 def verify(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help='A credential or presentation as JSON; "-" reads stdin.', metavar="FILE")],
+    path: Annotated[
+        Path, typer.Argument(help='A credential or presentation as JSON; "-" reads stdin. Or a folder or a .zip of many.', metavar="PATH")
+    ],
     rpc: Annotated[list[str] | None, typer.Option(help="An RPC URL of the chain; again for more, of which a majority must agree.")] = None,
     trust: Annotated[list[Path] | None, typer.Option(help="A trust file: the issuers that you accept. May be given again.")] = None,
     trust_signer: Annotated[str | None, typer.Option(help="Take only trust files that the key of this did:key has signed.")] = None,
@@ -32,22 +38,52 @@ def verify(
     status_list: Annotated[
         list[Path] | None, typer.Option(help="A status list that the credential names, as you fetched it. May be given again.")
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the report as JSON; of many, a line each.")] = False,
 ) -> None:
-    """Check a credential or presentation: exit 0 valid, 1 invalid, 3 undecided (2 for a usage error)."""
+    """Check credentials or presentations: exit 0 valid, 1 invalid, 3 undecided (2 for a usage error).
+
+    Of a folder or a zip every file is checked: 0 when all are valid, 1 when any is invalid, else 3.
+    """
     if (audience is None) != (challenge is None):
         raise InputError("--audience and --challenge go together: the holder signs both")
     demand = None if audience is None or challenge is None else Demand(audience, challenge)
     accepted = read_trust([output.read(path) for path in trust or []], demand, signer=trust_signer)
-    reader_of = readers_at(rpc) if rpc else readers(options(ctx).settings.rpc)
-    data = output.read(file)
+    reading_of = readers_at(rpc) if rpc else readers(options(ctx).settings.rpc)
     lists = read_lists(output.read(path) for path in status_list or [])
-    report = Verifying(reader_of, accepted, lists).verify(data, at=datetime.now(UTC))
+    verifying = Verifying(reading_of, accepted, lists)
+    raise typer.Exit(
+        _many(verifying, Collection(path, limit=MAX_FILE), json=json) if Collection.is_one(path) else _one(verifying, path, json=json)
+    )
+
+
+def _one(verifying: Verifying, path: Path, *, json: bool) -> int:
+    data = output.read(path, limit=MAX_FILE)
+    report = verifying.verify(data, at=datetime.now(UTC))
     if json:
         output.document(report.document())
     else:
         output.data("\n".join(_describe(report, data)))
-    raise typer.Exit(EXIT_CODES[report.verdict])
+    return EXIT_CODES[report.verdict]
+
+
+def _many(verifying: Verifying, collection: Collection, *, json: bool) -> int:
+    """Check every file, say what is found in the order of their names, and return what follows from all: 0 only if each is valid."""
+    found: Counter[str] = Counter()
+    for name, report in verifying.verify_many(collection.files(), at=datetime.now(UTC)):
+        found[UNREADABLE if isinstance(report, InputError) else report.verdict] += 1
+        if json:
+            output.line({"file": name, **({"error": str(report)} if isinstance(report, InputError) else {"report": report.document()})})
+        else:
+            word, reason = (UNREADABLE, str(report)) if isinstance(report, InputError) else (report.verdict, report.headline)
+            output.data(output.printable(f"{word.upper():10} {name}: {reason}"))
+    left_out = "".join(f"; left out: {count:,} {reason}" for reason, count in sorted(collection.left_out.items()))
+    if not found:
+        raise InputError(f"there is no file to check{left_out}")
+    counts = [f"{found[word]:,} {word}" for word in (*Verdict, UNREADABLE) if found[word]]
+    output.talk(f"{found.total():,} files: {', '.join(counts)}{left_out}")
+    if found[Verdict.INVALID]:
+        return EXIT_CODES[Verdict.INVALID]
+    return EXIT_CODES[Verdict.VALID if found[Verdict.VALID] == found.total() else Verdict.UNDECIDED]
 
 
 def _describe(report: Report, data: bytes) -> list[str]:

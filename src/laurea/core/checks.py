@@ -1,11 +1,13 @@
 """The eight checks, one function each, in the order of the report (DESIGN.md section 4)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from laurea.core import claims, disclosure, openbadge, presentation
 from laurea.core.account import chain_name
 from laurea.core.anchor import Anchor, Facts
+from laurea.core.claims import Claim
 from laurea.core.credential import Credential, format_time
 from laurea.core.presentation import Presentation
 from laurea.core.proof import DerivedProof, Proof, anchor_proof
@@ -41,28 +43,40 @@ def skipped(check_id: CheckId, reason: str) -> Check:
     return Check(check_id, Outcome.SKIPPED, reason)
 
 
-def check_format(shown: Presentation) -> Check:
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was shown, read once for all checks: the answer to check 1, and the claims and the anchor proof as far as they could be read."""
+
+    shown: Presentation
+    form: Check
+    claims: tuple[Claim, ...] = ()
+    proof: Proof | None = None
+
+
+def examine(shown: Presentation) -> Examined:
     """Check 1: the limits, the data model, and that the proof decodes to one canonical value."""
     if shown.problem:
-        return failed(CheckId.FORMAT, shown.problem)
+        return Examined(shown, failed(CheckId.FORMAT, shown.problem))
+    document, proof = shown.credential.document, None
     try:
         proof = anchor_proof(shown.credential)
-        claims.split(shown.credential.document)
+        found = claims.split(document)
         _ = shown.credential.valid_from, shown.credential.valid_until  # read once here, where a wrong one is an answer
     except FormatError as error:
-        return failed(CheckId.FORMAT, str(error))
+        return Examined(shown, failed(CheckId.FORMAT, str(error)), proof=proof)
     partial = isinstance(proof, DerivedProof) and proof.claim_count > len(proof.shown)
-    problems = openbadge.problems(shown.credential.document, partial=partial)
+    problems = openbadge.problems(document, partial=partial)
     if problems:
-        return failed(CheckId.FORMAT, _few([problem[:MAX_QUOTED] for problem in problems]))
-    return passed(CheckId.FORMAT, "a partial credential, well formed" if partial else "a complete credential, well formed")
+        return Examined(shown, failed(CheckId.FORMAT, _few([problem[:MAX_QUOTED] for problem in problems])), found, proof)
+    words = "a partial credential, well formed" if partial else "a complete credential, well formed"
+    return Examined(shown, passed(CheckId.FORMAT, words), found, proof)
 
 
-def check_integrity(credential: Credential) -> Check:
+def check_integrity(examined: Examined) -> Check:
     """Check 2: claims -> claims root -> leaf -> path = the root in the proof."""
-    if anchor_proof(credential) is None:
+    if examined.proof is None:
         return unknown(CheckId.INTEGRITY, NOT_ANCHORED)
-    problem = disclosure.integrity_problem(credential)
+    problem = disclosure.root_problem(examined.proof, examined.claims)
     if problem:
         return failed(CheckId.INTEGRITY, problem)
     return passed(CheckId.INTEGRITY, "what is shown leads to the batch root in the proof")

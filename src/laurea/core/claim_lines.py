@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from operator import itemgetter
 
-from laurea.core import canonical, claims
+from laurea.core import canonical, claims, tree
 from laurea.core.canonical import JsonObject
 from laurea.core.form import SEPARATOR, Form
 from laurea.errors import FormatError
@@ -51,7 +51,7 @@ class ClaimLines:
             sha256(b"\x00" + sha256(salted + number).digest()[:salt_bytes] + line).digest()
             for number, line in zip(self._numbers, lines, strict=True)
         ]
-        return Root(len(level), _root(level))
+        return Root(len(level), tree.root_of(level))
 
 
 def lines_of(form: Form) -> ClaimLines:
@@ -73,11 +73,3 @@ def _filler(begin: bytes, rest: Sequence[bytes], order: Sequence[int]) -> Filler
         return lambda values: line % values[only]
     pick = itemgetter(*places)
     return lambda values: line % pick(values)
-
-
-def _root(level: list[bytes]) -> bytes:
-    """Return the root over leaf hashes; for a few of them faster than a whole tree."""
-    while len(level) > 1:
-        odd = [level[-1]] if len(level) % 2 else []
-        level = [sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)] + odd
-    return level[0]

@@ -1,8 +1,8 @@
 """A credential and its claims: split it, in order; salt them; join what is shown (DESIGN.md section 2, "Claims")."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from typing import NamedTuple
 
 from laurea.core import canonical, tree
 from laurea.core.canonical import Json, JsonObject
@@ -15,8 +15,7 @@ SEED_BYTES = 32
 SALT_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One disclosable member: its RFC 6901 pointer and its value; the envelope has the pointer ""."""
 
     pointer: str
@@ -30,11 +29,10 @@ def split(document: JsonObject) -> tuple[Claim, ...]:
     if "evidence" in document:
         claims.append(Claim("/evidence", document["evidence"]))
     if "credentialSubject" in document:
-        claims.extend(_open("/credentialSubject", document["credentialSubject"]))
+        _open("/credentialSubject", document["credentialSubject"], claims)
     if len(claims) > MAX_CLAIMS:
         raise FormatError(f"the credential has more than {MAX_CLAIMS:,} claims")
-    # As RFC 8785 compares names: by UTF-16 code units, in which astral characters come before U+E000.
-    return tuple(sorted(claims, key=lambda claim: claim.pointer.encode("utf-16-be")))
+    return tuple(sorted(claims, key=_order))
 
 
 def join(claims: Iterable[Claim]) -> JsonObject:
@@ -62,14 +60,29 @@ def salt(seed: bytes, index: int) -> bytes:
 
 def leaf_hash(claim: Claim, claim_salt: bytes) -> bytes:
     """Return the leaf hash of a claim: over salt || JCS([pointer, value])."""
-    return tree.leaf_hash(claim_salt + canonical.dump([claim.pointer, claim.value]))
+    return leaf_hashes([claim], [claim_salt])[0]
+
+
+def leaf_hashes(claims: Sequence[Claim], salts: Iterable[bytes]) -> list[bytes]:
+    """Return the leaf hashes of one or more claims, each with its salt."""
+    written = canonical.dump_each([[claim.pointer, claim.value] for claim in claims])
+    return [tree.leaf_hash(salt + text) for salt, text in zip(salts, written, strict=True)]
 
 
 def claims_tree(claims: Sequence[Claim], seed: bytes) -> tree.Levels:
     """Return the tree over all claims of a credential; its root is the claims root. The seed has 32 bytes."""
+    return tree.build(_salted(claims, seed))
+
+
+def claims_root(claims: Sequence[Claim], seed: bytes) -> bytes:
+    """Return the claims root alone."""
+    return tree.root_of(_salted(claims, seed))
+
+
+def _salted(claims: Sequence[Claim], seed: bytes) -> list[bytes]:
     if len(seed) != SEED_BYTES:
         raise FormatError(f"a seed has {SEED_BYTES} bytes, not {len(seed)}")
-    return tree.build([leaf_hash(claim, salt(seed, index)) for index, claim in enumerate(claims)])
+    return leaf_hashes(claims, [salt(seed, index) for index in range(len(claims))])
 
 
 def is_atomic(value: Json) -> bool:
@@ -78,12 +91,18 @@ def is_atomic(value: Json) -> bool:
     return not isinstance(value, dict) or not value or "issuer" in value or "@context" in value
 
 
-def _open(pointer: str, value: Json) -> Iterator[Claim]:
+def _order(claim: Claim) -> bytes:
+    # As RFC 8785 compares names: by UTF-16 code units, in which astral characters come before U+E000.
+    return claim.pointer.encode("utf-16-be")
+
+
+def _open(pointer: str, value: Json, claims: list[Claim]) -> None:
+    """Add the claims that a value at a pointer makes."""
     if not isinstance(value, dict) or is_atomic(value):
-        yield Claim(pointer, value)
+        claims.append(Claim(pointer, value))
         return
     for name, member in value.items():
-        yield from _open(f"{pointer}/{_escape(name)}", member)
+        _open(f"{pointer}/{_escape(name)}", member, claims)
 
 
 def _escape(name: str) -> str:

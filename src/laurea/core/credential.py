@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from laurea.core import canonical
 from laurea.core.canonical import Json, JsonObject
@@ -27,18 +28,24 @@ class Credential:
     @classmethod
     def parse(cls, data: bytes) -> "Credential":
         """Read a credential from JSON text; raises FormatError."""
-        return cls.of(canonical.parse(data))
+        return cls.of(canonical.parse(data), text=data)
 
     @classmethod
-    def of(cls, value: Json, *, max_bytes: int = MAX_BYTES) -> "Credential":
-        """Take a parsed JSON value for a credential; raises FormatError when it is none or beyond the limits."""
+    def of(cls, value: Json, *, max_bytes: int = MAX_BYTES, text: bytes | None = None) -> "Credential":
+        """Take a parsed JSON value for a credential; raises FormatError when it is none or beyond the limits.
+
+        `text` is what the value was parsed from, or is a part of: what that shows need not be looked for again.
+        """
         if not isinstance(value, dict):
             raise FormatError("the credential is not a JSON object")
         document = {name: member for name, member in value.items() if name != "proof"}
-        canonical.check(document, max_depth=MAX_DEPTH)
-        if len(canonical.dump(document)) > max_bytes:
+        _check(document, text, max_depth=MAX_DEPTH)
+        small = text is not None and len(text) * canonical.MAX_GROWTH <= max_bytes
+        if not small and len(canonical.dump(document)) > max_bytes:
             raise FormatError(f"the credential is larger than {max_bytes:,} bytes")
-        return cls(document, _proofs(value))
+        proofs = _proofs(value)
+        _check(list(proofs), text, max_depth=canonical.MAX_DEPTH)
+        return cls(document, proofs)
 
     @property
     def id(self) -> str | None:
@@ -88,6 +95,7 @@ def parse_time(text: str) -> datetime:
     raise FormatError(f"{text[:40]!r} is not a date and time with a time zone")
 
 
+@lru_cache(maxsize=256)  # a report names the same few moments, and so do all of a batch
 def format_time(moment: datetime) -> str:
     """Return a moment as an xsd:dateTimeStamp in UTC, to the second."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
@@ -116,5 +124,11 @@ def _proofs(value: JsonObject) -> tuple[JsonObject, ...]:
     proofs = tuple(item for item in found if isinstance(item, dict))
     if len(proofs) != len(found):
         raise FormatError("a proof is not a JSON object")
-    canonical.check(list(proofs), max_depth=canonical.MAX_DEPTH)
     return proofs
+
+
+def _check(value: Json, text: bytes | None, *, max_depth: int) -> None:
+    if text is None:
+        canonical.check(value, max_depth=max_depth)
+    else:
+        canonical.check_parsed(value, text, max_depth=max_depth)

@@ -33,9 +33,13 @@ def integrity_problem(credential: Credential) -> str:
     proof = anchor_proof(credential)
     if proof is None:
         return "the credential has no anchor proof"
-    found = claims.split(credential.document)
+    return root_problem(proof, claims.split(credential.document))
+
+
+def root_problem(proof: Proof, shown: tuple[Claim, ...]) -> str:
+    """Return "" when the shown claims lead to the root in a proof, else why they do not."""
     try:
-        if reached_root(proof, found) == proof.anchoring.root:
+        if reached_root(proof, shown) == proof.anchoring.root:
             return ""
     except FormatError as error:
         return str(error)
@@ -46,7 +50,7 @@ def reached_root(proof: Proof, shown: tuple[Claim, ...]) -> bytes:
     """Return the batch root that the shown claims lead to by a proof; raises FormatError when they do not fit together."""
     at = proof.anchoring
     if isinstance(proof, BaseProof):
-        count, claims_root = len(shown), claims.claims_tree(shown, proof.seed).root
+        count, claims_root = len(shown), claims.claims_root(shown, proof.seed)
     else:
         count, claims_root = proof.claim_count, _covered_root(proof, shown)
     return tree.root_from_path(leaf.leaf_hash(at.domain, at.index, count, claims_root), at.index, at.size, at.path)
@@ -55,7 +59,7 @@ def reached_root(proof: Proof, shown: tuple[Claim, ...]) -> bytes:
 def _covered_root(proof: DerivedProof, shown: tuple[Claim, ...]) -> bytes:
     if len(shown) != len(proof.shown):
         raise FormatError(f"the credential has {len(shown)} claims, its proof shows {len(proof.shown)}")
-    leaves = [claims.leaf_hash(claim, salt) for claim, salt in zip(shown, proof.salts, strict=True)]
+    leaves = claims.leaf_hashes(shown, proof.salts)
     return tree.root_from_cover(proof.claim_count, dict(zip(proof.shown, leaves, strict=True)), proof.cover)
 
 

@@ -30,16 +30,18 @@ class _Setting:
     suites: Mapping[str, Suite]
 
 
-def check_signature(credential: Credential, trust: Trust, *, at: datetime, existed: datetime | None = None) -> Check:
+def check_signature(
+    credential: Credential, trust: Trust, *, at: datetime, existed: datetime | None = None, suites: Mapping[str, Suite] = SUITES
+) -> Check:
     """Pass when one known suite verifies with a method of `credential.issuer` and none fails; unknown suites are named.
 
     `existed` is when the credential is known to have been there, by its anchor: a signature counts although its key was compromised
-    later, since whoever holds the key cannot have made the credential.
+    later, since whoever holds the key cannot have made the credential. `suites` are those that are known.
     """
     signatures = [proof for proof in credential.proofs if proof.get("cryptosuite") != CRYPTOSUITE]
     if not signatures:
         return Check(CheckId.SIGNATURE, Outcome.SKIPPED, "the credential carries no issuer signature")
-    setting = _Setting(trust, at, existed, once_each(SUITES, credential.document))
+    setting = _Setting(trust, at, existed, once_each(suites, credential.document))
     answers = [_judge(credential, proof, setting) for proof in signatures]
     outcome = min((found for found, _ in answers), key=_DECISIVE.index)
     named = [reason for found, reason in answers if found is outcome]

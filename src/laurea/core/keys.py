@@ -5,6 +5,7 @@ A public key is its bytes, whose number tells its kind: 32 of Ed25519, 33 of P-2
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import base58
 from cryptography.exceptions import InvalidSignature
@@ -70,10 +71,16 @@ def verify(public: bytes, signature: bytes, message: bytes) -> bool:
     if len(signature) != SIGNATURE_BYTES or len(public) != KEY_BYTES:
         return False
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+        _ed25519(public).verify(signature, message)
     except (InvalidSignature, ValueError):
         return False
     return True
+
+
+@lru_cache(maxsize=64)
+def _ed25519(public: bytes) -> Ed25519PublicKey:
+    """Return the key of 32 bytes; those of a batch are the same in all its credentials."""
+    return Ed25519PublicKey.from_public_bytes(public)
 
 
 def multikey(public: bytes) -> str:

@@ -41,7 +41,7 @@ class Presentation:
     def parse(cls, data: bytes) -> "Presentation":
         """Read a credential or a presentation of one; never raises, for unreadable is an answer, too."""
         try:
-            return _read(canonical.parse(data))
+            return _read(canonical.parse(data), data)
         except FormatError as error:
             return cls(Credential({}, ()), problem=str(error))
 
@@ -119,12 +119,12 @@ def _moment(proof: JsonObject, name: str) -> datetime:
     return parse_time(text)
 
 
-def _read(value: Json) -> Presentation:
+def _read(value: Json, text: bytes) -> Presentation:
     if not isinstance(value, dict):
         raise FormatError("the document is neither a credential nor a presentation")
     kinds = value.get("type")
     if TYPE not in (kinds if isinstance(kinds, list) else [kinds]):
-        return Presentation(Credential.of(value))
+        return Presentation(Credential.of(value, text=text))
     document = {name: member for name, member in value.items() if name != "proof"}
     context, held, proof = document.get("@context"), document.get("verifiableCredential"), value.get("proof")
     if not isinstance(context, list) or context[:1] not in ([CONTEXT], [CONTEXT_1_1]):
@@ -134,4 +134,4 @@ def _read(value: Json) -> Presentation:
         raise FormatError(f"the presentation holds {len(credentials)} credentials; show one at a time")
     if "proof" in value and not isinstance(proof, dict):
         raise FormatError("a presentation carries one proof, an object")
-    return Presentation(Credential.of(credentials[0]), document, proof if isinstance(proof, dict) else None)
+    return Presentation(Credential.of(credentials[0], text=text), document, proof if isinstance(proof, dict) else None)

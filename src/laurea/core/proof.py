@@ -95,7 +95,7 @@ class BaseProofs:
     def value(self, index: int, path: Sequence[bytes], seed: bytes) -> str:
         """Return the proofValue of a credential: `encode` of its base proof."""
         own = proof_value.encode_field(index) + proof_value.encode_field(b"".join(path)) + proof_value.encode_field(seed)
-        return proof_value.text(self._start + own + self._end)
+        return proof_value.written(self._start + own + self._end)
 
 
 def decode(text: str) -> Proof:
@@ -105,9 +105,6 @@ def decode(text: str) -> Proof:
     anchoring = _anchoring(fields)
     proof = _base(anchoring, fields) if kind == 0 else _derived(anchoring, fields)
     fields.end()
-    # Base 64 has spare bits and a second alphabet: only the text that we would write passes.
-    if encode(proof) != text:
-        raise FormatError("the proofValue is not in its canonical form")
     return proof
 
 

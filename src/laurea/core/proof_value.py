@@ -16,14 +16,15 @@ Field = int | bytes | Mapping[str, int | bytes]
 MAX_CHARACTERS = 160 << 10
 INTEGER, OCTETS, TEXT, LIST, MAP = 0, 2, 3, 4, 5  # major types
 INLINE = 24  # smaller arguments stand in the first byte; 24, 25, 26 and 27 say that 1, 2, 4 or 8 bytes follow
+LEAST = (INLINE, 1 << 8, 1 << 16, 1 << 32)  # the least argument that needs so many bytes
 
 
 def encode(fields: Sequence[Field]) -> str:
     """Return the text of a list of fields."""
-    return text(start(len(fields)) + b"".join(encode_field(field) for field in fields))
+    return written(start(len(fields)) + b"".join(encode_field(field) for field in fields))
 
 
-def text(raw: bytes) -> str:
+def written(raw: bytes) -> str:
     """Return the text of encoded fields, after their start."""
     return "u" + base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
@@ -47,7 +48,7 @@ def encode_field(field: Field) -> bytes:
 def _head(major: int, argument: int) -> bytes:
     if argument < INLINE:
         return bytes([major << 5 | argument])
-    power = next(power for power in range(4) if argument < 1 << (8 << power))
+    power = 0 if argument < LEAST[1] else 1 if argument < LEAST[2] else 2 if argument < LEAST[3] else 3
     return bytes([major << 5 | INLINE + power]) + argument.to_bytes(1 << power, "big")
 
 
@@ -62,6 +63,9 @@ class Fields:
             self._raw = base64.urlsafe_b64decode(text[1:] + "=" * (-len(text[1:]) % 4))
         except binascii.Error as error:
             raise FormatError("the proofValue is not base64url multibase (u…)") from error
+        # Base 64 has spare bits and a second alphabet: only the text that we would write passes. All else has one form as it is read.
+        if written(self._raw) != text:
+            raise FormatError("the proofValue is not in its canonical form")
         self._at = 0
         self._left = self._argument(LIST)
 
@@ -127,8 +131,9 @@ class Fields:
             raise FormatError("the proof has a field of a wrong type")
         if small < INLINE:
             return small
-        argument = int.from_bytes(self._take(1 << small - INLINE), "big")
-        if _head(major, argument)[0] != first:
+        power = small - INLINE
+        argument = int.from_bytes(self._take(1 << power), "big")
+        if argument < LEAST[power]:
             raise FormatError("the proof has a number that is not in its shortest form")
         return argument
 

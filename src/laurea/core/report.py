@@ -42,6 +42,7 @@ class Verdict(StrEnum):
     UNDECIDED = "undecided"
 
 
+ORDER = tuple(CheckId)
 OPTIONAL = {CheckId.SIGNATURE, CheckId.HOLDER}  # may be skipped, when there is none to check
 
 
@@ -65,7 +66,7 @@ class Report:
 
     def __post_init__(self) -> None:
         """Refuse a report that lacks an answer, or lets a check that did not run pass for a good one."""
-        if [check.id for check in self.checks] != list(CheckId):
+        if tuple([check.id for check in self.checks]) != ORDER:
             raise ValueError("a report answers every check once, in order")
         skipped = {check.id for check in self.checks if check.outcome is Outcome.SKIPPED}
         if skipped - OPTIONAL and Outcome.FAILED not in {check.outcome for check in self.checks}:
@@ -82,7 +83,7 @@ class Report:
 
     def __getitem__(self, check_id: CheckId) -> Check:
         """Return the answer to one check."""
-        return self.checks[list(CheckId).index(check_id)]
+        return self.checks[ORDER.index(check_id)]
 
     def require(self) -> "Report":
         """Return the report when it is valid; raises VerificationFailed otherwise."""

@@ -104,11 +104,12 @@ def previous_proofs(proof: JsonObject, proofs: Sequence[JsonObject]) -> list[Jso
 def _signature(value: Json) -> bytes:
     if not isinstance(value, str) or not value.startswith("z") or len(value) > MAX_SIGNATURE_CHARACTERS or not value.isascii():
         return b""
+    if value != value.rstrip():  # which the decoder would overlook
+        return b""
     try:
-        raw = base58.b58decode(value[1:])
+        return base58.b58decode(value[1:])
     except ValueError:
         return b""
-    return raw if _multibase(raw) == value else b""  # the decoder overlooks space at the end
 
 
 def _multibase(raw: bytes) -> str:

@@ -125,6 +125,15 @@ def build(leaf_hashes: bytes | Iterable[bytes]) -> Levels:
     return Levels(flatten(level), len(level) // HASH_BYTES)
 
 
+def root_of(leaf_hashes: Sequence[bytes]) -> bytes:
+    """Return the root of the tree over one or more leaf hashes; of a few, as a credential has claims, sooner than `build`."""
+    level = list(leaf_hashes)
+    while len(level) > 1:
+        odd = level[-1:] if len(level) % 2 else []  # moves up unchanged
+        level = [sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)] + odd
+    return level[0]
+
+
 def root_from_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
     """Return the root that a leaf hash and its path lead to (RFC 9162, 2.1.3.2).
 

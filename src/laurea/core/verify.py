@@ -7,20 +7,22 @@ from laurea.core.account import account_document
 from laurea.core.anchor import Facts, View
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.checks import (
+    Examined,
     check_anchor,
-    check_format,
     check_holder,
     check_integrity,
     check_issuer,
     check_revocation,
     check_validity,
+    examine,
     skipped,
 )
 from laurea.core.credential import format_time
+from laurea.core.cryptosuites import SUITES
+from laurea.core.cryptosuites.suite import Suite
 from laurea.core.issuer_signature import check_signature
 from laurea.core.leaf import Domain
 from laurea.core.presentation import Presentation
-from laurea.core.proof import anchor_proof
 from laurea.core.report import Check, CheckId, Outcome, Report, Verdict, verdict_of
 from laurea.core.status import ReadList, findings
 from laurea.core.trust import Trust
@@ -33,11 +35,24 @@ def evaluate(shown: Presentation, facts: Facts | None, trust: Trust, *, at: date
 
     `lists` are the status lists that were read, by their URLs.
     """
-    form = check_format(shown)
+    return judge(examine(shown), facts, trust, at=at, lists=lists)
+
+
+def judge(
+    examined: Examined,
+    facts: Facts | None,
+    trust: Trust,
+    *,
+    at: datetime,
+    lists: Mapping[str, ReadList] = NO_LISTS,
+    suites: Mapping[str, Suite] = SUITES,
+) -> Report:
+    """Return what `evaluate` does about what was examined already; `suites` may have faster ways to the same bytes."""
+    shown, form = examined.shown, examined.form
     if form.outcome is Outcome.FAILED:
         return _report(shown, (form, *_skip_after(form)), facts, trust, at)
-    credential, proof = shown.credential, anchor_proof(shown.credential)
-    integrity = check_integrity(credential)
+    credential, proof = shown.credential, examined.proof
+    integrity = check_integrity(examined)
     if integrity.outcome is Outcome.FAILED:
         return _report(shown, (form, integrity, *_skip_after(integrity)), facts, trust, at)
     anchor = check_anchor(proof, facts, trust)
@@ -47,7 +62,7 @@ def evaluate(shown: Presentation, facts: Facts | None, trust: Trust, *, at: date
         anchor,
         check_revocation(proof, facts, findings(credential, lists, trust, at=at)),
         check_issuer(credential, proof, trust),
-        check_signature(credential, trust, at=at, existed=_existed(anchor, facts)),
+        check_signature(credential, trust, at=at, existed=_existed(anchor, facts), suites=suites),
         check_validity(credential, at=at),
         check_holder(shown, trust, at=at),
     )

@@ -1,61 +1,75 @@
 """The verifier's use case: read what was shown, ask the chain, evaluate."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TypeVar
 
 from laurea.chain import artefact
 from laurea.chain.reader import ChainReader
-from laurea.core.account import chain_name
-from laurea.core.anchor import AnchorRef, Facts
+from laurea.core.anchor import AnchorRef
+from laurea.core.checks import Examined, examine
+from laurea.core.cryptosuites import SUITES
+from laurea.core.cryptosuites.by_shape import by_shape
+from laurea.core.linked_data.shapes import Shapes
 from laurea.core.presentation import Demand, Presentation
-from laurea.core.proof import anchor_proof
 from laurea.core.report import Report
 from laurea.core.status import ReadList
 from laurea.core.status_list import StatusList
 from laurea.core.trust import Trust, TrustedIssuer, parse_trust
 from laurea.core.trust_file import require_signer
-from laurea.core.verify import NO_LISTS, evaluate
-from laurea.errors import FormatError
+from laurea.core.verify import NO_LISTS, judge
+from laurea.errors import FormatError, InputError
+from laurea.services.registries import Reading, ReadingOf, Registries
 
+PART = 500  # documents that are held, and whose questions to the chain go out together
+PART_BYTES = 4 << 20  # of their text: parsed, it takes many times as much
 
-class AnchorReader(Protocol):
-    """What a verifier needs of a chain: facts about one leaf; a silent node is said in `Facts.trouble`, never raised."""
-
-    def read(self, ref: AnchorRef, index: int) -> Facts:
-        """Return what the registry says about the leaf at `index` of an anchored root."""
-
-
-ReaderOf = Callable[[AnchorRef], AnchorReader | None]
+K = TypeVar("K")
 
 
 class Verifying:
     """Checks credentials and presentations against the chain and a trust list."""
 
-    def __init__(self, reader_of: ReaderOf, trust: Trust, lists: Mapping[str, ReadList] = NO_LISTS) -> None:
-        """`reader_of` gives the reader for an anchor's chain, None when no node of that chain is known; `lists` are status lists by URL."""
-        self._reader_of = reader_of
+    def __init__(self, reading_of: ReadingOf, trust: Trust, lists: Mapping[str, ReadList] = NO_LISTS) -> None:
+        """`reading_of` gives what reads an anchor's registry; `lists` are status lists by URL."""
+        self._reading_of = reading_of
         self._trust = trust
         self._lists = lists
 
     def verify(self, data: bytes, *, at: datetime) -> Report:
         """Return the report about a credential or presentation as JSON text, as of `at`; never raises for what it holds."""
-        shown = Presentation.parse(data)
-        return evaluate(shown, self._facts(shown), self._trust, at=at, lists=self._lists)
+        examined = examine(Presentation.parse(data))
+        (facts,) = Registries(self._reading_of, self._trust).facts([examined])
+        return judge(examined, facts, self._trust, at=at, lists=self._lists)
 
-    def _facts(self, shown: Presentation) -> Facts | None:
-        try:
-            proof = anchor_proof(shown.credential)
-        except FormatError:
-            return None  # check 1 decodes it again and says why
-        # A registry that is not accepted is not asked either: its answers would count for nothing.
-        if proof is None or not self._trust.accepts_registry(proof.anchoring.chain_id, proof.anchoring.registry):
-            return None
-        ref, index = proof.anchoring.ref, proof.anchoring.index
-        reader = self._reader_of(ref)
-        if reader is None:
-            return Facts(ref, index, trouble=f"no RPC URL is known for chain {chain_name(ref.chain_id)}")
-        return reader.read(ref, index)
+    def verify_many(self, documents: Iterable[tuple[K, bytes | InputError]], *, at: datetime) -> Iterator[tuple[K, Report | InputError]]:
+        """Give the report about each of many documents, by whatever they are called, in their order and all as of `at`.
+
+        The same as `verify` of each, but the chain is asked once for what they have in common, all at the same two blocks while these are
+        there. Documents are taken in parts, of which only one is held. What could not be read is given back as it is.
+        """
+        registries, suites = Registries(self._reading_of, self._trust), by_shape(SUITES, Shapes())
+        for part in _parts(documents):
+            examined = [each for _, each in part if isinstance(each, Examined)]
+            facts = iter(registries.facts(examined))
+            for name, each in part:
+                if isinstance(each, Examined):
+                    yield name, judge(each, next(facts), self._trust, at=at, lists=self._lists, suites=suites)
+                else:
+                    yield name, each
+
+
+def _parts(documents: Iterable[tuple[K, bytes | InputError]]) -> Iterator[list[tuple[K, Examined | InputError]]]:
+    part: list[tuple[K, Examined | InputError]] = []
+    size = 0
+    for name, data in documents:
+        part.append((name, data if isinstance(data, InputError) else examine(Presentation.parse(data))))
+        size += 0 if isinstance(data, InputError) else len(data)
+        if len(part) >= PART or size >= PART_BYTES:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
 
 
 def read_trust(files: Iterable[bytes], demand: Demand | None = None, *, signer: str | None = None) -> Trust:
@@ -92,16 +106,16 @@ def read_lists(files: Iterable[bytes]) -> dict[str, ReadList]:
     return found
 
 
-def readers(rpc: Mapping[int, Sequence[str]]) -> ReaderOf:
-    """Return readers for the chains whose RPC URLs are known, by chain id."""
+def readers(rpc: Mapping[int, Sequence[str]]) -> ReadingOf:
+    """Return what reads the chains whose RPC URLs are known, by chain id."""
 
-    def reader_of(ref: AnchorRef) -> AnchorReader | None:
+    def reading_of(ref: AnchorRef) -> Reading | None:
         urls = rpc.get(ref.chain_id, ())
-        return ChainReader(urls, ref.chain_id, ref.registry) if urls else None
+        return ChainReader(urls, ref.chain_id, ref.registry).reading() if urls else None
 
-    return reader_of
+    return reading_of
 
 
-def readers_at(urls: Sequence[str]) -> ReaderOf:
-    """Return readers at the same URLs for whatever chain an anchor is on; a node of another chain is noticed by its chain id."""
-    return lambda ref: ChainReader(urls, ref.chain_id, ref.registry) if urls else None
+def readers_at(urls: Sequence[str]) -> ReadingOf:
+    """Return what reads at the same URLs whatever chain an anchor is on; a node of another chain is noticed by its chain id."""
+    return lambda ref: ChainReader(urls, ref.chain_id, ref.registry).reading() if urls else None

@@ -18,6 +18,7 @@ from laurea.core.linked_data.template import MARKER, PREFIX, Template
 from laurea.errors import FormatError
 
 MOST_SHAPES = 256  # that are kept; a document of another goes the long way
+MOST_TEXT = 16 << 20  # characters and members of the documents that were learnt from, which templates hold most of
 SHAPE = frozenset({"type", "@type", "@context", "@language"})  # members whose texts are a part of the shape
 
 
@@ -44,6 +45,7 @@ class Shapes:
         self._contexts = bundled() if contexts is None else contexts
         self._prefixes = {term for context in self._contexts.values() for term in _terms(context)}
         self._shapes: dict[tuple[object, ...], _Shape] = {}
+        self._held = 0
 
     def canonical_bytes(self, document: JsonObject) -> bytes:
         """Return the canonical N-Quads of a document, the same bytes as `linked_data.canonical_bytes`; raises what that does."""
@@ -74,12 +76,16 @@ class Shapes:
 
     def _learn(self, shape: tuple[object, ...], texts: list[str], document: JsonObject, known: _Shape | None) -> Template | None:
         """Learn a shape, or a template for what is fixed in it; None, and nothing kept, when there are too many."""
+        size = len(shape) + sum(map(len, texts))
+        if self._held + size > MOST_TEXT:
+            return None
         if known is None:
             if len(self._shapes) >= MOST_SHAPES:
                 return None
             known = self._shapes[shape] = _Shape(self._fixed(document, texts), {})
         if len(known.templates) >= MOST_SHAPES:
             return None
+        self._held += size
         own = tuple([texts[at] for at in known.fixed])
         known.templates[own] = self._made(document, texts, set(known.fixed))
         return known.templates[own]

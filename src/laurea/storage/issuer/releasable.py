@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlmodel import Session, col
+from sqlmodel import select as select_rows
 
 from laurea.core.form import form_of
 from laurea.storage.issuer.tables import CredentialRow, FormRow, MemberRow, stored
@@ -29,7 +30,7 @@ def releasable(session: Session, batch: int) -> Iterator[Releasable]:
     stands = (col(CredentialRow.withdrawn_at).is_(None), col(CredentialRow.erased_at).is_(None))
     query = select(*columns).join(MemberRow, col(MemberRow.credential) == col(CredentialRow.id))
     query = query.where(col(MemberRow.batch) == batch, *stands).order_by(index).limit(PAGE)
-    texts: dict[int, bytes] = dict(session.connection().execute(select(col(FormRow.id), col(FormRow.text))).tuples().all())  # type: ignore[arg-type] # ids are there
+    texts = {row.id: row.text for row in session.exec(select_rows(FormRow))}
     last = -1
     while page := session.connection().execute(query.where(index > last)).all():
         for key, kind, kept, number, at, seed in page:
