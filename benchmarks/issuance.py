@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from benchmarks import material
+from benchmarks import keys, material
 from benchmarks.meter import NOTHING, Cost, cost_of
 from laurea.cli.helpers import helpers
 from laurea.services.issuing import achievements, enrolment, release, signing_keys
@@ -67,7 +67,8 @@ def issuing(database_url: str | None = None, server: int | None = None) -> Itera
     """Give a new issuer, in SQLite unless the URL of an empty PostgreSQL database is given."""
     with tempfile.TemporaryDirectory() as folder:
         directory = IssuerDirectory(Path(folder) / "issuer")
-        keyring = Keyring(directory, lambda: "a passphrase of the benchmark")
+        keys.put(directory)
+        keyring = Keyring(directory, lambda: keys.PASSPHRASE)
         founding = Founding("did:web:badges.example.edu", "Example University", None, 31337, bytes(20))
         found(directory, founding, keyring, datetime.now(UTC), database_url=database_url)
         with opened(directory.path, lambda: datetime.now(UTC)) as issuer:

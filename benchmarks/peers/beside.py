@@ -2,8 +2,9 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -18,7 +19,6 @@ COUNTS = {LEAVES: (10_000, 100_000, 1_000_000), CREDENTIALS: (1_000, 5_000, 10_0
 SECONDS = 400.0  # of wall time that one may take for one count
 RUNS = 3
 ENOUGH = 20.0  # seconds of wall time: when so much is spent, one is not run again
-OURS = [sys.executable, "-m", "benchmarks.peers.ours"]
 
 Command = list[str | Path]
 
@@ -31,6 +31,7 @@ class Contender:
     by: str
     command: Callable[[int, Path], Command]
     tree: str = ""  # those of one kind have the same root over the same leaves
+    more: bool = False  # whether also so many are asked for as of the batch
 
 
 def _tree_by_python(package: str) -> Callable[[int, Path], Command]:
@@ -41,14 +42,18 @@ def _tree_by_node(package: str) -> Callable[[int, Path], Command]:
     return lambda _, given: ["node", HERE / "trees.mjs", installing.NPM, package, given]
 
 
+def _ours(what: str) -> Callable[[int, Path], Command]:
+    return lambda count, _: [sys.executable, "-m", "benchmarks.peers.ours", what, str(count)]
+
+
 CONTENDERS = (
-    Contender(LEAVES, "laurea", lambda _, given: [*OURS, "tree", given], "RFC 9162"),
+    Contender(LEAVES, "laurea", lambda _, given: [sys.executable, "-m", "benchmarks.peers.ours_tree", given], "RFC 9162"),
     Contender(LEAVES, "blockcerts-merkletools", _tree_by_python("blockcerts-merkletools"), "bare"),
     Contender(LEAVES, "pymerkle", _tree_by_python("pymerkle"), "RFC 9162"),
     Contender(LEAVES, "merkletreejs", _tree_by_node("merkletreejs"), "bare"),
     Contender(LEAVES, "@openzeppelin/merkle-tree", _tree_by_node("@openzeppelin/merkle-tree")),
-    Contender(CREDENTIALS, "laurea, sealed", lambda count, _: [*OURS, "sealed", str(count)]),
-    Contender(CREDENTIALS, "laurea, released", lambda count, _: [*OURS, "released", str(count)]),
+    Contender(CREDENTIALS, "laurea, sealed", _ours("sealed"), more=True),
+    Contender(CREDENTIALS, "laurea, released", _ours("released"), more=True),
     Contender(CREDENTIALS, "Blockcerts v3 pipeline", lambda _, given: [installing.PYTHON, HERE / "pipeline.py", CONTEXTS, given]),
     Contender(CREDENTIALS, "open-attestation wrapDocuments", lambda _, given: ["node", HERE / "wrap.mjs", installing.NPM, given]),
 )
@@ -60,19 +65,19 @@ def beside(count: int) -> Iterator[Standing]:
     Raises ValueError when two that build the same kind of tree come to different roots.
     """
     roots: dict[tuple[str, int], str] = {}
-    for contender in CONTENDERS:
-        more = {count} if contender.by.startswith("laurea, ") else set()
-        for each in sorted({*COUNTS[contender.what], *more}):
-            standing, root = _standing(contender, each)
-            yield standing
-            if standing.why:
-                break  # more would take longer
-            if contender.tree and roots.setdefault((contender.tree, each), root) != root:
-                raise ValueError(f"{contender.by} comes to another root of {each:,} leaves than those before it")
+    with tempfile.TemporaryDirectory() as folder:
+        for contender in CONTENDERS:
+            for each in sorted({*COUNTS[contender.what], *([count] if contender.more else [])}):
+                standing, root = _standing(contender, each, _given(Path(folder), contender.what, each))
+                yield standing
+                if standing.why:
+                    break  # more would take longer
+                if contender.tree and roots.setdefault((contender.tree, each), root) != root:
+                    raise ValueError(f"{contender.by} comes to another root of {each:,} leaves than those before it")
 
 
-def _standing(contender: Contender, count: int) -> tuple[Standing, str]:
-    command = contender.command(count, _given(contender.what, count))
+def _standing(contender: Contender, count: int, given: Path) -> tuple[Standing, str]:
+    command = contender.command(count, given)
     found: list[tuple[Ran, dict[str, Any]]] = []
     try:
         while len(found) < RUNS and sum(ran.wall for ran, _ in found) < ENOUGH:
@@ -81,24 +86,22 @@ def _standing(contender: Contender, count: int) -> tuple[Standing, str]:
     except TooLong:
         return Standing(contender.what, contender.by, "", count, why=f"not done after {SECONDS:.0f} s"), ""
     said = [answer for _, answer in found]
-    standing = Standing(contender.what, contender.by, said[0]["version"], count, runs=len(found))
-    return replace(
-        standing,
-        cpu=_median(answer["cpu"] for answer in said),
-        wall=_median(answer["wall"] for answer in said),
-        peak_mib=_median(ran.peak_mib for ran, _ in found),
-    ), said[0].get("root", "")
+    standing = Standing(
+        contender.what,
+        contender.by,
+        said[0]["version"],
+        count,
+        cpu=median(answer["cpu"] for answer in said),
+        wall=median(answer["wall"] for answer in said),
+        peak_mib=median(ran.peak_mib for ran, _ in found),
+        runs=len(found),
+    )
+    return standing, said[0].get("root", "")
 
 
-def _median(values: Iterable[float]) -> float:
-    return float(median(values))
-
-
-def _given(what: str, count: int) -> Path:
+def _given(folder: Path, what: str, count: int) -> Path:
     """Return the file with so many; it is made when it is not there."""
-    path = installing.TARGET / f"{what}-{count}"
+    path = folder / f"{what}-{count}"
     if not path.exists():
-        part = path.with_suffix(".part")
-        run([sys.executable, "-m", "benchmarks.peers.given", what, str(count), part], seconds=SECONDS)
-        part.replace(path)
+        run([sys.executable, "-m", "benchmarks.peers.given", what, str(count), path], seconds=SECONDS)
     return path

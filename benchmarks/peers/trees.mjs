@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import {createRequire} from 'node:module';
 import path from 'node:path';
 
-const PROOFS = 1_000;
+const PROOFS = 100;
 const [prefix, name, file] = process.argv.slice(2);
 const require = createRequire(path.join(path.resolve(prefix), 'package.json'));
 const {version} = JSON.parse(fs.readFileSync(path.join(prefix, 'node_modules', name, 'package.json'), 'utf8'));

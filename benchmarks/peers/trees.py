@@ -13,7 +13,7 @@ from pathlib import Path
 from blockcerts_merkletools import MerkleTools
 from pymerkle import InmemoryTree, verify_inclusion
 
-PROOFS = 1_000
+PROOFS = 100
 Tree = tuple[str, Callable[[int], bool]]
 """The root as hex, and what makes a proof of the leaf at an index and tells whether it leads to the root."""
 

@@ -11,7 +11,8 @@ const {verifySignature, wrapDocuments} = createRequire(path.join(path.resolve(pr
 const {version} = JSON.parse(fs.readFileSync(path.join(prefix, 'node_modules', NAME, 'package.json'), 'utf8'));
 
 // The same members, and the list of issuers without which it takes no document.
-const issuers = [{name: 'Example University', documentStore: '0x' + '11'.repeat(20)}];
+const identityProof = {type: 'DNS-TXT', location: 'badges.example.edu'};
+const issuers = [{name: 'Example University', documentStore: '0x' + '11'.repeat(20), identityProof}];
 const documents = fs.readFileSync(file, 'utf8').trim().split('\n').map(line => ({...JSON.parse(line), issuers}));
 wrapDocuments(documents.slice(0, 1)); // the schema is compiled
 const before = process.cpuUsage();
