@@ -1,15 +1,15 @@
-"""A command in a process of its own: what it printed, and what it took at its most. Imports little, for what it holds counts for the child."""
+"""A command in a process of its own: what it printed, and what it took at its most; and what processes that run take."""
 
 import os
 import subprocess
+import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Timer
 
 ROOT = Path(__file__).resolve().parent.parent
+LAUNCH = Path(__file__).with_name("launch.py")
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -24,28 +24,24 @@ class Ran:
 
 
 class TooLong(Exception):
-    """A process was ended, since it took longer than it may."""
+    """A process was ended, since it took more CPU than it may."""
 
 
-def run(command: Sequence[str | Path], *, seconds: float) -> Ran:
-    """Run a command in the project's folder; raises TooLong, and ChildProcessError when it fails. What it says on stderr is passed on."""
-    with tempfile.TemporaryFile() as out:
-        start = time.monotonic()
-        process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=out, cwd=ROOT)
-        timer = Timer(seconds, process.kill)
-        timer.start()
-        try:
-            _, status, usage = os.wait4(process.pid, 0)
-        finally:
-            timer.cancel()
-        wall = time.monotonic() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode < 0 and wall >= seconds:
-            raise TooLong(f"{' '.join(map(str, command))}: not done after {seconds:.0f} s")
-        if process.returncode:
-            raise ChildProcessError(f"{' '.join(map(str, command))} ended with {process.returncode}")
-        out.seek(0)
-        return Ran(out.read().decode(), usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)
+def run(command: Sequence[str | Path], *, seconds: int) -> Ran:
+    """Run a command in the project's folder, with so many CPU seconds at most; what it says on stderr is passed on.
+
+    Raises TooLong, and ChildProcessError when it fails.
+    """
+    words = [str(word) for word in command]
+    with tempfile.NamedTemporaryFile("r") as report:
+        launch = [sys.executable, "-I", "-S", LAUNCH, report.name, str(seconds), *words]
+        printed = subprocess.run(launch, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, cwd=ROOT, check=True).stdout
+        code, cpu, wall, peak = map(float, report.read().split())
+    if code < 0 and cpu >= seconds - 1:
+        raise TooLong(f"{' '.join(words)}: not done after {seconds} s of CPU")
+    if code:
+        raise ChildProcessError(f"{' '.join(words)} ended with {code:.0f}")
+    return Ran(printed, cpu, wall, peak / 1024)
 
 
 def tree_of(pid: int) -> list[int]:
