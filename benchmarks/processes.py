@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LAUNCH = Path(__file__).with_name("launch.py")
+LAUNCH = str(Path(__file__).with_name("launch.py"))
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -46,31 +46,34 @@ def run(command: Sequence[str | Path], *, seconds: int) -> Ran:
 
 def tree_of(pid: int) -> list[int]:
     """Return a process and all that come from it."""
-    children = [int(number) for task in _tasks(pid) for number in (task / "children").read_text().split()]
+    children = [int(number) for task in Path(f"/proc/{pid}/task").glob("*/children") for number in _read(task).split()]
     return [pid, *(below for child in children for below in tree_of(child))]
 
 
 def cpu_of(pid: int) -> float:
     """Return the CPU seconds of a process, of those that come from it and of those of them that ended."""
-    return sum(_cpu_alone(each) for each in tree_of(pid))
+    return sum(map(_cpu_alone, tree_of(pid)))
 
 
 def peak_of(pid: int) -> float:
     """Return the peak memory of a process or of the largest that comes from it, in MiB."""
-    return max(_peak_alone(each) for each in tree_of(pid))
-
-
-def _tasks(pid: int) -> list[Path]:
-    folder = Path(f"/proc/{pid}/task")
-    return list(folder.iterdir()) if folder.is_dir() else []
+    return max(map(_peak_alone, tree_of(pid)))
 
 
 def _cpu_alone(pid: int) -> float:
     # After the name, which may hold blanks, utime is the 12th; then stime, and both of the children that were waited for.
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    fields = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
     return sum(map(int, fields[11:15])) / TICKS
 
 
 def _peak_alone(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    lines = _read(Path(f"/proc/{pid}/status")).splitlines()
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), 0.0)
+
+
+def _read(path: Path) -> str:
+    """Return what the system says of a process; nothing of one that has ended meanwhile, whose time is its parent's then."""
+    try:
+        return path.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
