@@ -19,6 +19,7 @@ from benchmarks.parts import NAMES
 from benchmarks.peers.standing import Standing
 from benchmarks.plot import plot
 from benchmarks.processes import TooLong, cpu_of, peak_of, run
+from benchmarks.table import tables
 from tests.conftest import ROOT
 from tests.postgres import Postgres
 
@@ -176,10 +177,16 @@ def test_the_plot_shows_and_tells_what_everybody_took() -> None:
     assert all(any(str(text).endswith(each.why) for text in texts) for each in standings if each.why)
 
 
-def test_who_did_not_finish_is_named_in_the_plot() -> None:
+def test_the_document_has_the_stored_figures() -> None:
+    assert tables(STORED) in (ROOT / "docs/scale.md").read_text()
+
+
+def test_who_did_not_finish_is_named_in_plot_and_table() -> None:
     late = Standing("leaves", "a peer", "1", 10**7, why="not done after 400 s")
 
-    assert "a peer: 10,000,000 leaves not done after 400 s" in plot({**STORED, "beside": [*STORED["beside"], late.document()]})
+    stored = {**STORED, "beside": [*STORED["beside"], late.document()]}
+    assert "a peer: 10,000,000 leaves not done after 400 s" in plot(stored)
+    assert "not done after 400 s |" in tables(stored)
 
 
 def test_there_is_no_plot_without_peers() -> None:

@@ -1,4 +1,7 @@
-"""A batch from rows of a roster to sealed and stored; all but the transaction on the chain, which is the same for any number."""
+"""A batch from rows of a roster to sealed and stored; all but the transaction on the chain, which is the same for any number.
+
+SQLite waits for the disk; PostgreSQL is that of the tests, which does not (tests/postgres.py).
+"""
 
 from collections.abc import Iterator
 

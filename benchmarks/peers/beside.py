@@ -31,6 +31,7 @@ class Contender:
     by: str
     command: Callable[[int, Path], Command]
     tree: str = ""  # those of one kind have the same root over the same leaves
+    from_rows: bool = False  # whether it begins with rows, and takes no file
     more: bool = False  # whether also so many are asked for as of the batch
 
 
@@ -52,8 +53,8 @@ CONTENDERS = (
     Contender(LEAVES, "pymerkle", _tree_by_python("pymerkle"), "RFC 9162"),
     Contender(LEAVES, "merkletreejs", _tree_by_node("merkletreejs"), "bare"),
     Contender(LEAVES, "@openzeppelin/merkle-tree", _tree_by_node("@openzeppelin/merkle-tree")),
-    Contender(CREDENTIALS, "laurea, sealed", _ours("sealed"), more=True),
-    Contender(CREDENTIALS, "laurea, released", _ours("released")),
+    Contender(CREDENTIALS, "laurea, sealed", _ours("sealed"), from_rows=True, more=True),
+    Contender(CREDENTIALS, "laurea, released", _ours("released"), from_rows=True),
     Contender(CREDENTIALS, "Blockcerts v3 pipeline", lambda _, given: [installing.PYTHON, HERE / "pipeline.py", CONTEXTS, given]),
     Contender(CREDENTIALS, "open-attestation", lambda _, given: ["node", HERE / "wrap.mjs", installing.NPM, given]),
 )
@@ -68,7 +69,10 @@ def beside(count: int) -> Iterator[Standing]:
     with tempfile.TemporaryDirectory() as folder:
         for contender in CONTENDERS:
             for each in sorted({*COUNTS[contender.what], *([count] if contender.more else [])}):
-                standing, root = _standing(contender, each, _given(Path(folder), contender.what, each))
+                given = Path(folder) / f"{contender.what}-{each}"
+                if not (contender.from_rows or given.exists()):
+                    run([sys.executable, "-m", "benchmarks.peers.given", contender.what, str(each), given], seconds=SECONDS)
+                standing, root = _standing(contender, each, given)
                 yield standing
                 if standing.why:
                     break  # more would take longer
@@ -97,11 +101,3 @@ def _standing(contender: Contender, count: int, given: Path) -> tuple[Standing, 
         runs=len(found),
     )
     return standing, said[0].get("root", "")
-
-
-def _given(folder: Path, what: str, count: int) -> Path:
-    """Return the file with so many; it is made when it is not there."""
-    path = folder / f"{what}-{count}"
-    if not path.exists():
-        run([sys.executable, "-m", "benchmarks.peers.given", what, str(count), path], seconds=SECONDS)
-    return path
