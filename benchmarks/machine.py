@@ -18,6 +18,8 @@ def facts() -> dict[str, Any]:
         "machine": {
             "processors": len(os.sched_getaffinity(0)),
             "model": _model(),
+            # What else it does: figures of CPU grow with it by some tenths, those of wall time manifold.
+            "load": round(os.getloadavg()[0], 1),
             "system": f"{platform.system()} {platform.machine()}",
             "python": platform.python_version(),
             "node": subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip().removeprefix("v"),

@@ -65,7 +65,7 @@ def plot(document: dict[str, Any]) -> str:
     if not all(panels.values()):
         raise ValueError("no figures of laurea beside others are stored: run scripts/bench --peers")
     machine = document["machine"]
-    about = f"laurea {document['laurea']}, {document['date']}, {machine['processors']} processors ({machine['model']}), Python {machine['python']}"
+    about = f"laurea {document['laurea']}, {document['date']}, {machine['processors']} processors ({machine['model']}, load {machine['load']}), Python {machine['python']}"
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="title about">',
         f'<title id="title">{TITLE}</title>',

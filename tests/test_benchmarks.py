@@ -116,7 +116,7 @@ def test_figures_are_printed_and_stored_with_the_machine(tmp_path: Path) -> None
     missed = [f"bench: {name}: {figure}" for name, found in figures.items() for figure in found if figure.met is False]
 
     assert list(figures) == ["roster", "batch on sqlite", "batch on postgresql", "signatures"]
-    assert {"processors", "model", "python", "openssl"} <= set(stored["machine"])
+    assert {"processors", "model", "load", "python", "openssl"} <= set(stored["machine"])
     assert all(figure.value > 0 for found in figures.values() for figure in found)
     assert all(found[-1].name == "peak memory of its largest process" for found in figures.values())
     assert len(done.stdout.splitlines()) == 1 + sum(map(len, figures.values()))
