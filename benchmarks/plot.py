@@ -12,7 +12,7 @@ from benchmarks.axes import Axis, apart
 from benchmarks.figures import shown
 from benchmarks.peers.standing import CREDENTIALS, LEAVES, Standing
 
-WIDTH, HEIGHT = 1060, 470
+WIDTH, HEIGHT = 1090, 470
 PANEL, LEFT, TOP, BOTTOM = 290, 52, 64, 380
 GAP = 17  # between lines of text
 # Told apart by shape as well as by colour; the colours stand out from both backgrounds.
