@@ -109,6 +109,7 @@ def bench(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_figures_are_printed_and_stored_with_the_machine(tmp_path: Path) -> None:
     done = bench("--n", "60", "--runs", "1", "--only", "roster", "batch", "signatures", "--json", tmp_path / "new/bench.json")
     stored = json.loads((tmp_path / "new/bench.json").read_text())
@@ -132,6 +133,7 @@ def test_every_part_has_a_module_of_its_name() -> None:
     assert {path.stem for path in (ROOT / "benchmarks/parts").glob("*.py") if not path.stem.startswith("_")} == set(NAMES)
 
 
+@pytest.mark.slow
 def test_laurea_stands_beside_its_peers_with_the_credentials_that_they_are_given(tmp_path: Path) -> None:
     run([PYTHON, "-m", "benchmarks.peers.given", "credentials", "20", tmp_path / "credentials"], seconds=60)
     run([PYTHON, "-m", "benchmarks.peers.given", "leaves", "20", tmp_path / "leaves"], seconds=60)
