@@ -1,0 +1,77 @@
+"""An issuer that is measured, through the public functions of its services: the one place that changes with them."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from benchmarks import keys, material
+from benchmarks.meter import NOTHING, Cost, cost_of
+from laurea.cli.helpers import processes
+from laurea.services.issuing import achievements, enrolment, release, signing_keys
+from laurea.services.issuing.enrolment import Given
+from laurea.services.issuing.founding import Founding, found
+from laurea.services.issuing.issuer import Issuer, opened
+from laurea.services.issuing.keyring import Keyring
+from laurea.services.issuing.sealing import seal
+from laurea.storage.issuer.batches import Batches
+from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.directory import IssuerDirectory
+
+ROSTER = 50_000  # rows that are enrolled at once
+
+
+@dataclass(frozen=True, slots=True)
+class Issuing:
+    """An issuer with one achievement, in a folder or a PostgreSQL database of its own; `server` is that database's process."""
+
+    issuer: Issuer
+    keyring: Keyring
+    server: int | None
+
+    def enrol(self, first: int, count: int) -> Cost:
+        """Enrol so many credentials, a roster at a time, and return what it took but for the making of the rows."""
+        cost = NOTHING
+        for start in range(first, first + count, ROSTER):
+            roster = Given(material.rows(start, min(ROSTER, first + count - start)))
+            cost += cost_of(partial(enrolment.enrol_rows, self.issuer, roster, helpers=processes), server=self.server)
+        return cost
+
+    def seal(self) -> Cost:
+        """Seal what was enrolled as one batch, with helpers where it is large, and return what it took."""
+        return cost_of(lambda: seal(self.issuer, checkpoint=lambda _: None, helpers=processes), server=self.server)
+
+    def release(self, batch: int, suites: Sequence[str]) -> Cost:
+        """Release a batch with signatures of these suites, and return what it took; what was released before is gone first."""
+        for old in self.issuer.directory.released.iterdir():
+            old.unlink()
+        with self.issuer.database.read() as session:
+            row = Batches(session).get(batch)
+        if row is None:
+            raise LookupError(f"there is no batch {batch}")
+        issuer = replace(self.issuer, signatures=suites)
+        signer = signing_keys.signer(issuer, self.keyring)
+        return cost_of(lambda: release.release(issuer, row, signer), server=self.server)
+
+    def documents(self, batch: int) -> Iterator[bytes]:
+        """Give the credentials of a batch as they are stored, without proof."""
+        with self.issuer.database.read() as session:
+            for member in Credentials(session).members(batch):
+                yield member.document
+
+
+@contextmanager
+def issuing(database_url: str | None = None, server: int | None = None) -> Iterator[Issuing]:
+    """Give a new issuer, in SQLite unless the URL of an empty PostgreSQL database is given."""
+    with tempfile.TemporaryDirectory() as folder:
+        directory = IssuerDirectory(Path(folder) / "issuer")
+        keys.put(directory)
+        keyring = Keyring(directory, lambda: keys.PASSPHRASE)
+        founding = Founding("did:web:badges.example.edu", "Example University", None, 31337, bytes(20))
+        found(directory, founding, keyring, datetime.now(UTC), database_url=database_url)
+        with opened(directory.path, lambda: datetime.now(UTC)) as issuer:
+            achievements.add(issuer, material.achievement())
+            yield Issuing(issuer, keyring, server)
