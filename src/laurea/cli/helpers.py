@@ -1,5 +1,6 @@
 """Who shares the work on large batches: other processes on this machine, one for each of its processors, or a Dask cluster."""
 
+import gc
 import multiprocessing
 import os
 from collections.abc import Iterator
@@ -31,7 +32,11 @@ def helpers_of(url: str | None) -> Helpers:
 
 def processes() -> Executor:
     """Return processes that share the work, started when there is some; they have nothing of this one but what they are given."""
-    return ProcessPoolExecutor(os.cpu_count(), mp_context=multiprocessing.get_context("spawn"))
+    # Of a server that has read our modules once: to read them takes as long as ten thousand credentials.
+    server = multiprocessing.get_context("forkserver")
+    server.set_forkserver_preload(["__main__", "laurea.core.drafts", "laurea.core.leaves"])
+    # What was read is there to stay: else the collector of garbage looks through all of it again and again.
+    return ProcessPoolExecutor(os.cpu_count(), mp_context=server, initializer=gc.freeze)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The command tree and the exit codes."""
 
+import gc
 import sys
 import traceback
 from importlib import import_module
@@ -68,6 +69,7 @@ def root(
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    gc.freeze()  # what was imported is there to stay, and need not be looked through for garbage
     try:
         app()  # shows usage errors and leaves with 2 by itself
     except LaureaError as error:

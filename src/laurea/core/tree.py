@@ -129,8 +129,9 @@ def root_of(leaf_hashes: Sequence[bytes]) -> bytes:
     """Return the root of the tree over one or more leaf hashes; of a few, as a credential has claims, sooner than `build`."""
     level = list(leaf_hashes)
     while len(level) > 1:
-        odd = level[-1:] if len(level) % 2 else []  # moves up unchanged
-        level = [sha256(b"\x01" + left + right).digest() for left, right in zip(level[::2], level[1::2], strict=False)] + odd
+        nodes = iter(level)
+        above = [sha256(b"\x01" + left + right).digest() for left, right in zip(nodes, nodes, strict=False)]
+        level = above + level[-1:] if len(level) % 2 else above  # an odd last one moves up unchanged
     return level[0]
 
 

@@ -85,8 +85,7 @@ def _commit_to_all(credentials: Credentials, due: Due, executor: Executor | None
 def _place(credentials: Credentials, due: Due, batch: int) -> Sequence[int]:
     """Give every credential that is due its index, and return which one each index is of."""
     # A revocation bit is public, so its place must say nothing: alphabetical order would name a person (attack 42).
-    order = array("I", range(due.size))
-    secrets.SystemRandom().shuffle(order)
+    order = _shuffled(due.size)
     places = array("I", bytes(order.itemsize * due.size))
     for index, place in enumerate(order):
         places[place] = index
@@ -94,6 +93,16 @@ def _place(credentials: Credentials, due: Due, batch: int) -> Sequence[int]:
     for part in due.parts():
         credentials.seal(batch, zip(places[start : start + len(part)], part, strict=True))
         start += len(part)
+    return order
+
+
+def _shuffled(size: int) -> "array[int]":
+    """Return the numbers below `size` in an order that nobody can guess."""
+    order = array("I", range(size))
+    drawn = array("Q", secrets.token_bytes(8 * size))  # at once, which takes a tenth of the time
+    for last in range(size - 1, 0, -1):
+        other = drawn[last] % (last + 1)  # of the 2^64 numbers a few more lead to one than to another: no more than 1 in 2^32
+        order[last], order[other] = order[other], order[last]
     return order
 
 
