@@ -1,18 +1,21 @@
 """An issuer that is measured, through the public functions of its services: the one place that changes with them."""
 
+import os
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from benchmarks import keys, material
-from benchmarks.meter import NOTHING, Cost, cost_of
+from benchmarks.meter import Cost, cost_of
+from benchmarks.processes import children_of, peak_of
 from laurea.cli.helpers import processes
+from laurea.core.problem import Sink
+from laurea.core.roster import Row
 from laurea.services.issuing import achievements, enrolment, release, signing_keys
-from laurea.services.issuing.enrolment import Given
 from laurea.services.issuing.founding import Founding, found
 from laurea.services.issuing.issuer import Issuer, opened
 from laurea.services.issuing.keyring import Keyring
@@ -21,7 +24,17 @@ from laurea.storage.issuer.batches import Batches
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.directory import IssuerDirectory
 
-ROSTER = 50_000  # rows that are enrolled at once
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A roster of so many rows, numbered from the first on."""
+
+    first: int
+    count: int
+
+    def rows(self, _: Sink, /) -> Iterator[Row]:
+        """Give the rows, as often as they are read."""
+        return material.rows(self.first, self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +44,22 @@ class Issuing:
     issuer: Issuer
     keyring: Keyring
     server: int | None
+    peaks: list[float] = field(default_factory=list)  # MiB of the largest helper, each time that there were some
+
+    @contextmanager
+    def _helpers(self) -> Iterator[Executor]:
+        with processes() as executor:
+            yield executor
+            self.peaks.append(max(map(peak_of, children_of(os.getpid()))))
 
     def enrol(self, first: int, count: int) -> Cost:
-        """Enrol so many credentials, a roster at a time, and return what it took but for the making of the rows."""
-        cost = NOTHING
-        for start in range(first, first + count, ROSTER):
-            roster = Given(material.rows(start, min(ROSTER, first + count - start)))
-            cost += cost_of(partial(enrolment.enrol_rows, self.issuer, roster, helpers=processes), server=self.server)
-        return cost
+        """Enrol so many credentials as one roster, whose rows are made as they are read, and return what it took."""
+        roster = Made(first, count)
+        return cost_of(lambda: enrolment.enrol_rows(self.issuer, roster, helpers=self._helpers), server=self.server)
 
     def seal(self) -> Cost:
         """Seal what was enrolled as one batch, with helpers where it is large, and return what it took."""
-        return cost_of(lambda: seal(self.issuer, checkpoint=lambda _: None, helpers=processes), server=self.server)
+        return cost_of(lambda: seal(self.issuer, checkpoint=lambda _: None, helpers=self._helpers), server=self.server)
 
     def release(self, batch: int, suites: Sequence[str]) -> Cost:
         """Release a batch with signatures of these suites, and return what it took; what was released before is gone first."""

@@ -1,7 +1,7 @@
 """What is measured with: leaves, an achievement as a university describes it, rows of learners."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -29,9 +29,9 @@ def achievement() -> bytes:
     return json.dumps({**example, "creditsAvailable": 3, "fieldOfStudy": "Computer science", "inLanguage": "en"}).encode()
 
 
-def rows(first: int, count: int) -> list[Row]:
-    """Return rows of learners, numbered from the first on."""
-    return [
+def rows(first: int, count: int) -> Iterator[Row]:
+    """Give rows of learners, numbered from the first on."""
+    return (
         Row(
             learner=f"{number:08d}@students.example.edu",
             name=f"Łukasz Learner the {number}th",
@@ -44,13 +44,4 @@ def rows(first: int, count: int) -> list[Row]:
             number=number,
         )
         for number in range(first, first + count)
-    ]
-
-
-def roster(given: Sequence[Row]) -> bytes:
-    """Return rows as the CSV file that they come from."""
-    lines = ["learner,name,achievement,result,evidence,evidence_name,holder,awarded"]
-    for row in given:
-        awarded = "" if row.awarded is None else f"{row.awarded:%Y-%m-%d}"
-        lines.append(f"{row.learner},{row.name},{row.achievement},{row.result},{row.evidence},{row.evidence_name},{row.holder},{awarded}")
-    return "\n".join([*lines, ""]).encode()
+    )

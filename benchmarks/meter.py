@@ -1,12 +1,13 @@
 """The meter: CPU seconds of this process, its children and a database server, and wall seconds, of an act."""
 
+import os
 import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 
-from benchmarks.processes import cpu_of
+from benchmarks.processes import children_of, cpu_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,10 @@ def median_cpu(act: Callable[[], object], *, times: int) -> float:
 
 
 def _cpu() -> float:
+    """Return the CPU seconds of this process, of those that it waited for, and of those that live, with what they waited for."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in used)
+    living = sum(cpu_of(child) for child in children_of(os.getpid()))
+    return sum(each.ru_utime + each.ru_stime for each in used) + living
 
 
 def _server(pid: int | None) -> float:

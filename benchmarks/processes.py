@@ -46,8 +46,12 @@ def run(command: Sequence[str | Path], *, seconds: int) -> Ran:
 
 def tree_of(pid: int) -> list[int]:
     """Return a process and all that come from it."""
-    children = [int(number) for task in Path(f"/proc/{pid}/task").glob("*/children") for number in _read(task).split()]
-    return [pid, *(below for child in children for below in tree_of(child))]
+    return [pid, *(below for child in children_of(pid) for below in tree_of(child))]
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes that a process has begun and that are there."""
+    return [int(number) for task in Path(f"/proc/{pid}/task").glob("*/children") for number in _read(task).split()]
 
 
 def cpu_of(pid: int) -> float:

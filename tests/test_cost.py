@@ -29,7 +29,7 @@ LEARNT = 3  # credentials, after which the form of the others is known
 MANY = 10_000  # leaves
 ISSUER = IssuerProfile("did:web:example.edu", "Example University", "https://example.edu")
 ACHIEVEMENT = Achievement.parse(material.achievement())
-ROWS = material.rows(0, 40)
+ROWS = list(material.rows(0, 40))
 MAKING = Making("urn:uuid:00000000-0000-4000-8000-000000000001", world.NOON, "5f" * 16)
 
 

@@ -1,5 +1,6 @@
 """Run one part in this process, and print its figures as JSON, a line each: python -m benchmarks.parts NAME CREDENTIALS [URL SERVER]."""
 
+import gc
 import json
 import sys
 from importlib import import_module
@@ -13,7 +14,9 @@ def main() -> None:
     if name not in NAMES:
         sys.exit(f"there is no part {name}")
     url, server = (database[0], int(database[1])) if database else (None, None)
-    for figure in import_module(f"benchmarks.parts.{name}").figures(Asked(int(credentials), url, server)):
+    part = import_module(f"benchmarks.parts.{name}")
+    gc.freeze()  # as the command line does
+    for figure in part.figures(Asked(int(credentials), url, server)):
         print(json.dumps(figure.document()), flush=True)
 
 

@@ -13,6 +13,7 @@ from benchmarks.processes import peak_of
 MICROSECONDS = {"SQLite": 45, "PostgreSQL": 30}  # of wall time a credential, which are seconds for a million
 FIRST = 10_000  # credentials that the cost of the rest is compared with
 LINEAR = 1.2
+MEBIBYTES = 256
 
 
 def figures(asked: Asked) -> Iterator[Figure]:
@@ -32,6 +33,8 @@ def figures(asked: Asked) -> Iterator[Figure]:
     yield Figure(f"{where}, {count:,} from rows to sealed, CPU each", whole.work * each, "µs")
     yield Figure(f"{where}, {count:,} from rows to sealed, wall each", whole.wall * each, "µs", MICROSECONDS[where])
     yield Figure(f"{where}, cost of one of {count:,} by one of {small:,}, CPU", whole.work / count / (first.work / small), "times", LINEAR)
+    if measured.peaks:
+        yield Figure(f"{where}, peak memory of the largest helper", max(measured.peaks), "MiB", MEBIBYTES)
     if server is not None:
         yield Figure(f"{where}, CPU of its server in that, each", whole.server * each, "µs")
         yield Figure(f"{where}, peak memory of the largest process of its server", server, "MiB")

@@ -155,7 +155,7 @@ def test_a_row_for_what_is_not_sealed_yet(world: World, policy: Duplicates) -> N
         done = enrolment.enrol(issuer, again, duplicates=policy)
 
     corrected = policy is not Duplicates.SKIP
-    assert (len(done.new), done.corrected, done.replaced, done.skipped) == (1, [uuid] * corrected, [], int(not corrected))
+    assert (len(done.new), done.corrected, done.replaced, done.counts.skipped) == (1, [uuid] * corrected, [], int(not corrected))
     assert names_due(world) == {"L-1": "Ada Lovelace" if corrected else "Ada", "L-2": "Grace"}
 
 
@@ -169,7 +169,7 @@ def test_a_row_that_says_what_was_issued_changes_nothing(world: World, policy: D
 
         done = enrolment.enrol(issuer, data, duplicates=policy)
 
-    assert (done.new, done.corrected, done.replaced, done.skipped) == ([], [], [], 2)
+    assert (done.new, done.corrected, done.replaced, done.counts.skipped) == ([], [], [], 2)
 
 
 def test_what_was_released_is_replaced_and_taken_back_as_superseded(world: World) -> None:

@@ -28,6 +28,7 @@ from laurea.storage.issuer.keys import Keys
 from laurea.storage.issuer.profile import Profiles
 from laurea.storage.issuer.tables import AchievementRow, BatchRow, BatchState, IssuerRow, KeyRow, KeyState, Role, TransactionRow
 from tests.postgres import Postgres
+from tests.storage.rows import new_credential
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KEY = b"\x01" * 20
@@ -71,7 +72,7 @@ def issuer_row() -> IssuerRow:
 
 
 def credential(name: str, *, learner: str | None = None, document: bytes = b"{}") -> NewCredential:
-    return NewCredential(id=name, learner=learner or name, achievement="sql", document=document, enrolled_at=NOON)
+    return new_credential(name, NOON, learner=learner or name, document=document)
 
 
 def batch(database: Database, root: bytes, **facts: str | bytes | int) -> int:

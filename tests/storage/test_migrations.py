@@ -11,7 +11,6 @@ from sqlalchemy.engine import make_url
 
 from laurea.storage import schema
 from laurea.storage.db import DRIVERS, Database
-from laurea.storage.issuer.bulk import NewCredential
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.due import Due
 from laurea.storage.issuer.profile import Profiles
@@ -20,6 +19,7 @@ from laurea.storage.issuer.signing_keys import SigningKeys
 from laurea.storage.issuer.status_lists import StatusLists
 from laurea.storage.issuer.tables import LinkRow, RevocationState, SigningKeyRow, StatusListRow
 from tests.postgres import Postgres
+from tests.storage.rows import new_credential
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LATER = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -167,7 +167,7 @@ def test_an_issuer_can_be_taken_back_to_the_first_schema(url: str) -> None:
 def test_what_comes_after_the_migration_can_be_added(url: str) -> None:
     database = Database(url)
     with database.write() as session:
-        Credentials(session).add_all([NewCredential(id="new", learner="new", achievement="sql", document=b"{}", enrolled_at=NOON)])
+        Credentials(session).add_all([new_credential("new", NOON)])
     with database.read() as session:
         assert [uuid for part in Due(session, NOON).parts() for uuid in part] == ["new"]
     database.close()

@@ -36,7 +36,7 @@ class Drafting:
         self._profile = IssuerProfile(issuer.profile.did, issuer.profile.name, issuer.profile.url)
         self._files = achievements.files(issuer)
         self._known = achievements.known(issuer)
-        self._forms = BadgeForms(self._profile, _problems)
+        self._forms = BadgeForms(self._profile, problems_of)
         self._invitation = None if issuer.reach is None else issuer.reach.invitation
         self._example = Making(f"urn:uuid:{uuid4()}", self._valid_from, secrets.token_hex(SALT_BYTES), example(issuer.statuses, self.now))
 
@@ -65,22 +65,23 @@ class Drafting:
         """Tell whether the credential of a row waits for its learner's wallet."""
         return self._invitation is not None and row.holder is None
 
-    def new(self, row: Row, place: Place | None, draft: Draft, form: int | None) -> NewCredential:
-        """Return a new credential as it is kept; `form` is the id of its form."""
+    def new(self, row: Row, place: Place | None, draft: Draft, form: int | None, replaces: str | None) -> NewCredential:
+        """Return a new credential as it is kept; `form` is the id of its form, `replaces` that of another credential."""
         return NewCredential(
-            id=draft.uuid,
-            learner=row.learner,
-            achievement=row.achievement,
-            document=draft.kept,
-            enrolled_at=self.now,
-            form=form,
-            seed=draft.seed,
-            committed=draft.committed,
-            email=row.email,
-            holder=row.holder,
-            waits_until=self.now + self._invitation if self._invitation is not None and self.waits(row) else None,
-            status_list=None if place is None else place.status_list.id,
-            status_index=None if place is None else place.index,
+            draft.uuid,
+            row.learner,
+            row.achievement,
+            draft.kept,
+            form,
+            draft.seed,
+            draft.committed,
+            row.email,
+            row.holder,
+            None if place is None else place.status_list.id,
+            None if place is None else place.index,
+            replaces,
+            self.now,
+            self.now + self._invitation if self._invitation is not None and row.holder is None else None,
         )
 
 
@@ -103,7 +104,8 @@ def held(row: Row, issued: CredentialRow) -> Row:
     return row if row.holder or issued.holder is None else row._replace(holder=issued.holder)
 
 
-def _problems(document: JsonObject) -> list[str]:
+def problems_of(document: JsonObject) -> list[str]:
+    """Return what is wrong with a credential."""
     found = openbadge.problems(document)
     try:
         Credential.of(document)

@@ -123,7 +123,10 @@ def judge(
 def enrol_rows(
     issuer: Issuer, roster: Rows, *, duplicates: Duplicates = Duplicates.REFUSE, noun: str = "row", helpers: Helpers | None = None
 ) -> Enrolled:
-    """Make credentials of the rows of a roster, all or none; `helpers` share the work on many. Raises RosterError with every problem."""
+    """Make credentials of the rows of a roster, all or none; `helpers` share the work on many, whose ids are not returned.
+
+    Raises RosterError with every problem.
+    """
     counts = judge(issuer, roster, duplicates=duplicates, noun=noun)
     with gathered(helpers, counts.new + counts.replaced) as executor:
         return take(issuer, roster, duplicates=duplicates, noun=noun, executor=executor)
@@ -135,7 +138,7 @@ def take(
     """Do so with a roster that was judged; it is judged again, within the transaction. Raises RosterError with every problem."""
     with issuer.database.write() as session:
         judging = _Judging(issuer, duplicates, noun)
-        keeping = Keeping(issuer, session, judging.drafting, executor)
+        keeping = Keeping(issuer, session, judging.drafting, executor, with_ids=executor is None)
         for part in _parts(roster.rows(judging.problems)):
             found = judging.sort(Credentials(session), part)
             if not judging.problems.count:
@@ -162,7 +165,9 @@ class _Judging:
             same = {(row.learner, row.achievement): self.drafting.says_the_same(row, issued) for row, issued in pairs if issued is not None}
         found = sort(rows, standing, same, self._policy, self._noun)
         for row in found.made:
-            self.problems.extend(_wrong(self.drafting.problems(row), row, self._noun))
+            whys = self.drafting.problems(row)
+            if whys:
+                self.problems.extend(_wrong(whys, row, self._noun))
         for row, issued in found.corrected:
             self.problems.extend(_wrong(self.drafting.problems(row, issued), row, self._noun))
         self.problems.extend(found.problems)

@@ -37,18 +37,12 @@ class Counts:
 
 @dataclass(slots=True)
 class Enrolled:
-    """What became of a roster: the UUIDs of new credentials and of those in the place of others, counts of the rest."""
+    """What became of a roster: the UUIDs of new credentials, of corrected ones and of those in the place of others; and in numbers."""
 
     new: list[str] = field(default_factory=list)
     corrected: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
-    skipped: int = 0
-    waiting: int = 0  # of the new ones, those whose learners are asked for their wallet first
-
-    @property
-    def counts(self) -> Counts:
-        """The same in numbers."""
-        return Counts(len(self.new), len(self.corrected), len(self.replaced), self.skipped, self.waiting)
+    counts: Counts = field(default_factory=Counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +57,24 @@ class _Part:
 class Keeping:
     """Keeps credentials in one transaction, a part of a roster at a time."""
 
-    def __init__(self, issuer: Issuer, session: Session, drafting: Drafting, executor: Executor | None = None) -> None:
-        """Keep in this session; the executor makes the documents, if there is one."""
+    def __init__(
+        self, issuer: Issuer, session: Session, drafting: Drafting, executor: Executor | None = None, *, with_ids: bool = True
+    ) -> None:
+        """Keep in this session; the executor makes the documents, if there is one. Without ids, of millions, only their number is known."""
         self._issuer = issuer
         self._session = session
         self._drafting = drafting
         self._drawing = Drawing(session, issuer)
         self._crew = Crew(drafts, executor)
         self._parts: deque[_Part] = deque()
+        self._with_ids = with_ids
         self._forms: dict[bytes, int] = {}
         self._enrolled = Enrolled()
 
     def keep(self, found: Sorted) -> None:
         """Keep a part of a roster."""
-        self._enrolled.skipped += found.skipped
+        self._enrolled.counts.skipped += found.skipped
+        self._enrolled.counts.corrected += len(found.corrected)
         self._enrolled.corrected += [issued.id for _, issued in found.corrected]
         self.correct(found.corrected)
         replaced = [issued.id for _, issued in found.replaced]
@@ -104,7 +102,7 @@ class Keeping:
     def finish(self) -> Enrolled:
         """Wait for what is being made, and return what became of the roster."""
         self._take(self._crew.rest())
-        count = len(self._enrolled.new) + len(self._enrolled.replaced)
+        count = self._enrolled.counts.new + self._enrolled.counts.replaced
         if count:
             self._issuer.record(self._session, "credentials.enrol", f"credentials:{count}", {"count": count})
         return self._enrolled
@@ -112,28 +110,36 @@ class Keeping:
     def _take(self, results: Iterator[list[Draft]]) -> None:
         for made in results:
             part = self._parts.popleft()
-            new = len(part.rows) - len(part.replaced)
+            replaced = [None] * (len(part.rows) - len(part.replaced)) + [*part.replaced]
             credentials = [
-                self._drafting.new(row, place, draft, None if draft.form is None else self._form(draft.form))
-                for row, place, draft in zip(part.rows, part.places, made, strict=True)
+                self._drafting.new(row, place, draft, self._form(draft), uuid)
+                for row, place, draft, uuid in zip(part.rows, part.places, made, replaced, strict=True)
             ]
-            credentials[new:] = [each._replace(replaces=uuid) for each, uuid in zip(credentials[new:], part.replaced, strict=True)]
-            self._add(credentials)
+            Credentials(self._session).add_all(credentials)
+            self._invite(credentials)
+            self._note(credentials, len(part.replaced))
+
+    def _note(self, credentials: Sequence[NewCredential], replacing: int) -> None:
+        new = len(credentials) - replacing
+        counts = self._enrolled.counts
+        counts.new += new
+        counts.replaced += replacing
+        counts.waiting += sum(each.waits_until is not None for each in credentials)
+        if self._with_ids:
             self._enrolled.new += [each.id for each in credentials[:new]]
             self._enrolled.replaced += [each.id for each in credentials[new:]]
-
-    def _add(self, credentials: Sequence[NewCredential]) -> None:
-        Credentials(self._session).add_all(credentials)
-        self._enrolled.waiting += sum(each.waits_until is not None for each in credentials)
-        self._invite(credentials)
 
     def _invite(self, credentials: Sequence[NewCredential | CredentialRow]) -> None:
         if self._issuer.reach is not None and self._issuer.reach.writes:
             self._session.flush()
             invite(self._session, credentials, self._issuer.now())
 
-    def _form(self, text: bytes) -> int:
-        """Return the id of a form, which is kept if it was not yet."""
-        if text not in self._forms:
-            self._forms[text] = Credentials(self._session).form(sha256(text).digest(), text)
-        return self._forms[text]
+    def _form(self, draft: Draft) -> int | None:
+        """Return the id of a document's form, which is kept if it was not yet; what such documents are was judged by whoever read the rows."""
+        text = draft.form
+        if text is None:
+            return None
+        known = self._forms.get(text)
+        if known is None:
+            known = self._forms[text] = Credentials(self._session).form(sha256(text).digest(), text)
+        return known

@@ -122,8 +122,8 @@ def commit(issuer: Issuer, roster: str, duplicates: Duplicates = Duplicates.REFU
             raise InputError("the roster was committed already")
         enrolled = take(issuer, wanted, duplicates=duplicates)
         kept.committed_at = issuer.now()
-        kept.enrolled = len(enrolled.new) + len(enrolled.replaced)
-        issuer.record(session, "roster.commit", f"roster:{row.id}", {"enrolled": kept.enrolled, "corrected": len(enrolled.corrected)})
+        kept.enrolled = enrolled.counts.new + enrolled.counts.replaced
+        issuer.record(session, "roster.commit", f"roster:{row.id}", {"enrolled": kept.enrolled, "corrected": enrolled.counts.corrected})
     issuer.directory.remove_upload(roster)
     return enrolled
 

@@ -20,20 +20,19 @@ class NewCredential(NamedTuple):
     learner: str
     achievement: str
     document: bytes
+    form: int | None
+    seed: bytes | None
+    committed: bytes | None
+    email: str | None
+    holder: str | None
+    status_list: str | None
+    status_index: int | None
+    replaces: str | None
     enrolled_at: datetime
-    form: int | None = None
-    seed: bytes | None = None
-    committed: bytes | None = None
-    email: str | None = None
-    holder: str | None = None
-    waits_until: datetime | None = None
-    status_list: str | None = None
-    status_index: int | None = None
-    replaces: str | None = None
+    waits_until: datetime | None
 
 
 COLUMNS = NewCredential._fields
-ENROLLED, WAITS = COLUMNS.index("enrolled_at"), COLUMNS.index("waits_until")
 
 
 def insert(connection: Connection, credentials: Sequence[NewCredential]) -> None:
@@ -42,10 +41,7 @@ def insert(connection: Connection, credentials: Sequence[NewCredential]) -> None
         _copy(connection, "credential", COLUMNS, credentials)
         return
     stored = _stored_moment(connection)
-    rows = [
-        (*row[:ENROLLED], stored(row[ENROLLED]), *row[ENROLLED + 1 : WAITS], stored(row[WAITS]), *row[WAITS + 1 :]) for row in credentials
-    ]
-    _insert(connection, "credential", COLUMNS, rows)
+    _insert(connection, "credential", COLUMNS, [(*row[:-2], stored(row[-2]), stored(row[-1])) for row in credentials])
 
 
 def standing(connection: Connection, learners: Iterable[str]) -> list[str]:

@@ -49,7 +49,9 @@ class ImportedOut(Model):
         """Return what the service says."""
         parts = ([f"urn:uuid:{uuid}" for uuid in part] for part in (enrolled.new, enrolled.corrected, enrolled.replaced))
         new, corrected, replaced = parts
-        return cls(credentials=new, corrected=corrected, replaced=replaced, skipped=enrolled.skipped, waiting=enrolled.waiting)
+        return cls(
+            credentials=new, corrected=corrected, replaced=replaced, skipped=enrolled.counts.skipped, waiting=enrolled.counts.waiting
+        )
 
 
 class RosterOut(Model):
