@@ -16,13 +16,15 @@ from laurea.cli.helpers import processes
 from laurea.core.problem import Sink
 from laurea.core.roster import Row
 from laurea.services.issuing import achievements, enrolment, release, signing_keys
+from laurea.services.issuing.batches import load
 from laurea.services.issuing.founding import Founding, found
 from laurea.services.issuing.issuer import Issuer, opened
 from laurea.services.issuing.keyring import Keyring
 from laurea.services.issuing.sealing import seal
-from laurea.storage.issuer.batches import Batches
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.directory import IssuerDirectory
+from laurea.storage.issuer.signing_keys import SigningKeys
+from laurea.storage.issuer.tables import BatchRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,20 @@ class Issuing:
         """Release a batch with signatures of these suites, and return what it took; what was released before is gone first."""
         for old in self.issuer.directory.released.iterdir():
             old.unlink()
-        with self.issuer.database.read() as session:
-            row = Batches(session).get(batch)
-        if row is None:
-            raise LookupError(f"there is no batch {batch}")
+        row = self.batch(batch)
+        row.mined_hash, row.mined_block = bytes(32), 12_345_678  # as if it were
         issuer = replace(self.issuer, signatures=suites)
         signer = signing_keys.signer(issuer, self.keyring)
         return cost_of(lambda: release.release(issuer, row, signer), server=self.server)
+
+    def batch(self, batch: int) -> BatchRow:
+        """Return a batch; raises NotFound."""
+        return load(self.issuer, batch)
+
+    def public(self) -> bytes:
+        """Return the public key that signs."""
+        with self.issuer.database.read() as session:
+            return SigningKeys(session).all()[0].public
 
     def documents(self, batch: int) -> Iterator[bytes]:
         """Give the credentials of a batch as they are stored, without proof."""

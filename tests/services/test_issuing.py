@@ -11,7 +11,9 @@ from laurea.errors import Busy, FormatError, RosterError
 from laurea.services.issuing import enrolment, sealing
 from laurea.services.issuing.batches import move
 from laurea.services.issuing.dispatch import pass_by
+from laurea.storage.issuer import due
 from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.profile import Profiles
 from laurea.storage.issuer.tables import BatchState
 from tests.services.issuing_world import Killed, World, killing_at, roster
 
@@ -168,6 +170,20 @@ def test_credentials_that_were_altered_in_the_database_are_not_released(world: W
         world.run()
 
     assert world.released() == {}
+
+
+def test_more_than_a_batch_takes_are_sealed_in_several_and_none_is_left(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(due, "MAX_MEMBERS", 20)
+    monkeypatch.setattr(due, "PART", 10)
+    world.enrol(50)
+
+    world.run()
+
+    world.require_whole([20, 20, 10])
+    with world.issuer() as issuer, issuer.database.read() as session:
+        found = Profiles(session).issuer()
+        assert found is not None
+        assert found.open_since is None
 
 
 def test_every_member_has_a_seed_of_its_own(world: World) -> None:

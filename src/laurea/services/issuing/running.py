@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from laurea.errors import Busy, ChainError, FormatError, InputError, Unfunded, WrongChain
 from laurea.services.issuing import events
@@ -14,6 +15,7 @@ from laurea.services.issuing.publishing import Publish
 from laurea.services.issuing.reconciling import Lost, find_lost
 from laurea.services.issuing.revoking import NOT_DONE, Revoking
 from laurea.services.issuing.sealing import seal
+from laurea.storage.issuer import due
 from laurea.storage.issuer.batches import UNFINISHED, Batches
 from laurea.storage.issuer.revocations import Revocations
 from laurea.storage.issuer.tables import BatchState
@@ -119,9 +121,12 @@ class Run:
 
     def _seal(self, achievement: str | None) -> None:
         at_work = self._anchoring
-        sealed = seal(self._issuer, checkpoint=at_work.checkpoint, achievement=achievement, helpers=at_work.helpers)
-        if sealed is not None:
-            self._tell(events.sealed(sealed, load(self._issuer, sealed).size))
+        act = partial(seal, self._issuer, checkpoint=at_work.checkpoint, achievement=achievement, helpers=at_work.helpers)
+        while (sealed := act()) is not None:  # more than once where there are more than one batch takes
+            size = load(self._issuer, sealed).size
+            self._tell(events.sealed(sealed, size))
+            if size < due.MAX_MEMBERS:
+                break
 
     def _advance_all(self) -> None:
         deadline = self._patience.elapsed() + self._patience.max_wait

@@ -14,13 +14,15 @@ from laurea.storage.issuer.tables import CredentialRow, IssuerRow
 
 PART = 2000  # credentials that are read at once
 SEPARATOR = "\n"
+MAX_MEMBERS = 1 << 22  # of one batch: bounds the memory, of which each takes a hundred bytes while it is sealed
 UNKNOWN = bytes(COMMITMENT_BYTES)  # no credential has no claims
 
 
 class Due:
     """The credentials (of one achievement) that are members of no batch yet and are to be, and wait for no answer any more.
 
-    They are found when this is made. `committed` has what the leaf of each will say, UNKNOWN where that was not made with the document.
+    They are found when this is made, MAX_MEMBERS or a few more if there are more. `committed` has what the leaf of each will say, UNKNOWN where that was
+    not made with the document.
     """
 
     def __init__(self, session: Session, now: datetime, achievement: str | None = None) -> None:
@@ -34,9 +36,18 @@ class Due:
         self._left: datetime | None = None
         self._gaps = False
         self.committed = bytearray()
+        self.more = False  # whether there may be others
         for part in found.partitions(PART):
             self._take(part)
-        self.size = len(self.committed) // COMMITMENT_BYTES
+            if self.size >= MAX_MEMBERS:
+                self.more = True
+                break
+        found.close()
+
+    @property
+    def size(self) -> int:
+        """How many they are."""
+        return len(self.committed) // COMMITMENT_BYTES
 
     def _take(self, part: Sequence[Any]) -> None:
         due = [(row[0], row[1]) for row in part if row[2] is None]
@@ -66,7 +77,7 @@ class Due:
     def settle(self) -> None:
         """Keep in mind since when credentials are open, now that these are not any more."""
         issuer = self._session.get(IssuerRow, 1)
-        if issuer is not None:
+        if issuer is not None and not self.more:  # else there are some that were not looked at
             issuer.open_since = self._left
             self._session.add(issuer)
 
