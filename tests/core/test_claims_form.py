@@ -55,7 +55,7 @@ def test_badges_have_the_roots_of_the_long_way(found: list[JsonObject]) -> None:
 
 @given(st.lists(strategies.documents, min_size=1, max_size=4), st.data())
 def test_any_documents_have_the_roots_of_the_long_way(found: list[JsonObject], data: st.DataObject) -> None:
-    texts = st.lists(strategies.texts | st.sampled_from(['"', "\\", "\n", "x", "laurea-claims-form:0:", "%", "%b"]), max_size=8)
+    texts = st.lists(strategies.texts | st.sampled_from(['"', "\\", "\n", "x", "urn:x-laurea-marker:0:", "%", "%b"]), max_size=8)
     twins = [with_texts(each, data.draw(texts)) for each in found for _ in range(4)]
     agree([canonical.dump(each) for each in [*found, *twins, *found]])
 
@@ -111,7 +111,7 @@ def test_texts_that_stand_in_several_claims_are_filled_into_each() -> None:
 
 
 def test_texts_with_marks_of_ours_are_texts_like_any_other() -> None:
-    agree([canonical.dump(badge(name=f"laurea-claims-form:{number}:", description="laurea-claims-form:1:")) for number in range(6)])
+    agree([canonical.dump(badge(name=f"urn:x-laurea-marker:{number}:", description="urn:x-laurea-marker:1:")) for number in range(6)])
 
 
 def test_too_many_forms_or_lessons_cost_time_and_no_root(monkeypatch: pytest.MonkeyPatch) -> None:

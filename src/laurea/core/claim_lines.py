@@ -1,7 +1,7 @@
 """The claims of documents of one form: written line by line, with the values of each document in their places; and the root over them."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from operator import itemgetter
@@ -14,7 +14,8 @@ from laurea.errors import FormatError
 _MARK = b'"laurea-form:%d:"'
 _MARKED = re.compile(rb'"laurea-form:(\d+):"')
 
-Filler = Callable[[Sequence[bytes]], bytes]
+Values = Sequence[bytes] | Mapping[int, bytes]
+Filler = Callable[[Values], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +29,19 @@ class Root:
 class ClaimLines:
     """The claims of a document that has marks in the places of the values in which others of its form differ."""
 
-    def __init__(self, marked: JsonObject, mark: re.Pattern[bytes], order: Sequence[int]) -> None:
-        """Take the document, what its marks look like in JCS, with their numbers, and the order of the numbers in which values will come."""
+    def __init__(self, marked: JsonObject, mark: re.Pattern[bytes]) -> None:
+        """Take the document, and what its marks look like in JCS, with their numbers."""
         self._lines: list[bytes] = []  # those without marks as they are, and what writes each of the others by its index
         self._fillers: list[tuple[int, Filler]] = []
         for index, claim in enumerate(claims.split(marked)):
             constant, *rest = mark.split(canonical.dump([claim.pointer, claim.value]))
             self._lines.append(constant)
             if rest:
-                self._fillers.append((index, _filler(constant, rest, order)))
+                self._fillers.append((index, _filler(constant, rest)))
         self._numbers = [index.to_bytes(4, "big") for index in range(len(self._lines))]
 
-    def root(self, values: Sequence[bytes], seed: bytes) -> Root:
-        """Return the claims root of the document with these values and a 32-byte seed."""
+    def root(self, values: Values, seed: bytes) -> Root:
+        """Return the claims root of the document with these values, by the numbers of their marks, and a 32-byte seed."""
         if len(seed) != claims.SEED_BYTES:
             raise FormatError(f"a seed has {claims.SEED_BYTES} bytes, not {len(seed)}")
         lines = self._lines.copy()
@@ -61,15 +62,15 @@ def lines_of(form: Form) -> ClaimLines:
     marked = canonical.parse(form.fill(SEPARATOR.join(_MARK % number for number in range(form.holes))))
     if not isinstance(marked, dict):
         raise FormatError("a form is not a JSON object")
-    return ClaimLines(marked, _MARKED, range(form.holes))
+    return ClaimLines(marked, _MARKED)
 
 
-def _filler(begin: bytes, rest: Sequence[bytes], order: Sequence[int]) -> Filler:
-    """Return what writes a claim with the values of a document, which come in an order; `rest` has numbers of marks and what is behind."""
+def _filler(begin: bytes, rest: Sequence[bytes]) -> Filler:
+    """Return what writes a claim with the values of a document; `rest` has the number of each mark, and what is behind it."""
     line = b"%b".join(piece.replace(b"%", b"%%") for piece in (begin, *rest[1::2]))
-    places = [order.index(int(number)) for number in rest[::2]]
-    if len(places) == 1:
-        (only,) = places
+    numbers = [int(number) for number in rest[::2]]
+    if len(numbers) == 1:
+        (only,) = numbers
         return lambda values: line % values[only]
-    pick = itemgetter(*places)
+    pick = itemgetter(*numbers)
     return lambda values: line % pick(values)

@@ -12,7 +12,7 @@ _HOLE = rb'([^"\\\x00-\x1f]*+)'
 
 
 class Found(NamedTuple):
-    """The texts of an object that stand in the places of the marks, by their numbers, and where in it the member would begin."""
+    """The texts of an object that stand in the places of the marks, by their numbers, and where in it the member would begin (or its end)."""
 
     texts: dict[int, bytes]
     at: int
@@ -21,15 +21,20 @@ class Found(NamedTuple):
 class JcsForm:
     """Finds the texts in the JCS of objects of this form, and where a further member goes."""
 
-    def __init__(self, marked: JsonObject, mark: re.Pattern[bytes], member: str) -> None:
+    def __init__(self, marked: JsonObject, mark: re.Pattern[bytes], member: str | None = None) -> None:
         """Take an object with marks in place of texts, with what finds them and their numbers; it has no `member`, and some before that."""
-        before, after = around(marked, member)
+        before, after = (canonical.dump(marked), b"") if member is None else around(marked, member)
         head, tail = mark.split(before), mark.split(after)
         self._order = [int(number) for number in (*head[1::2], *tail[1::2])]
         # The member's place is an empty group: found by what stands around the texts, whatever is in them.
         pattern = _HOLE.join(map(re.escape, head[::2])) + b"()" + _HOLE.join(map(re.escape, tail[::2]))
         self._pattern = re.compile(pattern, re.DOTALL)
         self._place = len(head) // 2 + 1
+
+    @property
+    def holes(self) -> int:
+        """How many marks there are."""
+        return len(self._order)
 
     def find(self, text: bytes) -> Found | None:
         """Return what is in the JCS of an object of this form; None for any other text."""

@@ -5,7 +5,6 @@ signs is filled in by the texts that differ; and the proofs are put into the sto
 themselves; what is not as expected goes the long way, which its caller knows.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -17,13 +16,11 @@ from laurea.core.cryptosuites.suite import Suite
 from laurea.core.jcs_form import JcsForm, around
 from laurea.core.leaves import Content
 from laurea.core.linked_data.shapes import Shapes, marked, take_apart
-from laurea.core.linked_data.template import MARKER, PREFIX, Template
+from laurea.core.linked_data.template import MARKS, PREFIX, Template
 from laurea.core.signature import SignatureKey
 from laurea.errors import FormatError
 
 MOST_FORMS = 256  # that are kept; a document of another goes the long way
-
-_MARK = re.compile(re.escape(MARKER.encode()).replace(rb"\{\}", rb"(\d+)"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +154,7 @@ class SecuredForms:
             return None
         others = set(range(len(lessons.first))) - lessons.differing
         try:
-            jcs = JcsForm(marked(document, others), _MARK, "proof")
+            jcs = JcsForm(marked(document, others), MARKS, "proof")
         except FormatError:
             return None
         if jcs.find(text) is None:

@@ -10,6 +10,7 @@ from laurea.core.linked_data.rdfc import canonicalize, is_blank
 
 PREFIX = "urn:x-laurea-marker:"
 MARKER = PREFIX + "{}:"  # an IRI that stays what it is, and a text like any other
+MARKS = re.compile(re.escape(MARKER.encode()).replace(rb"\{\}", rb"(\d+)"))  # as they stand in JCS, with their numbers
 DOUBLE = "^^<http://www.w3.org/2001/XMLSchema#double>"  # the one kind of literal of which JSON-LD writes the text anew
 _WHOLE = re.compile(r'(?:<urn:x-laurea-marker:(\d+):>|"urn:x-laurea-marker:(\d+):"(|@[A-Za-z0-9-]+|\^\^<[^>]*>))')
 _ANY = re.compile(r"urn:x-laurea-marker:(\d+):")
