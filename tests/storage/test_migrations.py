@@ -2,22 +2,25 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, insert, select
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
 
 from laurea.storage import schema
 from laurea.storage.db import DRIVERS, Database
+from laurea.storage.issuer.batches import Batches
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.due import Due
 from laurea.storage.issuer.profile import Profiles
 from laurea.storage.issuer.revocations import Revocations
 from laurea.storage.issuer.signing_keys import SigningKeys
 from laurea.storage.issuer.status_lists import StatusLists
-from laurea.storage.issuer.tables import LinkRow, RevocationState, SigningKeyRow, StatusListRow
+from laurea.storage.issuer.tables import BatchRow, LinkRow, RevocationState, SigningKeyRow, StatusListRow
 from tests.postgres import Postgres
 from tests.storage.rows import new_credential
 
@@ -148,6 +151,51 @@ def test_the_first_signing_key_is_there_when_it_is_taken_back_and_comes_again(ur
         assert stands is not None
         assert (stands.status_list, stands.suspended_at, stands.seed) == (None, None, b"\x02" * 32)
     again.close()
+
+
+def test_documents_of_forms_are_written_out_and_places_written_back_when_it_is_taken_back(url: str) -> None:
+    text = b'{"id":\x00,"name":"%"}'
+    database = Database(url)
+    with database.write() as session:
+        credentials = Credentials(session)
+        form = credentials.form(sha256(text).digest(), text)
+        facts = {"form": form, "seed": b"s" * 32, "committed": b"c" * 36}
+        credentials.add_all([new_credential(name, LATER, document=f'"{name}"'.encode(), **facts) for name in ("open", "sealed")])
+        batch = Batches(session).add(BatchRow(root=b"x" * 32, size=1, sealed_at=LATER))
+        credentials.seal(batch, [(0, "sealed")])
+    database.close()
+
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        schema.downgrade(connection, "0004")
+        row = Table("credential", MetaData(), autoload_with=connection).c
+        found = connection.execute(
+            select(row.id, row.document, row.batch, row.index, row.seed).where(row.id.in_(["open", "sealed", "begun"]))
+        )
+        assert sorted(tuple(each) for each in found) == [
+            ("begun", b"{}", 1, 1, b"\x01" * 32),
+            ("open", b'{"id":"open","name":"%"}', None, None, None),
+            ("sealed", b'{"id":"sealed","name":"%"}', batch, 0, b"s" * 32),
+        ]
+    engine.dispose()
+
+    again = Database(url)
+    with again.read() as session:
+        assert [uuid for part in Due(session, LATER).parts() for uuid in part] == ["open"]
+        assert [member.id for member in Credentials(session).members(batch)] == ["sealed"]
+        issuer = Profiles(session).issuer()
+        assert issuer is not None
+        assert issuer.open_since == LATER
+    again.close()
+
+
+def test_what_refers_to_credentials_is_there_and_refers_to_them_after_the_migration(url: str) -> None:
+    database = Database(url)
+    with database.write() as session:
+        session.add(LinkRow(hash=b"h", credential="stands", purpose="claim", created_at=NOON, expires_at=LATER))
+    with pytest.raises(IntegrityError), database.write() as session:
+        session.add(LinkRow(hash=b"i", credential="nobody", purpose="claim", created_at=NOON, expires_at=LATER))
+    database.close()
 
 
 def test_an_issuer_can_be_taken_back_to_the_first_schema(url: str) -> None:
