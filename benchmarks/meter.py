@@ -32,9 +32,9 @@ NOTHING = Cost(0.0, 0.0)
 
 def cost_of(act: Callable[[], object], *, server: int | None = None) -> Cost:
     """Return what an act took; `server` is the process of the database server, which is not one of ours."""
-    before = _cpu(), time.perf_counter(), _server(server)
+    before = _cpu(server), time.perf_counter(), _server(server)
     act()
-    after = _cpu(), time.perf_counter(), _server(server)
+    after = _cpu(server), time.perf_counter(), _server(server)
     return Cost(*(late - early for early, late in zip(before, after, strict=True)))
 
 
@@ -43,10 +43,10 @@ def median_cpu(act: Callable[[], object], *, times: int) -> float:
     return median(cost_of(act).cpu for _ in range(times))
 
 
-def _cpu() -> float:
-    """Return the CPU seconds of this process, of those that it waited for, and of those that live, with what they waited for."""
+def _cpu(server: int | None) -> float:
+    """Return the CPU seconds of this process, of those that it waited for, and of those that live, with what they waited for; not the server."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    living = sum(cpu_of(child) for child in children_of(os.getpid()))
+    living = sum(cpu_of(child) for child in children_of(os.getpid()) if child != server)
     return sum(each.ru_utime + each.ru_stime for each in used) + living
 
 

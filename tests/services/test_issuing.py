@@ -172,6 +172,18 @@ def test_credentials_that_were_altered_in_the_database_are_not_released(world: W
     assert world.released() == {}
 
 
+def test_a_few_that_are_sealed_again_after_an_old_backup_have_another_root(world: World, tmp_path: Path) -> None:
+    world.enrol(1)
+    backup = world.copy(tmp_path / "backup")
+    roots = set()
+    for each in (world, backup):
+        with each.issuer() as issuer:
+            sealing.seal(issuer, checkpoint=pass_by)
+        roots.add(each.batch().root)
+
+    assert len(roots) == 2
+
+
 def test_more_than_a_batch_takes_are_sealed_in_several_and_none_is_left(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(due, "MAX_MEMBERS", 20)
     monkeypatch.setattr(due, "PART", 10)

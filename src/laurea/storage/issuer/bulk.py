@@ -62,12 +62,14 @@ def place(connection: Connection, batch: int, members: Iterable[tuple[int, str]]
 
 
 def give_seeds(connection: Connection, seeds: Sequence[tuple[str, bytes]]) -> None:
-    """Give credentials, named by their ids, a seed each."""
+    """Give credentials, named by their ids, a seed each, in the place of the one that they were drawn with, if they were."""
     if connection.dialect.name == "postgresql":
-        statement = "UPDATE credential SET seed = given.seed FROM unnest(%s::varchar[], %s::bytea[]) AS given (id, seed) WHERE credential.id = given.id"
+        statement = "UPDATE credential SET seed = given.seed, committed = NULL FROM unnest(%s::varchar[], %s::bytea[]) AS given (id, seed) WHERE credential.id = given.id"
         connection.exec_driver_sql(statement, tuple(list(column) for column in zip(*seeds, strict=True)))
         return
-    connection.exec_driver_sql("UPDATE credential SET seed = ? WHERE id = ?", [(seed, credential) for credential, seed in seeds])
+    connection.exec_driver_sql(
+        "UPDATE credential SET seed = ?, committed = NULL WHERE id = ?", [(seed, credential) for credential, seed in seeds]
+    )
 
 
 def _insert(connection: Connection, table: str, columns: Sequence[str], rows: list[tuple[object, ...]]) -> None:

@@ -106,7 +106,7 @@ class Credentials:
         bulk.place(self._session.connection(), batch, members)
 
     def give_seeds(self, seeds: Sequence[tuple[str, bytes]]) -> None:
-        """Give credentials that have none a seed: (id, seed) each."""
+        """Give credentials another seed than they have, if they have one: (id, seed) each."""
         bulk.give_seeds(self._session.connection(), seeds)
 
     def members(self, batch: int) -> Iterator[CredentialRow]:

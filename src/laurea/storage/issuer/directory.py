@@ -146,10 +146,6 @@ class IssuerDirectory:
         """Keep a roster while it is reviewed."""
         files.replace(self.uploads / upload, data)
 
-    def read_upload(self, upload: str, *, limit: int) -> bytes:
-        """Return a roster; raises InputError when it is gone."""
-        return files.read(self.uploads / upload, limit=limit)
-
     def remove_upload(self, upload: str) -> None:
         """Remove a roster; nothing if there is none."""
         (self.uploads / upload).unlink(missing_ok=True)

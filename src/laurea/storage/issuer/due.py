@@ -62,6 +62,11 @@ class Due:
         for part in self._parts:
             yield part.split(SEPARATOR)
 
+    def forget(self) -> None:
+        """Let what the leaves will say be made anew, all of it."""
+        self.committed = bytearray(len(self.committed))
+        self._gaps = True
+
     def uncommitted(self) -> Iterator[dict[int, str]]:
         """Give the ids of those of which it is not known what their leaves will say, by their numbers among all; a part at a time."""
         start = 0
