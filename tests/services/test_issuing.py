@@ -3,6 +3,7 @@
 import statistics
 import time
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
