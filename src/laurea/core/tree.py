@@ -46,6 +46,14 @@ def _levels_of_path(size: int) -> tuple[tuple[int, int, int], ...]:
     return tuple((up, HASH_BYTES * start, count) for up, (start, count) in enumerate(layout(size)[:-1]))
 
 
+@lru_cache(maxsize=64)
+def _levels_of_most_paths(size: int) -> tuple[int, tuple[tuple[int, int], ...]]:
+    """Return the first leaf with a node on its way that moves up alone, and how far up each level is and where it begins."""
+    levels = _levels_of_path(size)
+    alone = min(((count - 1) << up for up, _, count in levels if count % 2), default=size)
+    return alone, tuple((up, start) for up, start, _ in levels)
+
+
 def level_above(level: bytes) -> bytes:
     """Return the level above a level, both as concatenated 32-byte nodes; an odd last node moves up unchanged."""
     paired = len(level) - len(level) % PAIR_BYTES
@@ -97,6 +105,9 @@ class Levels:
         if not 0 <= index < self.size:
             raise FormatError(f"a tree of {self.size} leaves has no leaf {index}")
         read, nodes = _NODE.unpack_from, self.nodes
+        alone, most = _levels_of_most_paths(self.size)
+        if index < alone:
+            return tuple([read(nodes, at + HASH_BYTES * (index >> up ^ 1))[0] for up, at in most])
         levels = _levels_of_path(self.size)
         return tuple([read(nodes, at + HASH_BYTES * sibling)[0] for up, at, count in levels if (sibling := index >> up ^ 1) < count])
 

@@ -23,6 +23,7 @@ from laurea.storage.levels import Growing
 
 # Credentials that have few orders, of which any makes the same root as before when a backup that has them open is restored and sealed again.
 FEW = 32
+SUBTREES_IN_FLIGHT = 3  # each of some megabytes
 
 
 def seal(
@@ -95,7 +96,7 @@ def _place(credentials: Credentials, due: Due, batch: int) -> Sequence[int]:
     for index, place in enumerate(order):
         places[place] = index
     start = 0
-    for part in due.parts():
+    for part in due.last_parts():
         credentials.seal(batch, zip(places[start : start + len(part)], part, strict=True))
         start += len(part)
     return order
@@ -120,7 +121,7 @@ def _ranges(domain_digest: bytes, committed: bytearray, order: Sequence[int]) ->
 
 def _grow(growing: Growing, ranges: Iterable[Range], executor: Executor | None) -> bytes:
     """Make the subtrees, join them and return the root."""
-    crew = Crew(subtree, executor)
+    crew = Crew(subtree, executor, in_flight=SUBTREES_IN_FLIGHT)
     for leaves in ranges:
         crew.hand_out(leaves)
         for made in crew.some():

@@ -62,6 +62,12 @@ class Due:
         for part in self._parts:
             yield part.split(SEPARATOR)
 
+    def last_parts(self) -> Iterator[list[str]]:
+        """Give their ids for the last time; nothing is left of them."""
+        self._parts.reverse()
+        while self._parts:
+            yield self._parts.pop().split(SEPARATOR)
+
     def forget(self) -> None:
         """Let what the leaves will say be made anew, all of it."""
         self.committed = bytearray(len(self.committed))
