@@ -31,7 +31,7 @@ KEY = SigningKey.from_seed(b"\1" * 32)
 def figures(asked: Asked) -> Iterator[Figure]:
     """Measure a batch that is released with one suite, then another, in one run; then the signing alone, beside PyLD."""
     count = min(asked.credentials, MOST)
-    with issuing() as measured:
+    with issuing(on_disk=False) as measured:
         sealed = (measured.enrol(0, count) + measured.seal()).work
         yield Figure(f"{count:,} from rows to sealed, CPU each", sealed / count * 1e6, "µs")
         unsigned = measured.release(1, ()).work

@@ -41,7 +41,7 @@ class Given:
 def figures(asked: Asked) -> Iterator[Figure]:
     """Measure released credentials with no signature of the issuer, one and two; raises ValueError when one of them is not VALID."""
     count = min(asked.credentials, MOST)
-    with issuing() as measured:
+    with issuing(on_disk=False) as measured:
         measured.enrol(0, count)
         measured.seal()
         for suites in SUITES:
