@@ -18,6 +18,12 @@ class Cluster:
     url: str
     scheduler: subprocess.Popen[bytes]
     workers: list[subprocess.Popen[bytes]]
+    folder: Path
+
+    def add_worker(self) -> None:
+        """Start one more."""
+        options = ("--no-nanny", "--nthreads", "1", "--no-dashboard", "--local-directory", str(self.folder))
+        self.workers.append(_dask("worker", self.url.replace("dask://", "tcp://"), *options))
 
 
 @contextmanager
@@ -25,7 +31,7 @@ def cluster(folder: Path, workers: int) -> Iterator[Cluster]:
     """Start a cluster and end it with all its processes."""
     found = folder / "scheduler.json"
     scheduler = _dask("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(found))
-    started: list[subprocess.Popen[bytes]] = []
+    made = Cluster("", scheduler, [], folder)
     try:
         deadline = time.monotonic() + READY_SECONDS
         while not found.exists():
@@ -33,11 +39,12 @@ def cluster(folder: Path, workers: int) -> Iterator[Cluster]:
             assert time.monotonic() < deadline, "the scheduler does not start"
             time.sleep(0.05)
         address = found.read_text().split('"address": "tcp://')[1].split('"')[0]
-        options = ("--no-nanny", "--nthreads", "1", "--no-dashboard", "--local-directory", str(folder))
-        started += [_dask("worker", f"tcp://{address}", *options) for _ in range(workers)]
-        yield Cluster(f"dask://{address}", scheduler, started)
+        made.url = f"dask://{address}"
+        for _ in range(workers):
+            made.add_worker()
+        yield made
     finally:
-        for process in (*started, scheduler):
+        for process in (*made.workers, scheduler):
             process.kill()
             process.wait()
 

@@ -9,17 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laurea.core import badge_form, canonical, claims, drafts, leaf
+from laurea.core import badge_form, canonical, claims, drafts, leaf, leaves
 from laurea.core.achievement import Achievement
 from laurea.core.badge import Making, build
 from laurea.core.canonical import Json
 from laurea.core.claim_lines import lines_of
 from laurea.core.drafts import RANDOM_BYTES, Draft, Task
 from laurea.core.form import Form, filling
+from laurea.core.leaves import Content, Range
 from laurea.core.roster import Row
 from laurea.errors import FormatError
 from tests.conftest import ROOT
 from tests.core.test_badge_form import ISSUER, NOW, rows
+from tests.core.world import badge, seed_of
 
 FOLDER = ROOT / "examples/achievements"
 FILES = tuple((FOLDER / f"{name}.json").read_bytes() for name in ("sql-for-analysts", "python-for-data"))
@@ -54,7 +56,9 @@ def test_every_draft_is_the_credential_of_its_row_with_the_claims_of_the_long_wa
     require_right(task, drafts.drafts(task))
 
 
-@pytest.mark.parametrize("description", ["laurea-badge-form:name:", "urn:x-laurea-marker:1:", 'x"laurea-form:0:"', "100 % \u0000"])
+@pytest.mark.parametrize(
+    "description", ["laurea-badge-form:name:", "laurea-badge-form:foo:", "urn:x-laurea-marker:1:", 'x"laurea-form:0:"', "100 % \u0000"]
+)
 def test_an_achievement_with_marks_of_ours_in_it_is_drafted_right(description: str) -> None:
     odd = json.dumps({**json.loads(FILES[0]), "description": description}).encode()
     given_rows = [Row(f"S-{number}", f"N{number}", "sql-for-analysts") for number in range(5)]
@@ -89,3 +93,29 @@ def test_claims_of_a_form_with_marks_of_ours_or_that_is_no_object_are_not_filled
     for text in (b'{"a":"laurea-form:0:","b":\x00}', b"[\x00]"):
         with pytest.raises(FormatError):
             lines_of(Form(text))
+
+
+def test_a_draft_that_another_version_has_made_is_noticed() -> None:
+    given_rows = [Row(f"S-{number}", f"N{number}", "sql-for-analysts") for number in range(5)]
+    task = Task(ISSUER, FILES, NOW, given_rows, [STATUS] * 5, bytes(range(RANDOM_BYTES)) * 5)
+    made = drafts.drafts(task)
+    wrong = [*made[:2], made[2]._replace(committed=bytes(36)), *made[3:]]
+
+    assert all(drafts.is_right(task, made, at) for at in range(5))
+    assert [drafts.is_right(task, wrong, at) for at in range(5)] == [True, True, False, True, True]
+    assert not drafts.is_right(task, made[:4], 0)
+
+
+def test_leaves_and_subtrees_that_another_version_has_made_are_noticed() -> None:
+    contents = [Content("kind", canonical.dump(badge(name=f"N{number}")), seed_of(number)) for number in range(6)]
+    committed = leaves.commitments(contents)
+    piece = Range(b"d" * 32, 65_536, committed)
+    levels = leaves.subtree(piece)
+
+    assert all(leaves.are_right(contents, committed, at) and leaves.is_right(piece, levels, at) for at in range(6))
+    assert not leaves.are_right(contents, committed[:-1], 0)
+    assert not leaves.are_right(contents, committed[:180] + bytes(36), 5)
+    assert not leaves.is_right(piece, leaves.subtree(piece._replace(start=0)), 3)
+    assert not leaves.is_right(piece, levels[:-1], 3)
+    assert not leaves.is_right(piece, [*levels[:-1], bytes(32)], 3)
+    assert not leaves.is_right(piece, [levels[0], levels[1][:-32], *levels[2:]], 3)

@@ -3,7 +3,7 @@
 import json
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -29,7 +29,9 @@ from laurea.chain.signer import Signer
 from laurea.core import canonical
 from laurea.core.credential import Credential
 from laurea.core.disclosure import integrity_problem
+from laurea.core.problem import Sink
 from laurea.core.proof import BaseProof, anchor_proof
+from laurea.core.roster import Row
 from laurea.services.issuing import achievements, enrolment, showing
 from laurea.services.issuing.anchoring import Anchoring
 from laurea.services.issuing.chain import Chain, connect
@@ -330,6 +332,17 @@ class Template:
         self.node.rpc("evm_revert", self.snapshot)
         self.snapshot = self.node.rpc("evm_snapshot")  # each can be returned to once
         return self.world.copy(path)
+
+
+@dataclass(frozen=True)
+class Given:
+    """Rows that were read already."""
+
+    found: Sequence[Row]
+
+    def rows(self, _: Sink, /) -> Iterator[Row]:
+        """Give the rows."""
+        return iter(self.found)
 
 
 def due(session: Session) -> list[CredentialRow]:

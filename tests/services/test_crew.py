@@ -37,7 +37,7 @@ def double(piece: int) -> int:
 
 def results(executor: Executor | None, work: Callable[[int], int] = double) -> list[int]:
     found: list[int] = []
-    made = Crew(work, executor)
+    made = Crew(work, executor, is_right=lambda _, __: True)
     for piece in range(20):
         made.hand_out(piece)
         found += made.some()
@@ -72,6 +72,25 @@ def test_helpers_that_say_nothing_are_waited_for_once(monkeypatch: pytest.Monkey
     assert silent.pieces < len(EXPECTED)
 
 
+def test_what_a_helper_makes_and_we_would_not_is_made_here_and_it_is_asked_no_more() -> None:
+    class Odd(Failing):
+        def submit(self, *_: Any, **__: Any) -> Future[Any]:
+            self.pieces += 1
+            future: Future[Any] = Future()
+            future.set_result(7)
+            return future
+
+    odd = Odd("answers wrongly")
+    made = Crew(double, odd, is_right=lambda piece, result: result == double(piece), in_flight=2)
+    found: list[int] = []
+    for piece in range(20):
+        made.hand_out(piece)
+        found += made.some()
+
+    assert [*found, *made.rest()] == EXPECTED
+    assert odd.pieces == 3
+
+
 def test_what_is_wrong_with_the_work_itself_is_said() -> None:
     def wrong(piece: int) -> int:
         raise FormatError(f"piece {piece}")
@@ -82,7 +101,7 @@ def test_what_is_wrong_with_the_work_itself_is_said() -> None:
 
 def test_no_more_pieces_are_handed_out_than_memory_is_for() -> None:
     silent = Failing("is killed")
-    made = Crew(double, silent)
+    made = Crew(double, silent, is_right=lambda _, __: True)
     for piece in range(crew.IN_FLIGHT):
         made.hand_out(piece)
         assert list(made.some()) == []

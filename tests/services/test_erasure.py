@@ -77,6 +77,16 @@ def test_a_learner_whose_credential_was_released_leaves_an_empty_place(enrolled:
     assert enrolled.run().stopped == ()
 
 
+def test_what_a_killed_release_has_left_of_a_learner_goes_too(enrolled: World) -> None:
+    enrolled.run()
+    left = enrolled.path / "released" / ".some.json.tmp-0123"
+    left.write_text("a credential")
+
+    erased(enrolled)
+
+    assert not left.exists()
+
+
 def test_the_tree_is_made_again_without_what_was_erased(enrolled: World) -> None:
     with pytest.raises(Killed):
         enrolled.run(checkpoint=killing_at("final-not-recorded")[0])

@@ -13,7 +13,6 @@ from laurea.core.report import CheckId, Outcome, Verdict
 from laurea.core.roster import Row
 from laurea.errors import InputError
 from laurea.services.issuing import achievements, enrolment
-from laurea.services.issuing.enrolment import Given
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.release import release
 from laurea.services.issuing.sealing import parsed
@@ -21,7 +20,7 @@ from laurea.services.issuing.signing_keys import Signer, rotate, signer
 from laurea.services.issuing.status_policy import NO_STATUS, StatusPolicy
 from laurea.storage import files, levels
 from laurea.storage.issuer.tables import BatchRow, CredentialRow
-from tests.services.issuing_world import World, now, on_sqlite
+from tests.services.issuing_world import Given, World, now, on_sqlite
 
 HOLDER = "did:key:z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2"
 NAMES = ("Łukasz Król", 'Ada "Countess" Lovelace', "back\\slash", '","proof":[{"x":"', "王小明", "Ada %s", "Zoë", "Bob")

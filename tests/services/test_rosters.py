@@ -2,6 +2,9 @@
 
 import io
 from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -11,6 +14,7 @@ from laurea.core.problem import MAX_KEPT, Problem
 from laurea.errors import InputError, NotFound, RosterError
 from laurea.services.issuing import enrolment, rosters
 from laurea.services.issuing.duplicates import Duplicates
+from laurea.storage import files
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.tables import CredentialRow
 from tests.services.issuing_world import World, due
@@ -62,6 +66,27 @@ def test_a_roster_is_uploaded_mapped_reviewed_and_committed_once(world: World) -
         assert list(issuer.directory.uploads.iterdir()) == []
         with pytest.raises(NotFound, match="no such roster waits"):
             rosters.commit(issuer, roster)
+
+
+@pytest.mark.parametrize("opened", range(1, 9))
+def test_a_file_that_is_changed_while_it_is_read_is_not_taken(world: World, tmp_path: Path, opened: int) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text("learner,name,achievement\nL-1,Ada,sql\nL-2,Grace,sql\n")
+    open_it = files.opener(path, limit=1000)
+    times = count(1)
+
+    def source() -> BinaryIO:
+        if next(times) == opened:
+            path.write_text("name,learner,achievement\nL-1,Ada,sql\n")
+        return open_it()
+
+    with world.issuer() as issuer:
+        if opened == 1:
+            assert len(enrolment.enrol(issuer, source).new) == 1
+            return
+        with pytest.raises(InputError, match="was changed while it was read"):
+            enrolment.enrol(issuer, source)
+    assert names_due(world) == {}
 
 
 def test_problems_name_the_columns_of_the_roster_and_nothing_is_taken(world: World) -> None:

@@ -105,7 +105,7 @@ def killing(kill: Callable[[], None], helpers: Helpers) -> Iterator[Executor]:
 
 @pytest.mark.slow
 @on_sqlite
-def test_a_dask_cluster_makes_the_same_root_though_a_worker_or_the_scheduler_is_killed(
+def test_a_dask_cluster_makes_the_same_root_though_workers_or_the_scheduler_are_killed(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with dask.cluster(tmp_path, 2) as cluster:
@@ -113,11 +113,13 @@ def test_a_dask_cluster_makes_the_same_root_though_a_worker_or_the_scheduler_is_
         seal_with(world, "A", partial(killing, cluster.workers[0].kill, helpers), helpers)
         monkeypatch.setattr(cli_helpers, "CONNECT_SECONDS", 3)
         monkeypatch.setattr(crew, "PATIENCE_SECONDS", 3)
-        seal_with(world, "B", helpers, partial(killing, cluster.scheduler.kill, helpers))
+        seal_with(world, "B", helpers, partial(killing, cluster.workers[1].kill, helpers))
+        cluster.add_worker()
+        seal_with(world, "C", helpers, partial(killing, cluster.scheduler.kill, helpers))
         with pytest.raises(Unreachable, match="no scheduler or no workers"):
-            seal_with(world, "C", helpers, helpers)
+            seal_with(world, "D", helpers, helpers)
 
-    assert len(world.batches()) == 2
+    assert len(world.batches()) == 3
 
 
 def seal_with(world: World, prefix: str, enrolling: Helpers, at_sealing: Helpers) -> None:

@@ -49,7 +49,10 @@ def cluster(address: str) -> Iterator[Executor]:
     try:
         with distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False) as client:
             client.wait_for_workers(1, timeout=CONNECT_SECONDS)
-            with client.get_executor(pure=False) as executor:
+            executor = client.get_executor(pure=False)
+            try:
                 yield executor
+            finally:
+                executor.shutdown(wait=False)  # of workers that are gone nothing comes any more
     except (OSError, TimeoutError) as error:  # what a worker fails with does not come here: the work is done by us then
         raise Unreachable(f"the Dask cluster at {address} has no scheduler or no workers: {error}") from error

@@ -22,7 +22,8 @@ from laurea.core.credential import format_time
 from laurea.core.form import Form, filling
 from laurea.core.roster import Row
 
-_MARK = "laurea-badge-form:{}:"
+_PREFIX = "laurea-badge-form:"
+_MARK = _PREFIX + "{}:"
 _MARKED = re.compile(r'"laurea-badge-form:([a-z_]+):"')
 _PLACES: Mapping[str, tuple[str | int, ...]] = {
     "id": ("id",),
@@ -78,7 +79,7 @@ class BadgeForms:
         document = build(achievement, row, self._issuer, making)
         text = canonical.dump(document)
         problems = self._judge(document)
-        if not problems and key not in self._forms:
+        if not problems and key not in self._forms and _PREFIX.encode() not in text:
             made = _BadgeForm(document)
             values = made.filling(_values(row, making, result))
             # Tried on the badge that it was learnt from, so that a mistake of ours costs time and no credential.

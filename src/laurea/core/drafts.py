@@ -56,6 +56,13 @@ def drafts(task: Task) -> list[Draft]:
     ]
 
 
+def is_right(task: Task, made: Sequence[Draft], at: int) -> bool:
+    """Tell whether the credential of one row is what we make of it: so that another version of this, elsewhere, is noticed."""
+    statuses = task.statuses[at : at + 1]
+    alone = task._replace(rows=task.rows[at : at + 1], statuses=statuses, random=task.random[at * RANDOM_BYTES : (at + 1) * RANDOM_BYTES])
+    return len(made) == len(task.rows) and made[at] == drafts(alone)[0]
+
+
 class _Drafter:
     """Makes the credentials of one issuer; each form is looked at once."""
 

@@ -1,7 +1,7 @@
 """Many credentials -> the leaves of their batch and the subtrees over them; in any process, which needs nothing but what it is given."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from laurea.core import leaf, tree
@@ -47,9 +47,27 @@ class Leaves:
         return tree.leaf_hash(leaf.leaf_data(self._domain, index, self.commitment(content)))
 
 
-def commitments(contents: Iterable[Content]) -> bytes:
+def commitments(contents: Sequence[Content]) -> bytes:
     """Return what leaves say of credentials, concatenated in the order in which they are given."""
     return b"".join(map(Leaves(b"").commitment, contents))
+
+
+def are_right(contents: Sequence[Content], found: bytes, at: int) -> bool:
+    """Tell whether what a leaf says of one of the credentials is what we find: so that another version of this, elsewhere, is noticed."""
+    size = leaf.COMMITMENT_BYTES
+    return len(found) == size * len(contents) and found[at * size : (at + 1) * size] == commitments(contents[at : at + 1])
+
+
+def is_right(leaves: Range, levels: Sequence[bytes], at: int) -> bool:
+    """Tell whether one of the leaves is what we make of it and leads to the root, on levels that are as long as they are to be."""
+    size = leaf.COMMITMENT_BYTES
+    count = len(leaves.committed) // size
+    if [len(level) // tree.HASH_BYTES for level in levels] != [nodes for _, nodes in tree.layout(count)]:
+        return False
+    alone = Range(leaves.domain, leaves.start + at, leaves.committed[at * size : (at + 1) * size])
+    grown = tree.Levels(b"".join(levels), count)
+    found = grown.leaf(at)
+    return found == subtree(alone)[0] and tree.root_from_path(found, at, count, grown.path(at)) == grown.root
 
 
 def subtree(leaves: Range) -> list[bytes]:

@@ -93,6 +93,8 @@ def _filled(opened: Callable[[], BinaryIO]) -> Iterator[Numbered]:
                 raise RosterError([Problem(fix, number)])
             if any(map(str.strip, row)):
                 yield number, row
+    with opened():
+        pass  # it tells whether the file is still what was read
 
 
 def _csv(file: BinaryIO) -> Iterator[Numbered]:

@@ -117,7 +117,7 @@ def _engine(url: str, busy_seconds: float) -> Engine:
     try:
         parsed = make_url(url)
         options = {} if parsed.drivername == "sqlite" else postgresql.OPTIONS
-        engine = create_engine(parsed.set(drivername=DRIVERS[parsed.drivername]), **options)
+        engine = create_engine(parsed.set(drivername=DRIVERS[parsed.drivername]), hide_parameters=True, **options)
     except (ArgumentError, NoSuchModuleError, KeyError) as error:
         # The URL is not repeated: it may hold a password.
         raise InputError("the database's URL is none of SQLite or PostgreSQL", hint="for example postgresql://user@host/laurea") from error

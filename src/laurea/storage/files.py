@@ -26,16 +26,22 @@ def read(path: Path, *, limit: int) -> bytes:
 
 
 def opener(path: Path, *, limit: int) -> Callable[[], BinaryIO]:
-    """Return what opens a file to read it from its begin; it raises InputError when that cannot be done, or the file is larger than `limit` bytes."""
+    """Return what opens a file to read it from its begin, each time the same.
+
+    It raises InputError when that cannot be done, when the file is larger than `limit` bytes, and when it is not what it was the first time.
+    """
+    known: set[tuple[int, int, int, int]] = set()
 
     def opened() -> BinaryIO:
         try:
             file = path.open("rb")
         except OSError as error:
             raise InputError(f"{path} cannot be read: {error.strerror}") from error
-        if os.fstat(file.fileno()).st_size > limit:
+        found = os.fstat(file.fileno())
+        known.add((found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns))
+        if found.st_size > limit or len(known) > 1:
             file.close()
-            raise InputError(f"{path} is larger than {limit:,} bytes")
+            raise InputError(f"{path} is larger than {limit:,} bytes" if found.st_size > limit else f"{path} was changed while it was read")
         return file
 
     return opened

@@ -1,7 +1,8 @@
 """Who shares heavy work: other processes, on this machine or on others. Whatever is lost with one of them, we do ourselves.
 
-An executor of any kind fails in ways of its own: a process that was killed, a scheduler that is gone, a worker of another version. Neither is
-a reason to give up, and what is wrong with the work itself is wrong here, too. So what a helper fails with is not looked at.
+An executor of any kind fails in ways of its own: a process that was killed, a scheduler that is gone, a worker that cannot read what it is
+given. Neither is a reason to give up, and what is wrong with the work itself is wrong here, too. So what a helper fails with is not looked at.
+What it gives is: a worker of another version would make a batch that nobody could release.
 """
 
 from collections import deque
@@ -27,9 +28,15 @@ def gathered(helpers: Helpers | None, size: int) -> AbstractContextManager[Execu
 class Crew(Generic[T, R]):
     """Does one kind of work, piece by piece; the results come in the order in which the pieces were handed out."""
 
-    def __init__(self, work: Callable[[T], R], executor: Executor | None, *, in_flight: int | None = None) -> None:
-        """Let the executor do the work, which any process can; without one it is done here. `in_flight` is for large pieces."""
+    def __init__(
+        self, work: Callable[[T], R], executor: Executor | None, *, is_right: Callable[[T, R], bool], in_flight: int | None = None
+    ) -> None:
+        """Let the executor do the work, which any process can; without one it is done here. `in_flight` is for large pieces.
+
+        `is_right` looks at a sample of what a helper has made of a piece.
+        """
         self._in_flight = in_flight or IN_FLIGHT
+        self._is_right = is_right
         self._work = work
         self._executor = executor
         self._handed_out: deque[tuple[T, Future[R] | None]] = deque()
@@ -54,9 +61,14 @@ class Crew(Generic[T, R]):
             yield self._result(*self._handed_out.popleft())
 
     def _result(self, piece: T, future: Future[R] | None) -> R:
+        if future is None:
+            return self._work(piece)
         with suppress(Exception):
-            if future is not None and (self._executor is not None or future.done()):
-                return future.result(PATIENCE_SECONDS)
-        if future is not None and not future.done():
+            if self._executor is not None or future.done():
+                result = future.result(PATIENCE_SECONDS)
+                if self._is_right(piece, result):
+                    return result
+                self._executor = None  # what else it makes is no better
+        if not future.done():
             self._executor = None  # it would be waited for again and again
         return self._work(piece)

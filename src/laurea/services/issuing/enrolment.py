@@ -1,12 +1,11 @@
 """Enrol: rosters that say who achieved what. All of a roster becomes credentials, or nothing of it.
 
-A roster is read twice, a part at a time, so that it may be of any length: to judge all of it while nobody is kept waiting, and to keep it in
-one transaction, in which it is judged again: what was issued may have changed in between.
+A roster is judged twice, a part at a time, so that it may be of any length: all of it while nobody is kept waiting, and once more as it is
+kept, in one transaction: what was issued may have changed in between.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
 
@@ -33,17 +32,6 @@ class Rows(Protocol):
 
     def rows(self, problems: Sink, /) -> Iterator[Row]:
         """Give the rows that could be read, and add what is wrong with the others to the problems."""
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """Rows that were read already, and are right."""
-
-    found: Sequence[Row]
-
-    def rows(self, _: Sink, /) -> Iterator[Row]:
-        """Give the rows."""
-        return iter(self.found)
 
 
 def enrol(issuer: Issuer, roster: Source, *, duplicates: Duplicates = Duplicates.REFUSE, helpers: Helpers | None = None) -> Enrolled:

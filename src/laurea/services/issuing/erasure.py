@@ -34,6 +34,7 @@ def erase(issuer: Issuer, learner: str) -> Erased:
     if not learner or not found:
         raise NotFound("no credential of this learner", hint="name the learner exactly as the roster did")
     issuer.directory.clear_backups()
+    issuer.directory.clear_unfinished()  # what a release that was killed has left of a credential
     for uuid in found:
         issuer.directory.remove_released(uuid)
     for waiting in issuer.directory.upload_names():  # whoever is in a roster that waits would be back with it

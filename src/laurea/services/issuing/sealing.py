@@ -10,7 +10,7 @@ from pathlib import Path
 from laurea.core import canonical, claims, tree
 from laurea.core.canonical import JsonObject
 from laurea.core.leaf import COMMITMENT_BYTES, Domain
-from laurea.core.leaves import SUBTREE, Content, Leaves, Range, commitments, subtree
+from laurea.core.leaves import SUBTREE, Content, Leaves, Range, are_right, commitments, is_right, subtree
 from laurea.errors import FormatError
 from laurea.services.issuing.crew import Crew, Helpers, gathered
 from laurea.services.issuing.issuer import Issuer
@@ -41,6 +41,7 @@ def seal(
     with gathered(helpers, expected) as executor, issuer.database.write() as session:
         due = Due(session, now, achievement)
         if not due.size:
+            due.settle()
             return None
         if due.size < FEW:
             due.forget()
@@ -69,7 +70,7 @@ def regrow(path: Path, domain: Domain, batch: BatchRow, members: Iterable[Creden
 
 def _commit_to_all(credentials: Credentials, due: Due, executor: Executor | None) -> None:
     """Draw the seeds that were not drawn with the documents, and make what the leaves of those will say."""
-    crew = Crew(commitments, executor)
+    crew = Crew(commitments, executor, is_right=lambda contents, found: are_right(contents, found, secrets.randbelow(len(contents))))
     waiting: deque[list[int]] = deque()
     size = COMMITMENT_BYTES
 
@@ -121,7 +122,13 @@ def _ranges(domain_digest: bytes, committed: bytearray, order: Sequence[int]) ->
 
 def _grow(growing: Growing, ranges: Iterable[Range], executor: Executor | None) -> bytes:
     """Make the subtrees, join them and return the root."""
-    crew = Crew(subtree, executor, in_flight=SUBTREES_IN_FLIGHT)
+    size = COMMITMENT_BYTES
+    crew = Crew(
+        subtree,
+        executor,
+        is_right=lambda leaves, made: is_right(leaves, made, secrets.randbelow(len(leaves.committed) // size)),
+        in_flight=SUBTREES_IN_FLIGHT,
+    )
     for leaves in ranges:
         crew.hand_out(leaves)
         for made in crew.some():

@@ -47,7 +47,9 @@ class Credentials:
         """Return the id of a form, given by the SHA-256 of its text; it is kept if it was not yet."""
         row = self._session.exec(select(FormRow).where(FormRow.digest == digest)).first()
         if row is None:
-            row = FormRow(digest=digest, text=text)
+            # A number of our own: a database that was restored into has no memory of those that came with the rows.
+            number = self._session.exec(select(func.coalesce(func.max(FormRow.id), 0) + 1)).one()
+            row = FormRow(id=number, digest=digest, text=text)
             self._session.add(row)
             self._session.flush()
         return stored(row.id)
