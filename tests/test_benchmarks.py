@@ -118,7 +118,8 @@ def test_figures_are_printed_and_stored_with_the_machine(tmp_path: Path) -> None
 
     assert list(figures) == ["roster", "batch on sqlite", "batch on postgresql", "signatures"]
     assert {"processors", "model", "load", "python", "openssl"} <= set(stored["machine"])
-    assert all(figure.value > 0 for found in figures.values() for figure in found)
+    # The system counts the work of a server in hundredths of a second, of which so few take none.
+    assert all(figure.value > 0 or "server" in figure.name for found in figures.values() for figure in found)
     assert all(found[-1].name == "peak memory of its largest process" for found in figures.values())
     assert len(done.stdout.splitlines()) == 1 + sum(map(len, figures.values()))
     assert (done.returncode, done.stderr.count("MISSED")) == (1 if missed else 0, len(missed))
