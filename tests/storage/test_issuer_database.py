@@ -356,6 +356,17 @@ def test_a_learner_has_an_achievement_once_unless_it_was_taken_back(database: Da
     assert due(database) == ["two"]
 
 
+@on_sqlite
+def test_an_error_of_the_database_tells_nothing_of_the_rows(database: Database) -> None:
+    enrol(database, credential("one", learner="L"))
+
+    with pytest.raises(IntegrityError) as caught:
+        enrol(database, credential("two", learner="L", document=b'{"name":"Ada"}'))
+
+    assert "one_standing_credential" in str(caught.value) or "credential.learner" in str(caught.value)
+    assert "Ada" not in str(caught.value)
+
+
 def test_what_stands_is_found_among_more_learners_than_one_query_takes(database: Database) -> None:
     enrol(database, *[credential(f"c{number}") for number in range(1200)])
 
