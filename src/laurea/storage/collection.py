@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from laurea.errors import InputError
+from laurea.storage import files
 
 MOST_ENTRIES = 200_000  # of a zip
 MAX_DIRECTORY = 32 << 20  # bytes of a zip's list of its entries, which is read at once: a hundred and more for each
@@ -52,7 +53,7 @@ class Collection:
                 if entry.is_dir(follow_symlinks=False):
                     waiting += self._below(entry.path)
                 else:
-                    yield name, _read(entry.path, self._limit)
+                    yield name, files.read(Path(entry.path), limit=self._limit, plain=True)
             except InputError as error:
                 yield name, error
 
@@ -99,18 +100,6 @@ class Collection:
         if entry.is_dir():
             return False
         return self._takes(entry.filename, plain=stat.S_IFMT(entry.external_attr >> 16) in (0, stat.S_IFREG))
-
-
-def _read(path: str, limit: int) -> bytes:
-    """Return the bytes of a regular file; of what took its place meanwhile, a link is not followed and a pipe not waited for."""
-    try:
-        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:  # noqa: PTH123 - of a descriptor
-            raw = file.read(limit + 1)
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
-    if len(raw) > limit:
-        raise InputError(f"{path} is larger than {limit:,} bytes")
-    return raw
 
 
 def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> bytes | InputError:

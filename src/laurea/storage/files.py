@@ -13,10 +13,13 @@ from typing import BinaryIO
 from laurea.errors import InputError
 
 
-def read(path: Path, *, limit: int) -> bytes:
-    """Return the bytes of a file; raises InputError when it cannot be read or is larger than `limit` bytes."""
+def read(path: Path, *, limit: int, plain: bool = False) -> bytes:
+    """Return the bytes of a file; raises InputError when it cannot be read or is larger than `limit` bytes.
+
+    One that was seen to be `plain` is opened as such: of what took its place meanwhile, a link is not followed and a pipe not waited for.
+    """
     try:
-        with path.open("rb") as file:
+        with open(os.open(path, os.O_RDONLY | (os.O_NOFOLLOW | os.O_NONBLOCK if plain else 0)), "rb") as file:  # noqa: PTH123 - of a descriptor
             raw = file.read(limit + 1)
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error

@@ -83,6 +83,8 @@ class Keeping:
         if replaced:
             take_back(self._session, self._issuer, replaced, Reason.SUPERSEDED)
             self._session.flush()  # before those in their place come, which they would stand in the way of
+        if not found.made:
+            return
         part = _Part(found.made, self._drawing.draw(len(found.made)), replaced)
         self._parts.append(part)
         self._crew.hand_out(self._drafting.task(part.rows, part.places))
