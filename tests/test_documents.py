@@ -30,7 +30,7 @@ BIN = Path(sys.executable).parent
 CONSOLE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PYTHON = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
 ANSI = re.compile(r"\x1b\[[0-9;?]*[a-zA-Z]")
-SECRETS = {"LAUREA_ISSUER_PASSPHRASE": "a phrase for the issuer", "LAUREA_WALLET_PASSPHRASE": "a phrase for the wallet"}
+SECRETS = {"LAUREA_ISSUER_PASSPHRASE": "a phrase for the issuer", "LAUREA_WALLET_PASSPHRASE": "glacier typist nickel oboe"}
 
 
 def commands(block: str) -> list[tuple[str, list[str]]]:

@@ -23,7 +23,7 @@ from tests.released import badge, release
 
 LAUREA = Path(sys.executable).with_name("laurea")
 VARIABLE = "LAUREA_WALLET_PASSPHRASE"
-PASSPHRASE = "correct horse battery staple"
+PASSPHRASE = "glacier typist nickel oboe"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CHEAP = Kdf(memory=8 << 10, passes=1, lanes=1)
 PRESENT = ("present", "1", "--audience", "https://employer.example", "--challenge", "c-1")
@@ -106,8 +106,8 @@ def test_a_wallet_is_made_filled_shown_copied_and_restored(desk: Desk, tmp_path:
     assert kept.stderr == "laurea: kept number 1: SQL for Analysts 1\n"
     assert desk.run("receive", "credential.json").stderr == "laurea: the wallet already has number 1: SQL for Analysts 1\n"
 
-    copied = desk.run("export", "copy.laurea")
-    assert copied.stderr == "laurea: copied the wallet to copy.laurea; this passphrase opens it, and 1 credential is in it\n"
+    copied = desk.run("backup", "copy.laurea")
+    assert copied.stderr == "laurea: backed up wallet.laurea to copy.laurea: restored from there, it has its keys and 1 credential\n"
     desk.path.unlink()
     restored = desk.run("restore", "copy.laurea")
     assert (restored.stdout, restored.stderr) == (did + "\n", "laurea: restored wallet.laurea from copy.laurea\n")
@@ -273,7 +273,7 @@ def test_nobody_types_a_passphrase_in_vain(desk: Desk) -> None:
     assert "wallet.laurea exists already" in desk.refused("restore", "copy.laurea", secret=None)
     assert "no passphrase for the wallet" in desk.refused("list", secret=None)
     desk.path.unlink()
-    for command in (("list",), ("show", "1"), PRESENT, ("receive", "x"), ("export", "copy.laurea")):
+    for command in (("list",), ("show", "1"), PRESENT, ("receive", "x"), ("backup", "copy.laurea")):
         assert "there is no wallet at wallet.laurea" in desk.refused(*command, secret=None)
 
 
@@ -291,9 +291,9 @@ def test_the_wallet_is_named_by_option_or_environment(desk: Desk, released: list
 def test_a_copy_replaces_no_other_file(desk: Desk) -> None:
     (desk.folder / "copy.laurea").write_text("an older copy")
 
-    assert "copy.laurea exists already" in desk.refused("export", "copy.laurea")
-    assert "is the wallet itself" in desk.refused("export", "wallet.laurea")
-    assert "No such file" in desk.refused("export", "absent/copy.laurea")
+    assert "copy.laurea exists already" in desk.refused("backup", "copy.laurea")
+    assert "is the wallet itself" in desk.refused("backup", "wallet.laurea")
+    assert "No such file" in desk.refused("backup", "absent/copy.laurea")
     assert (desk.folder / "copy.laurea").read_text() == "an older copy"
 
 

@@ -305,9 +305,9 @@ def test_another_wallets_signature_does_not_pass_for_the_holders(holding: Holdin
 def test_an_export_is_a_copy_that_opens(holding: Holding, two: list[bytes], tmp_path: Path) -> None:
     target = tmp_path / "copy.laurea"
 
-    assert holding.export(target) == len(two)
+    assert holding.backup(target) == len(two)
     assert target.read_bytes() == holding.path.read_bytes()
-    assert holding.export(target) == len(two)  # once more changes nothing
+    assert holding.backup(target) == len(two)  # once more changes nothing
 
 
 def test_an_export_replaces_nothing_else(holding: Holding, tmp_path: Path) -> None:
@@ -315,20 +315,20 @@ def test_an_export_replaces_nothing_else(holding: Holding, tmp_path: Path) -> No
     target.write_bytes(b"an older wallet")
 
     with pytest.raises(InputError, match="exists already"):
-        holding.export(target)
+        holding.backup(target)
     with pytest.raises(InputError, match="is the wallet itself"):
-        holding.export(holding.path)
+        holding.backup(holding.path)
     assert target.read_bytes() == b"an older wallet"
 
 
 def test_an_export_with_another_passphrase_writes_nothing(holding: Holding, tmp_path: Path) -> None:
     with pytest.raises(Locked):
-        Holding(holding.path, "wrong").export(tmp_path / "copy.laurea")
+        Holding(holding.path, "wrong").backup(tmp_path / "copy.laurea")
     assert not (tmp_path / "copy.laurea").exists()
 
 
 def test_a_restored_wallet_is_the_one_that_was_exported(holding: Holding, two: list[bytes], tmp_path: Path) -> None:
-    holding.export(tmp_path / "copy.laurea")
+    holding.backup(tmp_path / "copy.laurea")
     owner = did(holding)
     holding.path.unlink()
 
@@ -338,7 +338,7 @@ def test_a_restored_wallet_is_the_one_that_was_exported(holding: Holding, two: l
 
 
 def test_a_restore_replaces_no_wallet_and_takes_nothing_that_does_not_open(holding: Holding, tmp_path: Path) -> None:
-    holding.export(tmp_path / "copy.laurea")
+    holding.backup(tmp_path / "copy.laurea")
     with pytest.raises(InputError, match="exists already"):
         holding.restore(tmp_path / "copy.laurea")
     holding.path.unlink()

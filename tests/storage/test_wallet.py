@@ -22,7 +22,9 @@ from laurea.core.canonical import Json, encode, parse
 from laurea.core.keys import SigningKey
 from laurea.errors import FormatError, InputError, Locked, NotFound
 from laurea.storage import files, wallet
-from laurea.storage.wallet import Header, Held, Kdf, Wallet, open_, seal
+from laurea.storage.wallet import Held, Kdf, Wallet, open_, seal
+from laurea.storage.wallet.content import document_of, parse_content, text_of
+from laurea.storage.wallet.envelope import Header
 from tests.anvil import ROOT
 
 CHEAP = Kdf(memory=8 << 10, passes=1, lanes=1)
@@ -132,10 +134,11 @@ def test_another_spelling_of_the_same_members_is_the_one_error(sealed: bytes) ->
         json.dumps(dict(reversed(members(sealed).items())), separators=(",", ":")).encode(),
         sealed.replace(b'"passes":1', b'"passes":1.0'),
         sealed.replace(b'"passes":1', b'"passes":true'),
-        sealed.replace(b'"version":1', b'"version":true'),
-        sealed.replace(b'"version":1', b'"version":1,"version":1'),
-        sealed.replace(b'"version":1', b'"comment":"","version":1'),
-        sealed.replace(b'"version":1', b'"version":2'),
+        sealed.replace(b'"version":2', b'"version":true'),
+        sealed.replace(b'"version":2', b'"version":2,"version":2'),
+        sealed.replace(b'"version":2', b'"comment":"","version":2'),
+        sealed.replace(b'"version":2', b'"version":1'),
+        sealed.replace(b'"version":2', b'"version":3'),
         sealed.replace(b"argon2id", b"argon2ie"),
         sealed.replace(ciphertext.encode(), ciphertext.encode() + b"="),
         sealed.replace(ciphertext.encode(), ciphertext.encode() + b"A==="),
@@ -168,18 +171,18 @@ def test_the_whole_header_is_associated_data(sealed: bytes) -> None:
 
     written = json.dumps(header, sort_keys=True, separators=(",", ":")).encode()
     assert b"secretKeyMultibase" in decrypt(written)
-    for other in (b"", written[:-1], written.replace(b'"version":1', b'"version":2')):
+    for other in (b"", written[:-1], written.replace(b'"version":2', b'"version":1')):
         with pytest.raises(ValueError, match="MAC"):
             decrypt(other)
 
 
 @pytest.mark.parametrize("size", [8, 12, 23, 25, 0])
 def test_a_nonce_of_another_cipher_is_the_one_error(sealed: bytes, size: int) -> None:
-    cipher = {"name": "xchacha20-poly1305", "nonce": wallet._text_of(bytes(size))}
+    cipher = {"name": "xchacha20-poly1305", "nonce": text_of(bytes(size))}
     if size in (8, 12):  # the library would take these for ChaCha20-Poly1305: even a right tag of that does not open
         header = Header(CHEAP, bytes(16), bytes(size))
-        raw, tag = header.cipher(PASSPHRASE).encrypt_and_digest(encode(wallet._content(EMPTY)))
-        sealed = encode({**header.document(), "ciphertext": wallet._text_of(raw + tag)})
+        raw, tag = header.cipher(PASSPHRASE).encrypt_and_digest(encode(document_of(EMPTY)))
+        sealed = encode({**header.document(), "ciphertext": text_of(raw + tag)})
 
     with pytest.raises(Locked):
         open_(encode({**parse(sealed), "cipher": cipher}), PASSPHRASE)  # type: ignore[dict-item]
@@ -234,10 +237,10 @@ def test_content_that_is_no_wallets_does_not_open_even_when_it_was_sealed(change
     def sealed_as(content: Json) -> bytes:
         header = Header.fresh(CHEAP)
         raw, tag = header.cipher(PASSPHRASE).encrypt_and_digest(encode(content))
-        return encode({**header.document(), "ciphertext": wallet._text_of(raw + tag)})
+        return encode({**header.document(), "ciphertext": text_of(raw + tag)})
 
-    assert open_(sealed_as(wallet._content(FULL)), PASSPHRASE).held == FULL.held
-    wrongs: list[Json] = [{**wallet._content(FULL), **change}, [], "content"]
+    assert open_(sealed_as(document_of(FULL)), PASSPHRASE).held == FULL.held
+    wrongs: list[Json] = [{**document_of(FULL), **change}, [], "content"]
     for wrong in wrongs:
         with pytest.raises(Locked):
             open_(sealed_as(wrong), PASSPHRASE)
@@ -453,7 +456,7 @@ def test_the_documented_program_reads_a_wallet_without_laurea(tmp_path: Path) ->
     found = json.loads(done.stdout)
     assert [item["document"].encode() for item in found["credentials"]] == list(DOCUMENTS)
     assert found["created"] == found["credentials"][0]["received"] == "2026-11-23T12:00:00Z"
-    assert wallet._key(found["secretKeyMultibase"]).did == KEY.did
+    assert parse_content(done.stdout.encode()).key.did == KEY.did
     assert found["secretKeyMultibase"].startswith("z3u2")
 
 

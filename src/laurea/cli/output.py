@@ -70,6 +70,14 @@ def confirm(what: str, *, yes: bool) -> None:
         raise InputError("nothing was done")
 
 
+def ask(what: str, *, hint: str) -> str:
+    """Return what somebody types at the terminal; raises InputError with the hint when nobody is there."""
+    if not (sys.stdin.isatty() and at_terminal()):
+        raise InputError(f"nobody can be asked for {what}", hint=hint)
+    answer: str = typer.prompt(f"laurea: {what}", err=True)
+    return answer
+
+
 def problem(error: LaureaError) -> None:
     """Print an error and its hint as the house style has it."""
     if isinstance(error, RosterError):

@@ -10,6 +10,11 @@ from laurea.cli import output
 from laurea.errors import InputError
 
 
+def is_asked(file: Path | None, variable: str) -> bool:
+    """Tell whether `obtain` asks at the terminal."""
+    return file is None and variable not in os.environ
+
+
 def obtain(file: Path | None, variable: str, what: str, *, new: bool = False) -> str:
     """Return the passphrase for `what`: from `file`, else the environment `variable`, else a prompt (twice when `new`)."""
     if file is not None:

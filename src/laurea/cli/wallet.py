@@ -3,14 +3,15 @@
 import json
 import os
 import tempfile
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from laurea.cli import output, passphrase
+from laurea.cli import output, wallet_file
 from laurea.cli.context import command_group
+from laurea.cli.wallet_options import DEFAULT, PassphraseFile, WalletPath, holding_of, now
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.claims import ENVELOPE
 from laurea.core.credential import format_time
@@ -20,40 +21,36 @@ from laurea.services.exchange import Invited, is_link
 from laurea.services.holding import Choice, Entry, Holding
 
 app = command_group("Hold credentials: receive, list and present them.")
+for about_the_file in (wallet_file.new, wallet_file.recover, wallet_file.merge, wallet_file.backup, wallet_file.restore):
+    app.command()(about_the_file)
+app.command("passphrase")(wallet_file.change_passphrase)
 
-VARIABLE = "LAUREA_WALLET_PASSPHRASE"
+
 SECONDS = int(MAX_LIFE.total_seconds())
 
-WalletPath = Annotated[Path, typer.Option("--wallet", envvar="LAUREA_WALLET", help="The wallet file.")]
-PassphraseFile = Annotated[Path | None, typer.Option(help=f"A file with the passphrase; else {VARIABLE}, else a prompt.")]
 Name = Annotated[str, typer.Argument(metavar="ID", help="The credential's number in the list, its id, or the beginning of that.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-DEFAULT = Path("wallet.laurea")
-
-
-@app.command()
-def new(wallet: WalletPath = DEFAULT, passphrase_file: PassphraseFile = None) -> None:
-    """Make a wallet with a fresh key, and print its DID, which issuers need to know."""
-    Holding.expect(wallet, there=False)
-    did = _holding(wallet, passphrase_file, fresh=True).new(at=_now())
-    output.talk(f"made {wallet}; keep the passphrase well: nobody can open the wallet without it")
-    output.data(did)
 
 
 @app.command()
 def receive(
     source: Annotated[str, typer.Argument(metavar="FILE|URL", help='The credential as released, or the link in the mail; "-" is stdin.')],
+    own_key: Annotated[
+        bool | None,
+        typer.Option("--own-key/--wallet-key", help="Answer a link by a key that this issuer alone knows; else by that if there is one."),
+    ] = None,
     wallet: WalletPath = DEFAULT,
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Check a credential, keep it in the wallet to the byte, and print its id; or answer an invitation to name this wallet.
 
-    To a link the wallet proves that it has its key, and shows nothing else.
+    To a link the wallet proves that it has its key, and shows nothing else. Issuers who know different keys of yours cannot tell by them that
+    you are the same person.
     """
     Holding.expect(wallet, there=True)
-    holding = _holding(wallet, passphrase_file)
+    holding = holding_of(wallet, passphrase_file)
     if is_link(source):
-        answered = holding.answer(source, at=_now())
+        answered = holding.answer(source, at=now(), own_key=own_key)
         if isinstance(answered, Invited):
             about = output.printable(f"{answered.issuer} will issue {answered.achievement}")
             output.talk(f"{about} to this wallet; a link to fetch it comes once it is anchored")
@@ -62,7 +59,7 @@ def receive(
     else:
         data = output.read(Path(source))
     try:
-        entry, fresh = holding.receive(data, at=_now())
+        entry, fresh = holding.receive(data, at=now())
     except LaureaError:
         if is_link(source):
             _rescue(data)
@@ -77,7 +74,7 @@ def receive(
 def list_(wallet: WalletPath = DEFAULT, passphrase_file: PassphraseFile = None, *, as_json: AsJson = False) -> None:
     """List the credentials in the order in which they came."""
     Holding.expect(wallet, there=True)
-    entries = _holding(wallet, passphrase_file).entries()
+    entries = holding_of(wallet, passphrase_file).entries()
     if as_json:
         output.document([_summary(entry) for entry in entries])
         return
@@ -91,7 +88,7 @@ def list_(wallet: WalletPath = DEFAULT, passphrase_file: PassphraseFile = None, 
 def show(name: Name, wallet: WalletPath = DEFAULT, passphrase_file: PassphraseFile = None, *, as_json: AsJson = False) -> None:
     """Show a credential and its claims, by the pointers that `present` takes."""
     Holding.expect(wallet, there=True)
-    entry = _holding(wallet, passphrase_file).find(name)
+    entry = holding_of(wallet, passphrase_file).find(name)
     if as_json:
         claims: list[Json] = [{"pointer": claim.pointer, "value": claim.value} for claim in entry.claims]
         output.document({**_summary(entry), "claims": claims})
@@ -122,7 +119,7 @@ def present(
     Holding.expect(wallet, there=True)
     choice = Choice(tuple(show or ()), tuple(hide or ()))
     demand = Demand(audience, challenge)
-    shown = _holding(wallet, passphrase_file).present(name, choice, demand=demand, at=_now(), life=timedelta(seconds=valid_for))
+    shown = holding_of(wallet, passphrase_file).present(name, choice, demand=demand, at=now(), life=timedelta(seconds=valid_for))
     if output_ is None:
         output.document(shown)
     else:
@@ -131,26 +128,19 @@ def present(
 
 
 @app.command()
-def export(
-    file: Annotated[Path, typer.Argument(help="Where the copy goes.")], wallet: WalletPath = DEFAULT, passphrase_file: PassphraseFile = None
-) -> None:
-    """Copy the wallet, still encrypted, once it is proven that the passphrase opens it."""
-    Holding.expect(wallet, there=True)
-    count = _holding(wallet, passphrase_file).export(file)
-    output.talk(f"copied the wallet to {file}; this passphrase opens it, and {count} credential{'s are' if count != 1 else ' is'} in it")
-
-
-@app.command()
-def restore(
-    file: Annotated[Path, typer.Argument(help="A copy that `export` made.")],
+def remove(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     wallet: WalletPath = DEFAULT,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Put a copy in the place of a lost wallet, once it is proven that the passphrase opens it, and print the DID."""
-    Holding.expect(wallet, there=False)
-    did = _holding(wallet, passphrase_file).restore(file)
-    output.talk(f"restored {wallet} from {file}")
-    output.data(did)
+    """Take a credential out of the wallet; copies of the wallet keep it until they are merged with this one."""
+    Holding.expect(wallet, there=True)
+    holding = holding_of(wallet, passphrase_file)
+    entry = holding.find(name)
+    output.confirm(f"take {entry.name or entry.number} out of the wallet", yes=yes)
+    holding.remove(name, at=now())
+    output.talk(f"took out {entry.name or entry.number}")
 
 
 def _rescue(data: bytes) -> None:
@@ -159,14 +149,6 @@ def _rescue(data: bytes) -> None:
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
     output.talk(f"what the link brought is in {name}")
-
-
-def _holding(path: Path, file: Path | None, *, fresh: bool = False) -> Holding:
-    return Holding(path, passphrase.obtain(file, VARIABLE, "the wallet", new=fresh))
-
-
-def _now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 def _summary(entry: Entry) -> JsonObject:

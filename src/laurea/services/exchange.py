@@ -36,7 +36,7 @@ def answer(link: str, key: SigningKey, *, at: datetime) -> Invited | Fetched:
 
     Raises InputError for what is no such link, NotFound for one that works no more, Unreachable.
     """
-    origin = _origin(link)
+    origin = origin_of(link)
     wire = Wire(link, SECONDS)
     try:
         asked = _object(_post(wire, {}))
@@ -55,7 +55,8 @@ def is_link(text: str) -> bool:
     return text.lower().startswith(("https://", "http://"))
 
 
-def _origin(link: str) -> str:
+def origin_of(link: str) -> str:
+    """Return the scheme and host of a link; raises InputError when others could read what is sent there."""
     parts = urlsplit(link)
     if parts.scheme != "https" and parts.hostname not in LOCAL:
         raise InputError("the link is not https: whoever is on the way could read it", hint="ask the issuer for a link that is")

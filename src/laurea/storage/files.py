@@ -50,6 +50,19 @@ def opener(path: Path, *, limit: int) -> Callable[[], BinaryIO]:
     return opened
 
 
+def create(path: Path, data: bytes) -> None:
+    """Put `data` into a new file, readable by its owner only; raises InputError when there is anything at `path`, or it cannot be written."""
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError as error:
+        raise InputError(f"{path} exists already", hint="name another file") from error
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error.strerror}") from error
+
+
 def replace(path: Path, data: bytes, *, lasting: bool = True, mode: int = 0o600) -> None:
     """Put `data` at `path`, readable by its owner only unless `mode` is another; after a kill or a power loss the old or the new file is there, whole.
 

@@ -1,0 +1,26 @@
+"""What the commands of `laurea wallet` have in common."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from laurea.cli import passphrase
+from laurea.services.holding import Holding
+
+VARIABLE = "LAUREA_WALLET_PASSPHRASE"
+DEFAULT = Path("wallet.laurea")
+
+WalletPath = Annotated[Path, typer.Option("--wallet", envvar="LAUREA_WALLET", help="The wallet file.")]
+PassphraseFile = Annotated[Path | None, typer.Option(help=f"A file with the passphrase; else {VARIABLE}, else a prompt.")]
+
+
+def holding_of(path: Path, file: Path | None) -> Holding:
+    """Return the wallet at `path`, under the passphrase that was given or is asked for."""
+    return Holding(path, passphrase.obtain(file, VARIABLE, "the wallet"))
+
+
+def now() -> datetime:
+    """Return the time, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)

@@ -1,0 +1,164 @@
+"""The holder's use cases: make a wallet, receive, list and present credentials, keep copies of the wallet."""
+
+import secrets
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from laurea.core.canonical import JsonObject
+from laurea.core.credential import Credential
+from laurea.core.disclosure import derive, integrity_problem
+from laurea.core.keys import DID_KEY
+from laurea.core.phrase import SEED_BYTES, Node, Phrase
+from laurea.core.presentation import MAX_LIFE, Demand, present
+from laurea.errors import FormatError, InputError
+from laurea.services import exchange
+from laurea.services.holding import entry, keyring, merging
+from laurea.services.holding.choice import Choice
+from laurea.services.holding.entry import Entry
+from laurea.services.holding.merging import Merged, merge, same
+from laurea.storage import files, wallet
+from laurea.storage.wallet import DEFAULT_KDF, Held, Kdf, Wallet
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One wallet file and the passphrase to it."""
+
+    path: Path
+    passphrase: str = field(repr=False)
+    kdf: Kdf = DEFAULT_KDF
+
+    @staticmethod
+    def expect(path: Path, *, there: bool) -> None:
+        """Raise NotFound when a wallet should be at `path` and is not, InputError when none should; nobody types a passphrase in vain."""
+        if there:
+            wallet.read(path)
+        else:
+            wallet.refuse_existing(path)
+
+    def new(self, *, at: datetime, phrase: Phrase | None = None) -> str:
+        """Make a wallet with keys that come from a phrase, or else from chance, and return its DID.
+
+        The phrase itself is not kept: the file opens without it, and it makes the same keys without the file. Raises InputError when the
+        file exists.
+        """
+        root = Node.of_seed(secrets.token_bytes(SEED_BYTES)) if phrase is None else phrase.root()
+        made = Wallet(root.wallet_key(), at, root=root)
+        wallet.create(self.path, wallet.seal(made, self.passphrase, kdf=self.kdf))
+        return made.key.did
+
+    def opened(self) -> Wallet:
+        """Return what the file keeps; raises Locked when it does not open, NotFound when there is none."""
+        return wallet.load(self.path, self.passphrase)
+
+    def receive(self, data: bytes, *, at: datetime) -> tuple[Entry, bool]:
+        """Keep a credential, to the byte; return it and whether it is new here.
+
+        Raises FormatError when it is damaged or not anchored, InputError when it was issued to somebody else.
+        """
+        credential = Credential.parse(data)
+        problem = integrity_problem(credential)
+        if problem:
+            raise FormatError(f"the credential was not taken: {problem}", hint="ask the issuer for it again")
+
+        def add(kept: Wallet) -> Wallet:
+            known = any(each.credential == credential for each in entry.entries(kept))
+            keyed = keyring.with_key_of(kept, credential.subject_id, at=at)
+            _refuse_others(credential, keyed)
+            return kept if known else replace(keyed, held=(*kept.held, Held(data, at)))
+
+        before, after = wallet.update(self.path, self.passphrase, add, kdf=self.kdf)
+        return next(each for each in entry.entries(after) if each.credential == credential), before is not after
+
+    def remove(self, name: str, *, at: datetime) -> Entry:
+        """Take a credential out of the wallet, so that no other copy brings it back, and return it; raises as `find` does."""
+        removed: list[Entry] = []
+
+        def drop(kept: Wallet) -> Wallet:
+            found = entry.find(entry.entries(kept), name)
+            removed.append(found)
+            return merging.without(kept, found.held, at=at)
+
+        wallet.update(self.path, self.passphrase, drop, kdf=self.kdf)
+        return removed[-1]
+
+    def answer(self, link: str, *, at: datetime, own_key: bool | None = None) -> exchange.Invited | exchange.Fetched:
+        """Answer an issuer's link as this wallet; raises what `exchange.answer` does.
+
+        With `own_key` by a key that this issuer alone knows, which is made if there is none yet; without saying, by that if there is one.
+        """
+        origin = exchange.origin_of(link)
+        after = (
+            wallet.update(self.path, self.passphrase, lambda kept: keyring.with_key_for(kept, origin, at=at), kdf=self.kdf)[1]
+            if own_key
+            else self.opened()
+        )
+        return exchange.answer(link, keyring.key_for(after, origin, own_key=own_key), at=at)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Return the credentials in the order in which they came."""
+        return entry.entries(self.opened())
+
+    def find(self, name: str) -> Entry:
+        """Return the credential that a number, an id or the beginning of one names; raises NotFound or InputError."""
+        return entry.find(self.entries(), name)
+
+    def present(self, name: str, choice: Choice, *, demand: Demand, at: datetime, life: timedelta = MAX_LIFE) -> JsonObject:
+        """Return a presentation of a credential, signed over audience and challenge; the seed never leaves the wallet."""
+        opened = self.opened()
+        credential = entry.find(entry.entries(opened), name).credential
+        shown = choice.of(credential)
+        return present(
+            derive(credential, shown.__contains__), keyring.key_of(opened, credential.subject_id), demand=demand, created=at, life=life
+        )
+
+    def change_passphrase(self, new: str) -> None:
+        """Put the wallet under another passphrase; copies made before stay under the old one."""
+        wallet.change_passphrase(self.path, self.passphrase, new, kdf=self.kdf)
+
+    def merge(self, source: Path, passphrase: str) -> Merged:
+        """Bring what another file of the same wallet has into this one, and say what that was; the other file stays as it is.
+
+        Raises InputError when it is another wallet, Locked when it does not open.
+        """
+        other = wallet.load(source, passphrase)
+        before, after = wallet.update(self.path, self.passphrase, lambda kept: merge(kept, other), kdf=self.kdf)
+        return Merged.between(before, after)
+
+    def backup(self, target: Path) -> int:
+        """Copy the wallet to another file, prove that a restore of the copy brings all back, and return how many credentials are in it.
+
+        Raises Locked when it does not open, InputError when another file is there already or the copy is not what was copied.
+        """
+        data = wallet.read(self.path)
+        kept = wallet.open_(data, self.passphrase)
+        if target.resolve() == self.path.resolve():
+            raise InputError(f"{target} is the wallet itself", hint="name another file, best on another disk")
+        with files.lock(target, create=True):
+            if files.read(target, limit=wallet.MAX_BYTES) != data:
+                wallet.refuse_existing(target)
+                files.replace(target, data)
+        with TemporaryDirectory() as folder:
+            restored = replace(self, path=Path(folder) / self.path.name)
+            restored.restore(target)
+            if not same(restored.opened(), kept):
+                raise InputError(f"{target} is not the same as the wallet: it is no backup", hint="try another disk")
+        return len(kept.held)
+
+    def restore(self, source: Path) -> str:
+        """Put a backup in the wallet's place, having opened it, and return its DID; raises InputError when a wallet exists."""
+        data = files.read(source, limit=wallet.MAX_BYTES)
+        did = wallet.open_(data, self.passphrase).key.did
+        wallet.create(self.path, data)
+        return did
+
+
+def _refuse_others(credential: Credential, kept: Wallet) -> None:
+    subject = credential.subject_id
+    if subject is not None and subject.startswith(DID_KEY) and subject not in {key.did for key in kept.keys}:
+        raise InputError(
+            f"the credential was issued to {subject}, this wallet is {kept.key.did}",
+            hint="receive it into the wallet that it was issued to, or ask the issuer for one to this DID",
+        )

@@ -1,0 +1,94 @@
+"""Two files of one wallet become one: nothing that either has is lost, and what was taken out stays out."""
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from laurea.errors import InputError
+from laurea.storage.wallet import Held, Removed, Wallet
+
+T = TypeVar("T")
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a merge brought: how many credentials came and went, and whether anything else changed."""
+
+    came: int
+    went: int
+    changed: bool
+
+    @classmethod
+    def between(cls, before: Wallet, after: Wallet) -> "Merged":
+        """Return what is different in the wallet."""
+        old, new = ({held.digest for held in kept.held} for kept in (before, after))
+        return cls(len(new - old), len(old - new), before is not after)
+
+
+def merge(kept: Wallet, other: Wallet) -> Wallet:
+    """Return a wallet with what either has; `kept` itself when the other adds nothing. Raises InputError when they are not the same wallet."""
+    if other.key.did != kept.key.did:
+        raise InputError(
+            f"the other file is another wallet: it is {other.key.did}, this one {kept.key.did}",
+            hint="only copies of the same wallet are merged; receive its credentials one by one if they name this wallet",
+        )
+    removed = _union(kept.removed, other.removed, lambda each: each.digest, lambda one, two: max(one, two, key=lambda each: each.at))
+    gone = {each.digest: each.at for each in removed}
+    held = _union(kept.held, other.held, lambda each: each.digest, _newest)
+    # Received again after it was taken out, it is meant to be there.
+    standing = sorted((each for each in held if gone.get(each.digest, NEVER) < each.received), key=lambda each: each.received)
+    made = replace(
+        kept,
+        created=min(kept.created, other.created),
+        root=kept.root or other.root,
+        held=tuple(standing),
+        issuer_keys=_union(kept.issuer_keys, other.issuer_keys, lambda each: (each.key.did, each.origin)),
+        attachments=_union(kept.attachments, other.attachments, lambda each: each.digest),
+        shared=_union(kept.shared, other.shared, lambda each: each.url),
+        removed=removed,
+    )
+    return kept if same(made, kept) else made
+
+
+def same(one: Wallet, two: Wallet) -> bool:
+    """Tell whether two wallets keep the same, keys included."""
+    return _comparable(one) == _comparable(two)
+
+
+def without(kept: Wallet, held: Held, *, at: datetime) -> Wallet:
+    """Return the wallet without a credential, and with the note that it was taken out."""
+    rest = tuple(each for each in kept.held if each.digest != held.digest)
+    used = {digest for each in rest for digest in each.evidence}
+    return replace(
+        kept,
+        held=rest,
+        attachments=tuple(each for each in kept.attachments if each.digest in used),
+        removed=(*(each for each in kept.removed if each.digest != held.digest), Removed(held.digest, at)),
+    )
+
+
+def _newest(one: Held, two: Held) -> Held:
+    return Held(
+        one.document,
+        max(one.received, two.received),
+        max(one.checked, two.checked, key=lambda each: NEVER if each is None else each.at),
+        max(one.note, two.note, key=lambda each: NEVER if each is None else each.written),
+        tuple(dict.fromkeys((*one.evidence, *two.evidence))),
+    )
+
+
+def _union(
+    one: Iterable[T], two: Iterable[T], name: Callable[[T], Hashable], choose: Callable[[T, T], T] = lambda first, _: first
+) -> tuple[T, ...]:
+    found: dict[Hashable, T] = {}
+    for each in (*one, *two):
+        there = found.get(name(each))
+        found[name(each)] = each if there is None else choose(there, each)
+    return tuple(found.values())
+
+
+def _comparable(kept: Wallet) -> tuple[object, ...]:
+    keys = tuple((each.key.seed, each.origin, each.made, each.number) for each in kept.issuer_keys)
+    return kept.key.seed, kept.created, kept.held, kept.root, keys, kept.attachments, kept.shared, kept.removed

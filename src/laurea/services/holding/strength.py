@@ -1,0 +1,26 @@
+"""How hard a passphrase is to guess, with what an attacker knows of its user counted in (zxcvbn)."""
+
+import re
+from collections.abc import Iterable
+
+from zxcvbn import zxcvbn
+
+from laurea.errors import InputError
+
+# Each guess costs an attacker about a fifth of a second of a processor (docs/wallet-file.md): a thousand of them need two months and more.
+ENOUGH_GUESSES = 10**10
+MAX_JUDGED = 72  # characters, which zxcvbn looks at in reasonable time; more only make it harder
+ALWAYS_KNOWN = ("laurea", "wallet", "credential", "diploma", "badge", "passphrase")
+
+
+def require_strong(passphrase: str, known: Iterable[str] = ()) -> None:
+    """Raise InputError with advice when a passphrase can be guessed; `known` are words that others connect with its user."""
+    words = [word for text in (*ALWAYS_KNOWN, *known) for word in (text, *re.findall(r"\w{3,}", text))]
+    found = zxcvbn(passphrase[:MAX_JUDGED], user_inputs=words)
+    if found["guesses"] < ENOUGH_GUESSES:
+        advice = [found["feedback"]["warning"].rstrip("."), *found["feedback"]["suggestions"]]
+        said = "; ".join(text.rstrip(".").lower() for text in advice if text)
+        raise InputError(
+            "the passphrase is too easy to guess",
+            hint=f"four or five words that do not belong together are good{f' ({said})' if said else ''}",
+        )

@@ -1,0 +1,27 @@
+"""The wallet file: one encrypted document that its owner holds (docs/wallet-file.md); no tables."""
+
+from laurea.storage.wallet.content import MAX_BYTES, Attachment, Checked, Held, IssuerKey, Note, Removed, Shared, Wallet
+from laurea.storage.wallet.envelope import DEFAULT_KDF, Kdf
+from laurea.storage.wallet.file import change_passphrase, create, load, open_, read, refuse_existing, seal, update
+
+__all__ = [
+    "DEFAULT_KDF",
+    "MAX_BYTES",
+    "Attachment",
+    "Checked",
+    "Held",
+    "IssuerKey",
+    "Kdf",
+    "Note",
+    "Removed",
+    "Shared",
+    "Wallet",
+    "change_passphrase",
+    "create",
+    "load",
+    "open_",
+    "read",
+    "refuse_existing",
+    "seal",
+    "update",
+]
