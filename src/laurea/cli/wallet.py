@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from laurea.cli import output, wallet_file
+from laurea.cli import output, wallet_file, wallet_serve
 from laurea.cli.context import command_group
 from laurea.cli.wallet_options import DEFAULT, PassphraseFile, WalletPath, holding_of, now
 from laurea.core.canonical import Json, JsonObject
@@ -23,6 +23,7 @@ from laurea.services.holding import Choice, Entry, Holding
 app = command_group("Hold credentials: receive, list and present them.")
 for about_the_file in (wallet_file.new, wallet_file.recover, wallet_file.merge, wallet_file.backup, wallet_file.restore):
     app.command()(about_the_file)
+app.command("serve")(wallet_serve.serve)
 app.command("passphrase")(wallet_file.change_passphrase)
 
 
