@@ -126,11 +126,14 @@ def _is_control(letter: str) -> bool:
 
 
 def _skills(summary: Summary) -> list[str]:
-    return [_with(skill.name, ", ".join(filter(None, (skill.framework, "" if skill.code == skill.name else skill.code)))) for skill in summary.skills]
+    return [
+        _with(skill.name, ", ".join(filter(None, (skill.framework, "" if skill.code == skill.name else skill.code))))
+        for skill in summary.skills
+    ]
 
 
 def _results(summary: Summary) -> list[tuple[str, str]]:
-    return [(result.name or "–", " · ".join(filter(None, (result.value, result.level, result.status)))) for result in summary.results]
+    return [(result.name or "\N{EN DASH}", " · ".join(filter(None, (result.value, result.level, result.status)))) for result in summary.results]
 
 
 def _evidence(summary: Summary) -> list[str]:
@@ -145,4 +148,3 @@ def _svg(text: str) -> str:
     drawn = BytesIO()
     segno.make_qr(text, error="m").save(drawn, kind="svg", border=4, light="white", xmldecl=False, nl=False)
     return drawn.getvalue().decode()
-

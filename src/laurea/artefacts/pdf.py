@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from io import BytesIO
 
 import pypdf
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, PdfObject, StreamObject, TextStringObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, PdfObject, StreamObject, TextStringObject
 
 from laurea.artefacts.baked import MAX_TEXT, Baked, check_size, one
 from laurea.errors import FormatError, LaureaError
@@ -34,7 +34,9 @@ def extract(data: bytes) -> Baked:
     except LaureaError:
         raise
     except Exception as error:  # pypdf answers damage with nearly any kind of exception
-        raise FormatError(f"the PDF cannot be read: {type(error).__name__}", hint="it is damaged, or was changed since it was made") from error
+        raise FormatError(
+            f"the PDF cannot be read: {type(error).__name__}", hint="it is damaged, or was changed since it was made"
+        ) from error
 
 
 def _attached(data: bytes) -> Iterator[Baked]:
@@ -47,9 +49,9 @@ def _attached(data: bytes) -> Iterator[Baked]:
         if count == MAX_ATTACHED:
             raise FormatError(f"the PDF has more than {MAX_ATTACHED} files attached")
         stream = _object(_object(_object(item).get("/EF")).get("/F"))
-        number = item.idnum if isinstance(item, IndirectObject) else id(stream)
-        if number not in seen and isinstance(stream, StreamObject) and _is_credential(_object(item), stream):
-            seen.add(number)
+        # The same file may be named twice, associated and attached; the reader keeps one object of it.
+        if id(stream) not in seen and isinstance(stream, StreamObject) and _is_credential(_object(item), stream):
+            seen.add(id(stream))
             yield _read(stream)
 
 
