@@ -58,6 +58,7 @@ def extract(
     file: Annotated[
         Path, typer.Argument(metavar="PICTURE|PDF", help='A baked PNG or SVG, or a PDF with a credential attached; "-" is stdin.')
     ],
+    output_: Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Write it here, to the byte, instead of stdout.")] = None,
 ) -> None:
     """Print the one credential that a picture or a PDF carries, as it is; nothing of it is verified."""
     found = baking.extract(output.read(file, limit=MAX_FILE))
