@@ -23,6 +23,7 @@ COMMANDS = {
     "issuer": "laurea.cli.issuer",
     "wallet": "laurea.cli.wallet",
     "verify": "laurea.cli.verifier",
+    "badge": "laurea.cli.artefacts",
     "trust": "laurea.cli.trust",
     "chain": "laurea.cli.chain",
 }
