@@ -47,7 +47,7 @@ def read(picture: bytes) -> list[str]:
     """
     if len(picture) > MAX_PICTURE_BYTES:
         raise InputError(f"the picture is larger than {MAX_PICTURE_BYTES:,} bytes", hint=_SMALLER)
-    return [code.text for code in zxingcpp.read_barcodes(_grey(picture), formats=zxingcpp.BarcodeFormat.QRCode)]
+    return [code.text for code in zxingcpp.read_barcodes(_grey(picture), formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))]
 
 
 def _grey(picture: bytes) -> Image.Image:

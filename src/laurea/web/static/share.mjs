@@ -165,7 +165,8 @@ class Page {
     add(words.until, this.until(summary.until));
     const holder = make("p", { className: "holder" }, make("span", {}, words.holder), " ", make("strong", {}, summary.holder || words.holderHidden));
     const id = summary.holderId ? [fine(summary.holderId, "p")] : [];
-    return make("article", { className: "card" }, make(heading, {}, summary.title || words.untitled), holder, ...id, facts);
+    const pill = make("p", { className: "pill" }, words.uncheckedTitle);
+    return make("article", { className: "card" }, pill, make(heading, {}, summary.title || words.untitled), holder, ...id, facts);
   }
 
   since(moment) {
