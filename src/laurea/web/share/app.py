@@ -16,7 +16,13 @@ ABOUT = "Keep sealed documents that the host cannot read. docs/sharing.md tells 
 def create_app(service: ShareService, monotonic: Callable[[], float]) -> FastAPI:
     """Return the application for a share host."""
     app = FastAPI(
-        title="laurea share", version=version("laurea"), description=ABOUT, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json"
+        title="laurea share",
+        version=version("laurea"),
+        description=ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+        redirect_slashes=False,
     )
     app.state.service = service
     app.add_middleware(RequestLog, monotonic=monotonic)
