@@ -46,9 +46,13 @@ def one(found: list[Baked], *, file: str) -> Baked:
     credentials = [item for item in found if item.kind is not Kind.OPEN_BADGES_2]
     candidates = credentials or found
     if len(candidates) > 1:
-        raise FormatError(f"the {file} carries {len(candidates)} credentials, and nobody can tell which one counts", hint="ask for one that has one")
+        raise FormatError(
+            f"the {file} carries {len(candidates)} credentials, and nobody can tell which one counts", hint="ask for one that has one"
+        )
     if not candidates:
-        raise FormatError(f"the {file} carries no credential", hint="a copy that was scaled, converted or photographed has lost it: take the original")
+        raise FormatError(
+            f"the {file} carries no credential", hint="a copy that was scaled, converted or photographed has lost it: take the original"
+        )
     return candidates[0]
 
 

@@ -29,7 +29,9 @@ class Checking:
     def __post_init__(self) -> None:
         """Refuse a code that no camera reads."""
         if len(self.code) > MAX_CODE:
-            raise InputError(f"the QR code would have {len(self.code):,} characters, more than the {MAX_CODE:,} that can be read from paper")
+            raise InputError(
+                f"the QR code would have {len(self.code):,} characters, more than the {MAX_CODE:,} that can be read from paper"
+            )
 
 
 def draw(credential: bytes, summary: Summary, *, language: str, at: datetime, checking: Checking, fonts: Fonts) -> bytes:

@@ -126,7 +126,10 @@ def _is_control(letter: str) -> bool:
 
 
 def _skills(summary: Summary) -> list[str]:
-    return [_with(skill.name, ", ".join(filter(None, (skill.framework, "" if skill.code == skill.name else skill.code)))) for skill in summary.skills]
+    return [
+        _with(skill.name, ", ".join(filter(None, (skill.framework, "" if skill.code == skill.name else skill.code))))
+        for skill in summary.skills
+    ]
 
 
 def _results(summary: Summary) -> list[tuple[str, str]]:
@@ -145,4 +148,3 @@ def _svg(text: str) -> str:
     drawn = BytesIO()
     segno.make_qr(text, error="m").save(drawn, kind="svg", border=4, light="white", xmldecl=False, nl=False)
     return drawn.getvalue().decode()
-

@@ -34,7 +34,9 @@ def extract(data: bytes) -> Baked:
     except LaureaError:
         raise
     except Exception as error:  # pypdf answers damage with nearly any kind of exception
-        raise FormatError(f"the PDF cannot be read: {type(error).__name__}", hint="it is damaged, or was changed since it was made") from error
+        raise FormatError(
+            f"the PDF cannot be read: {type(error).__name__}", hint="it is damaged, or was changed since it was made"
+        ) from error
 
 
 def _attached(data: bytes) -> Iterator[Baked]:
