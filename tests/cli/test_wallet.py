@@ -19,6 +19,7 @@ from laurea.core.credential import parse_time
 from laurea.core.presentation import Demand, Presentation, holder_problem
 from laurea.services.holding import Holding
 from laurea.storage.wallet import Kdf
+from tests.core.test_incoming import jwt
 from tests.released import badge, release
 
 LAUREA = Path(sys.executable).with_name("laurea")
@@ -146,6 +147,7 @@ def test_the_list_is_json_on_demand(desk: Desk, released: list[bytes]) -> None:
         "subject": desk.did,
         "bound": True,
         "partial": False,
+        "remarks": [],
         "validFrom": "2026-11-22T00:00:00Z",
         "validUntil": None,
         "received": "2026-11-23T12:00:00Z",
@@ -241,6 +243,52 @@ def test_a_credential_without_a_holder_is_taken_with_a_warning(desk: Desk, relea
     assert "laurea: warning: the credential names no holder" in done.stderr
 
 
+def test_a_preview_says_what_a_file_would_bring_and_keeps_nothing(desk: Desk, released: list[bytes]) -> None:
+    before = desk.path.read_bytes()
+    (desk.folder / "file.json").write_bytes(released[0])
+    done = desk.run("receive", "file.json", "--preview")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        "SQL — запросы 查询",
+        "   issuer     did:web:issuer.example (calls itself Example University)",
+        f"   holder     {desk.did}, a key of this wallet",
+        "   signature  skipped: the credential carries no issuer signature",
+    ]
+    assert desk.path.read_bytes() == before
+    desk.put(released[0])
+    assert "known      the wallet has it as number 1" in desk.ok("receive", "file.json", "--preview")
+    assert "a link works once" in desk.refused("receive", "https://issuer.example/claim/1", "--preview")
+
+
+def test_a_preview_of_what_cannot_be_kept_ends_as_receiving_it_would(desk: Desk, released: list[bytes]) -> None:
+    shown = {"type": "VerifiablePresentation", "verifiableCredential": [json.loads(released[0]), {**badge(2, None), "evidence": 7}]}
+    (desk.folder / "file.json").write_text(json.dumps(shown))
+    done = desk.run("receive", "file.json", "--preview")
+
+    assert done.returncode == 2
+    assert done.stderr == "laurea: a presentation of 2 credentials\n"
+    assert "   refused    the credential was not taken: it has no proof, so anybody may have written it" in done.stdout.splitlines()
+    assert "   problem    /evidence/0: give an object" in done.stdout.splitlines()
+
+
+def test_the_credentials_of_a_presentation_are_kept(desk: Desk, released: list[bytes]) -> None:
+    shown = {"type": "VerifiablePresentation", "verifiableCredential": [json.loads(data) for data in released]}
+    done = desk.run("receive", "-", stdin=json.dumps(shown).encode())
+
+    assert done.stdout.splitlines() == [f"urn:uuid:00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3)]
+    assert "laurea: a presentation of 3 credentials\nlaurea: kept number 1: SQL for Analysts 1\n" in done.stderr
+
+
+def test_a_jwt_is_kept_with_a_warning_and_listed_with_it(desk: Desk) -> None:
+    done = desk.run("receive", "-", stdin=jwt(badge(1, desk.did)))
+
+    assert done.stderr == (
+        "laurea: kept number 1: SQL for Analysts 1\nlaurea: warning: its JWT signature was not checked\nlaurea: warning: not anchored\n"
+    )
+    assert "   note      its JWT signature was not checked, not anchored" in desk.ok("list").splitlines()
+
+
 def test_what_is_not_taken_says_why_and_changes_nothing(desk: Desk, released: list[bytes]) -> None:
     altered = released[0].replace(b'"92"', b'"93"')
     foreign = release([badge(1, "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK")])[0]
@@ -248,7 +296,7 @@ def test_what_is_not_taken_says_why_and_changes_nothing(desk: Desk, released: li
     for data, words in (
         (altered, "was altered"),
         (released[0][:-40], "not JSON"),
-        (json.dumps(badge(1, desk.did)).encode(), "no anchor proof"),
+        (json.dumps(badge(1, desk.did)).encode(), "it has no proof"),
         (foreign, f"this wallet is {desk.did}"),
         (b'{"a": 1, "a": 1}', "twice"),
     ):

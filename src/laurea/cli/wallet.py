@@ -1,73 +1,33 @@
 """`laurea wallet`: what a holder does with credentials."""
 
 import json
-import os
-import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from laurea.cli import output, wallet_file
+from laurea.cli import output, wallet_file, wallet_receive, wallet_serve
 from laurea.cli.context import command_group
 from laurea.cli.wallet_options import DEFAULT, PassphraseFile, WalletPath, holding_of, now
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.claims import ENVELOPE
 from laurea.core.credential import format_time
 from laurea.core.presentation import MAX_LIFE, Demand
-from laurea.errors import LaureaError
-from laurea.services.exchange import Invited, is_link
 from laurea.services.holding import Choice, Entry, Holding
 
 app = command_group("Hold credentials: receive, list and present them.")
 for about_the_file in (wallet_file.new, wallet_file.recover, wallet_file.merge, wallet_file.backup, wallet_file.restore):
     app.command()(about_the_file)
+app.command("serve")(wallet_serve.serve)
 app.command("passphrase")(wallet_file.change_passphrase)
+app.command()(wallet_receive.receive)
 
 
 SECONDS = int(MAX_LIFE.total_seconds())
 
 Name = Annotated[str, typer.Argument(metavar="ID", help="The credential's number in the list, its id, or the beginning of that.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
-@app.command()
-def receive(
-    source: Annotated[str, typer.Argument(metavar="FILE|URL", help='The credential as released, or the link in the mail; "-" is stdin.')],
-    own_key: Annotated[
-        bool | None,
-        typer.Option("--own-key/--wallet-key", help="Answer a link by a key that this issuer alone knows; else by that if there is one."),
-    ] = None,
-    wallet: WalletPath = DEFAULT,
-    passphrase_file: PassphraseFile = None,
-) -> None:
-    """Check a credential, keep it in the wallet to the byte, and print its id; or answer an invitation to name this wallet.
-
-    To a link the wallet proves that it has its key, and shows nothing else. Issuers who know different keys of yours cannot tell by them that
-    you are the same person.
-    """
-    Holding.expect(wallet, there=True)
-    holding = holding_of(wallet, passphrase_file)
-    if is_link(source):
-        answered = holding.answer(source, at=now(), own_key=own_key)
-        if isinstance(answered, Invited):
-            about = output.printable(f"{answered.issuer} will issue {answered.achievement}")
-            output.talk(f"{about} to this wallet; a link to fetch it comes once it is anchored")
-            return
-        data = answered.data
-    else:
-        data = output.read(Path(source))
-    try:
-        entry, fresh = holding.receive(data, at=now())
-    except LaureaError:
-        if is_link(source):
-            _rescue(data)
-        raise
-    output.talk(f"{'kept' if fresh else 'the wallet already has'} number {entry.number}: {entry.name or 'a credential without a name'}")
-    if not entry.bound:
-        output.talk("warning: the credential names no holder, so a verifier that asks who you are will not accept it")
-    output.data(output.printable(entry.credential.id or str(entry.number)))
 
 
 @app.command("list")
@@ -143,14 +103,6 @@ def remove(
     output.talk(f"took out {entry.name or entry.number}")
 
 
-def _rescue(data: bytes) -> None:
-    """Keep what a link brought and the wallet did not take: the link works once."""
-    descriptor, name = tempfile.mkstemp(prefix="credential-", suffix=".json", dir=".")
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-    output.talk(f"what the link brought is in {name}")
-
-
 def _summary(entry: Entry) -> JsonObject:
     credential = entry.credential
     return {
@@ -161,6 +113,7 @@ def _summary(entry: Entry) -> JsonObject:
         "subject": credential.subject_id,
         "bound": entry.bound,
         "partial": entry.partial,
+        "remarks": list(entry.remarks),
         "validFrom": credential.document.get("validFrom"),
         "validUntil": credential.document.get("validUntil"),
         "received": format_time(entry.held.received),
@@ -170,7 +123,7 @@ def _summary(entry: Entry) -> JsonObject:
 def _lines(entry: Entry) -> list[str]:
     found = _summary(entry)
     until = f" until {found['validUntil']}" if found["validUntil"] else ""
-    notes = [note for note, applies in (("names no holder", not entry.bound), ("only some of its claims", entry.partial)) if applies]
+    notes = entry.remarks
     lines = [
         f"id        {found['id'] or '(none)'}",
         f"issuer    {found['issuer'] or '(none)'}",

@@ -11,6 +11,7 @@ from laurea.errors import FormatError, InputError
 
 CONTEXT = "https://www.w3.org/ns/credentials/v2"
 TYPE = "VerifiablePresentation"
+MAX_CREDENTIALS = 32  # that one presentation holds: each costs its verifier as much as one alone
 MAX_LIFE = timedelta(minutes=5)
 MAX_SKEW = timedelta(seconds=60)  # how far the holder's clock may be ahead of the verifier's
 

@@ -1,16 +1,31 @@
 """The credentials of a wallet as their holder sees them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 
+from laurea.core import jose
 from laurea.core.canonical import Json
 from laurea.core.claims import Claim, split
 from laurea.core.credential import Credential
-from laurea.core.proof import DerivedProof, anchor_proof
+from laurea.core.incoming import credential_of
+from laurea.core.proof import CRYPTOSUITE, DerivedProof, anchor_proof
+from laurea.core.summary import Standing, Summary
 from laurea.errors import InputError, NotFound
 from laurea.storage.wallet import Held, Wallet
 
 URN = "urn:uuid:"
+
+
+class Remark(StrEnum):
+    """What a holder should know of a credential before they rely on it; pages have the words in other languages by the name."""
+
+    NOT_ANCHORED = "not anchored"
+    JWT = "its JWT signature was not checked"
+    NO_HOLDER = "names no holder"
+    OTHER_HOLDER = "names its holder otherwise than by a key of this wallet"
+    PARTIAL = "only some of its claims"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +49,61 @@ class Entry:
         return self.credential.subject_id in self.holders
 
     @property
+    def anchored(self) -> bool:
+        """Whether the credential has a proof that leads to a registry."""
+        return is_anchored(self.credential)
+
+    @property
+    def jwt(self) -> bool:
+        """Whether the credential is secured as a JWT."""
+        return jose.is_compact(self.held.document)
+
+    @property
     def partial(self) -> bool:
         """Whether the wallet was given only some of the credential's claims."""
-        return isinstance(anchor_proof(self.credential), DerivedProof)
+        return self.anchored and isinstance(anchor_proof(self.credential), DerivedProof)
 
     @property
     def claims(self) -> tuple[Claim, ...]:
         """The claims, the envelope first."""
         return split(self.credential.document)
 
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """What the holder should know of the credential."""
+        return tuple(remarks(self.credential, self.held.document, bound=self.bound))
+
+    def summary(self, language: str = "") -> Summary:
+        """Return what a person reads of the credential, in a language if it has it."""
+        return Summary.of(self.credential.document, language)
+
+    def standing(self, at: datetime) -> Standing:
+        """Tell what the credential's dates say of a moment."""
+        return self.summary().standing(at)
+
 
 def entries(opened: Wallet) -> tuple[Entry, ...]:
     """Return the credentials in the order in which they came."""
     holders = frozenset(key.did for key in opened.keys)
-    return tuple(Entry(number, held, Credential.parse(held.document), holders) for number, held in enumerate(opened.held, start=1))
+    return tuple(Entry(number, held, credential_of(held.document), holders) for number, held in enumerate(opened.held, start=1))
+
+
+def is_anchored(credential: Credential) -> bool:
+    """Tell whether a credential has a proof that leads to a registry."""
+    return any(proof.get("cryptosuite") == CRYPTOSUITE for proof in credential.proofs)
+
+
+def remarks(credential: Credential, data: bytes, *, bound: bool) -> Iterator[Remark]:
+    """Give what a holder should know of a credential, whose exact bytes are `data`."""
+    anchored = is_anchored(credential)
+    if jose.is_compact(data):
+        yield Remark.JWT
+    if not anchored:
+        yield Remark.NOT_ANCHORED
+    if not bound:
+        yield Remark.OTHER_HOLDER if _names_somebody(credential) else Remark.NO_HOLDER
+    if anchored and isinstance(anchor_proof(credential), DerivedProof):
+        yield Remark.PARTIAL
 
 
 def find(entries: Sequence[Entry], name: str) -> Entry:
@@ -64,6 +120,11 @@ def find(entries: Sequence[Entry], name: str) -> Entry:
         numbers = ", ".join(str(entry.number) for entry in matches)
         raise InputError(f"{name!r} names {len(matches)} credentials", hint=f"name one by its number: {numbers}")
     return matches[0]
+
+
+def _names_somebody(credential: Credential) -> bool:
+    subject = credential.document.get("credentialSubject")
+    return isinstance(subject, dict) and bool(subject.get("id") or subject.get("identifier"))
 
 
 def _member(value: Json, *names: str) -> Json:

@@ -7,19 +7,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from laurea.core.canonical import JsonObject
-from laurea.core.credential import Credential
-from laurea.core.disclosure import derive, integrity_problem
-from laurea.core.keys import DID_KEY
+from laurea.core.disclosure import derive
+from laurea.core.incoming import Parcel
 from laurea.core.phrase import SEED_BYTES, Node, Phrase
 from laurea.core.presentation import MAX_LIFE, Demand, present
-from laurea.errors import FormatError, InputError
+from laurea.errors import InputError
 from laurea.services import exchange
-from laurea.services.holding import entry, keyring, merging
+from laurea.services.holding import entry, keyring, merging, receiving
 from laurea.services.holding.choice import Choice
 from laurea.services.holding.entry import Entry
 from laurea.services.holding.merging import Merged, merge, same
+from laurea.services.holding.receiving import Preview
 from laurea.storage import files, wallet
-from laurea.storage.wallet import DEFAULT_KDF, Held, Kdf, Wallet
+from laurea.storage.wallet import DEFAULT_KDF, Kdf, Wallet
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +53,34 @@ class Holding:
         """Return what the file keeps; raises Locked when it does not open, NotFound when there is none."""
         return wallet.load(self.path, self.passphrase)
 
-    def receive(self, data: bytes, *, at: datetime) -> tuple[Entry, bool]:
-        """Keep a credential, to the byte; return it and whether it is new here.
+    def preview(self, data: bytes, *, at: datetime, language: str = "") -> Preview:
+        """Return what a file would bring to the wallet, of which nothing is kept yet; raises FormatError when it is no credential."""
+        return receiving.preview(self.opened(), data, at=at, language=language)
 
-        Raises FormatError when it is damaged or not anchored, InputError when it was issued to somebody else.
+    def receive(self, data: bytes, *, at: datetime) -> tuple[Entry, bool]:
+        """Keep a credential, to the byte; return it and whether it is new here. As `receive_all`, for one alone."""
+        count = len(Parcel.parse(data).credentials)
+        if count != 1:
+            raise InputError(f"the presentation holds {count} credentials: receive them all")
+        return self.receive_all(data, at=at)[0]
+
+    def receive_all(self, data: bytes, *, at: datetime) -> tuple[tuple[Entry, bool], ...]:
+        """Keep a credential, to the byte, or those that a presentation holds, all or none; return each and whether it is new here.
+
+        Raises FormatError when it is none, damaged or signed by nobody, InputError when it was issued to somebody else.
         """
-        credential = Credential.parse(data)
-        problem = integrity_problem(credential)
-        if problem:
-            raise FormatError(f"the credential was not taken: {problem}", hint="ask the issuer for it again")
+        brought: list[Preview] = []
 
         def add(kept: Wallet) -> Wallet:
-            known = any(each.credential == credential for each in entry.entries(kept))
-            keyed = keyring.with_key_of(kept, credential.subject_id, at=at)
-            _refuse_others(credential, keyed)
-            return kept if known else replace(keyed, held=(*kept.held, Held(data, at)))
+            brought[:] = [receiving.preview(kept, data, at=at)]
+            return receiving.taken(kept, brought[0].offers, at=at)
 
-        before, after = wallet.update(self.path, self.passphrase, add, kdf=self.kdf)
-        return next(each for each in entry.entries(after) if each.credential == credential), before is not after
+        _, after = wallet.update(self.path, self.passphrase, add, kdf=self.kdf)
+        entries = entry.entries(after)
+        return tuple(
+            (next(each for each in entries if each.credential == offer.incoming.credential), offer.known is None)
+            for offer in brought[0].offers
+        )
 
     def remove(self, name: str, *, at: datetime) -> Entry:
         """Take a credential out of the wallet, so that no other copy brings it back, and return it; raises as `find` does."""
@@ -153,12 +163,3 @@ class Holding:
         did = wallet.open_(data, self.passphrase).key.did
         wallet.create(self.path, data)
         return did
-
-
-def _refuse_others(credential: Credential, kept: Wallet) -> None:
-    subject = credential.subject_id
-    if subject is not None and subject.startswith(DID_KEY) and subject not in {key.did for key in kept.keys}:
-        raise InputError(
-            f"the credential was issued to {subject}, this wallet is {kept.key.did}",
-            hint="receive it into the wallet that it was issued to, or ask the issuer for one to this DID",
-        )

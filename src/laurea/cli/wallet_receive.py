@@ -1,0 +1,104 @@
+"""`laurea wallet receive`: a credential from a file or a link, looked at before or kept at once."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from laurea.cli import output
+from laurea.cli.exit_codes import DONE, USAGE
+from laurea.cli.wallet_options import DEFAULT, PassphraseFile, WalletPath, holding_of, now
+from laurea.errors import InputError, LaureaError
+from laurea.services.exchange import Invited, is_link
+from laurea.services.holding import Entry, Holding, Offer, Preview, Remark
+
+NO_HOLDER = "the credential names no holder, so a verifier that asks who you are will not accept it"
+
+
+def receive(
+    source: Annotated[str, typer.Argument(metavar="FILE|URL", help='The credential as released, or the link in the mail; "-" is stdin.')],
+    own_key: Annotated[
+        bool | None,
+        typer.Option("--own-key/--wallet-key", help="Answer a link by a key that this issuer alone knows; else by that if there is one."),
+    ] = None,
+    preview: Annotated[bool, typer.Option("--preview", help="Say what a file would bring, and keep nothing.")] = False,
+    wallet: WalletPath = DEFAULT,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Check a credential, keep it in the wallet to the byte, and print its id; or answer an invitation to name this wallet.
+
+    Any credential of Open Badges 3.0, VC 2.0 or 1.1 is taken, or those in a presentation, and nothing is fetched for it. To a link the wallet proves
+    that it has its key, and shows nothing else. Issuers who know different keys of yours cannot tell by them that you are the same person.
+    """
+    Holding.expect(wallet, there=True)
+    if preview and is_link(source):
+        raise InputError("a link works once: what it brings can be seen when it is answered", hint="answer it without --preview")
+    holding = holding_of(wallet, passphrase_file)
+    if preview:
+        raise typer.Exit(_show(holding.preview(output.read(Path(source)), at=now())))
+    data = _fetched(holding, source, own_key=own_key) if is_link(source) else output.read(Path(source))
+    if data is None:
+        return
+    try:
+        received = holding.receive_all(data, at=now())
+    except LaureaError:
+        if is_link(source):
+            _rescue(data)
+        raise
+    if len(received) > 1:
+        output.talk(f"a presentation of {len(received)} credentials")
+    for entry, fresh in received:
+        _say(entry, fresh=fresh)
+
+
+def _fetched(holding: Holding, link: str, *, own_key: bool | None) -> bytes | None:
+    """Return what a link brings, None when it was an invitation."""
+    answered = holding.answer(link, at=now(), own_key=own_key)
+    if isinstance(answered, Invited):
+        about = output.printable(f"{answered.issuer} will issue {answered.achievement}")
+        output.talk(f"{about} to this wallet; a link to fetch it comes once it is anchored")
+        return None
+    return answered.data
+
+
+def _say(entry: Entry, *, fresh: bool) -> None:
+    output.talk(f"{'kept' if fresh else 'the wallet already has'} number {entry.number}: {entry.name or 'a credential without a name'}")
+    for remark in entry.remarks:
+        output.talk(f"warning: {NO_HOLDER if remark is Remark.NO_HOLDER else remark.value}")
+    output.data(output.printable(entry.credential.id or str(entry.number)))
+
+
+def _show(preview: Preview) -> int:
+    if preview.presentation:
+        output.talk(f"a presentation of {len(preview.offers)} credentials")
+    for offer in preview.offers:
+        output.data("\n   ".join(map(output.printable, _lines(offer))))
+    return USAGE if any(offer.refusal for offer in preview.offers) else DONE
+
+
+def _lines(offer: Offer) -> Iterator[str]:
+    found = offer.summary
+    yield found.title or "(no name)"
+    yield f"issuer     {found.issuer}{f' (calls itself {found.issuer_name})' if found.issuer_name else ''}"
+    if offer.holder:
+        yield f"holder     {offer.holder}, a key of this wallet"
+    if offer.known is not None:
+        yield f"known      the wallet has it as number {offer.known}"
+    yield f"signature  {offer.signature.outcome}: {offer.signature.reason}"
+    if offer.remarks:
+        yield f"note       {', '.join(offer.remarks)}"
+    for problem in offer.problems:
+        yield f"problem    {problem}"
+    if offer.refusal:
+        yield f"refused    {offer.refusal}"
+
+
+def _rescue(data: bytes) -> None:
+    """Keep what a link brought and the wallet did not take: the link works once."""
+    descriptor, name = tempfile.mkstemp(prefix="credential-", suffix=".json", dir=".")
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+    output.talk(f"what the link brought is in {name}")
