@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from laurea.cli import output, wallet_check, wallet_file, wallet_list, wallet_receive, wallet_serve
+from laurea.cli import output, wallet_artefacts, wallet_check, wallet_file, wallet_links, wallet_list, wallet_receive, wallet_serve
 from laurea.cli.context import command_group
 from laurea.cli.wallet_options import DEFAULT, Name, PassphraseFile, WalletPath, holding_of, now
 from laurea.core.presentation import MAX_LIFE, Demand
@@ -22,6 +22,12 @@ app.command()(wallet_receive.receive)
 app.command("list")(wallet_list.list_)
 app.command()(wallet_list.show)
 app.command()(wallet_check.check)
+for made_of_it in (wallet_artefacts.pdf, wallet_artefacts.bake, wallet_artefacts.linkedin, wallet_artefacts.embed, wallet_artefacts.resume):
+    app.command()(made_of_it)
+app.command("qr")(wallet_artefacts.code)
+app.command()(wallet_links.share)
+app.command()(wallet_links.unshare)
+app.command("links")(wallet_links.list_links)
 
 
 SECONDS = int(MAX_LIFE.total_seconds())

@@ -1,7 +1,7 @@
 """The holder's use cases: make a wallet, receive, list and present credentials, keep copies of the wallet."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -55,6 +55,10 @@ class Holding:
     def opened(self) -> Wallet:
         """Return what the file keeps; raises Locked when it does not open, NotFound when there is none."""
         return wallet.load(self.path, self.passphrase)
+
+    def change(self, change: Callable[[Wallet], Wallet]) -> Wallet:
+        """Change what the file keeps, as it is then, and return it; raises as `opened` does, InputError when it cannot be written."""
+        return wallet.update(self.path, self.passphrase, change, kdf=self.kdf)[1]
 
     def preview(self, data: bytes, *, at: datetime, language: str = "") -> Preview:
         """Return what a file would bring to the wallet, of which nothing is kept yet; raises FormatError when it is no credential."""
