@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from laurea.core import canonical
+from laurea.core import canonical, sealed_share
 from laurea.errors import FormatError, InputError, Locked, NotFound, Unreachable
 from laurea.services import hosting, sharing
 from laurea.services.sharing import Share
@@ -87,10 +87,21 @@ def test_a_receipt_is_enough_to_end_a_share(host: ShareHost) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"url": 1}, {"url": None}, {"deletionToken": "short"}, {"deletionToken": "A" * 42 + "\n"}, {"expires": "soon"}, {"url": "https://example.edu"}],
+    [
+        {"url": 1},
+        {"url": None},
+        {"deletionToken": "short"},
+        {"deletionToken": "A" * 42 + "\n"},
+        {"expires": "soon"},
+        {"url": "https://example.edu"},
+    ],
 )
 def test_what_is_no_receipt_is_refused(change: dict[str, str]) -> None:
-    receipt = {"url": "https://share.example/s/" + "A" * 22 + "#k=" + "A" * 43, "deletionToken": "A" * 43, "expires": "2026-11-23T12:00:00Z"}
+    receipt = {
+        "url": "https://share.example/s/" + "A" * 22 + "#k=" + "A" * 43,
+        "deletionToken": "A" * 43,
+        "expires": "2026-11-23T12:00:00Z",
+    }
     assert Share.of_receipt(json.dumps(receipt).encode()).id == "A" * 22
 
     with pytest.raises((FormatError, InputError)):
@@ -167,7 +178,7 @@ def test_nobody_at_home_is_unreachable_and_no_end() -> None:
 
 
 def test_a_host_that_refuses_the_document_says_so_in_words(host: ShareHost, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sharing.sealed_share, "seal", lambda *_: b"plain text")  # as a client with a fault would
+    monkeypatch.setattr(sealed_share, "seal", lambda *_: b"plain text")  # as a client with a fault would
 
     with pytest.raises(InputError, match="does not take this document"):
         sharing.share(DOCUMENT, host.url)

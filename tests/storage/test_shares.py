@@ -103,7 +103,9 @@ def test_what_expired_is_refused_at_once_and_swept_later(shares: Shares, tmp_pat
     assert names(tmp_path) == [f"{OTHER}.json", f"{OTHER}.sealed"]
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "../lock", "A" * 21, "A" * 23, "A" * 21 + "/", "A" * 21 + "\n", "A" * 21 + "é", "A" * 21 + "\0"])
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "../lock", "A" * 21, "A" * 23, "A" * 21 + "/", "A" * 21 + "\n", "A" * 21 + "é", "A" * 21 + "\0"]
+)
 def test_no_other_name_reaches_the_disk(shares: Shares, tmp_path: Path, name: str) -> None:
     (tmp_path / "lock.json").write_bytes(RECORD.encode())
 
@@ -123,7 +125,7 @@ def test_beyond_its_capacity_a_host_takes_nothing_and_says_so(tmp_path: Path) ->
 
 
 def test_a_disk_that_fails_is_no_end_of_a_share_and_its_name_is_not_told(shares: Shares, tmp_path: Path) -> None:
-    with at_most(1_000), pytest.raises(Busy, match="^this host cannot read or write its disk$"):
+    with at_most(1_000), pytest.raises(Busy, match=r"^this host cannot read or write its disk$"):
         shares.put(NAME, SEALED, RECORD)
     assert names(tmp_path) == []
 
