@@ -2,7 +2,11 @@
 
 import ctypes
 import json
+import os
+import time
+import zlib
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,17 +15,17 @@ from xml.etree import ElementTree as ET
 import pypdf
 import pypdfium2
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pypdf.generic import ArrayObject, DictionaryObject
 
-from laurea.artefacts import pdf
+from laurea.artefacts import pdf, png
 from laurea.artefacts.certificate import MAX_CODE, Checking, draw
-from laurea.artefacts.fonts import Fonts
+from laurea.artefacts.fonts import MAX_NAMED, Fonts
 from laurea.artefacts.page import MAX_ITEMS, MAX_WORDS
 from laurea.core.summary import Summary
 from laurea.errors import FormatError, InputError, LaureaError
-from tests.artefacts.samples import CREDENTIAL, DOCUMENT, NOON, ODD
+from tests.artefacts.samples import CREDENTIAL, DOCUMENT, NOON, ODD, chunk
 from tests.core.strategies import documents
 
 VERIFIER = "https://verify.example.edu/check"
@@ -161,6 +165,22 @@ def test_the_page_reads_in_a_humans_order() -> None:
     assert places == sorted(places)
 
 
+def test_the_page_can_be_looked_at(tmp_path: Path) -> None:
+    shown = pypdfium2.PdfDocument(made())[0].render(scale=1.4, rev_byteorder=True)
+    data, width = bytes(shown.buffer), shown.width * shown.n_channels
+    rows = b"".join(b"\x00" + data[row * shown.stride :][:width] for row in range(shown.height))
+    header = (
+        shown.width.to_bytes(4, "big") + shown.height.to_bytes(4, "big") + b"\x08" + {3: b"\x02", 4: b"\x06"}[shown.n_channels] + b"\0\0\0"
+    )
+    picture = png.SIGNATURE + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
+
+    folder = Path(os.environ.get("LAUREA_SCREENSHOTS", tmp_path))
+    (folder / "certificate.png").write_bytes(picture)
+
+    assert len(png.check(picture)) == 3
+    assert 20 < len(set(rows)) <= 256  # ink, and not a blank page
+
+
 def test_its_labels_are_spanish_when_asked_for() -> None:
     text = text_of(made(language="es"))
 
@@ -202,6 +222,10 @@ def test_letters_that_no_font_has_are_named_and_never_left_out() -> None:
         made(achieved(description="Data 中文"))
 
     assert "--fonts" in caught.value.hint
+
+
+def test_of_many_missing_letters_the_first_are_named() -> None:
+    assert FONTS.missing(["".join(map(chr, range(0x4E00, 0x4E80))), "é"]) == [chr(0x4E00 + number) for number in range(MAX_NAMED)]
 
 
 def test_long_keys_stay_on_the_page() -> None:
@@ -250,6 +274,8 @@ def test_what_is_no_credential_gets_no_certificate(data: bytes) -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(documents, st.text(max_size=200))
+@example({}, "\x1b")
+@example({}, "\u200b\u00ad")
 def test_any_credential_has_a_certificate_or_an_error_of_ours(document: Any, words: str) -> None:
     said = {**document, "name": words, "credentialSubject": {"achievement": {"description": words}}}
     data = json.dumps(said).encode()
@@ -271,6 +297,31 @@ def test_every_official_sample_has_a_certificate(shared_data: Path) -> None:
     assert samples
 
 
-def test_a_folder_of_fonts_brings_letters(tmp_path: Path) -> None:
+def test_a_folder_of_fonts_is_taken_before_the_last_of_ours(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no fonts in"):
         Fonts.of(tmp_path)
+
+    installed = find_spec("playwright")
+    assert installed is not None
+    font = next(Path(str(installed.origin)).parent.rglob("codicon*.ttf"))  # any that is here
+    (tmp_path / "a.ttf").write_bytes(font.read_bytes())
+
+    assert Fonts.of(tmp_path).families == ("Libertinus Serif", "codicon", "DejaVu Sans Mono")
+
+
+def test_the_longest_certificate_and_the_most_letters_are_drawn_in_time() -> None:
+    letters = "".join(letter for letter in map(chr, range(0x21, 0x3000)) if letter.isprintable())
+    words = "word " * (MAX_WORDS // 5)
+    evidence: Any = [{"name": words}] * (MAX_ITEMS * 2)
+    started = time.monotonic()
+
+    with pytest.raises(FormatError, match="no font here has"):
+        made(achieved(description=letters))
+    made(
+        {
+            **achieved(description=words, alignment=[{"targetName": f"{number} {words}"} for number in range(MAX_ITEMS)]),
+            "evidence": evidence,
+        }
+    )
+
+    assert time.monotonic() - started < 20
