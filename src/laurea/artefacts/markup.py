@@ -1,10 +1,11 @@
-"""An SVG picture read once from front to back: which elements stand where in its bytes. Entities are refused, and nothing is fetched."""
+"""An SVG picture read once from front to back: which elements stand where in its bytes. Entities are refused, and nothing is fetched.
+
+The guards are those of defusedxml; its own readers do not tell where in the bytes an element stands.
+"""
 
 import re
 from dataclasses import dataclass, field
-from xml.parsers import expat  # noqa: S407 - under the guards of defusedxml, below; it alone tells where in the bytes an element stands
-
-import defusedxml
+from xml.parsers import expat
 
 from laurea.artefacts.baked import check_size
 from laurea.errors import FormatError
@@ -68,8 +69,6 @@ class Markup:
             parser.Parse(data, True)
         except expat.ExpatError as error:
             raise FormatError(f"the SVG is not XML: {expat.ErrorString(error.code)} in line {error.lineno}") from error
-        except defusedxml.DefusedXmlException as error:
-            raise FormatError("the SVG defines entities, which pictures of badges have no use for") from error
         return markup
 
     def end_of_tag(self, start: int) -> int:
@@ -100,7 +99,7 @@ class Markup:
             raise FormatError(f"the SVG says that it is in {encoding[:40]!r}, not in UTF-8", hint=_SAVE)
 
     def _entity(self, *_given: object) -> int:
-        raise defusedxml.EntitiesForbidden("", None, None, None, None, None)
+        raise FormatError("the SVG defines or uses entities, which pictures of badges have no need of")
 
     def _namespace(self, prefix: str | None, uri: str | None) -> None:
         if self.root < 0 and prefix == PREFIX:
@@ -125,7 +124,9 @@ class Markup:
     def _end(self, _name: str) -> None:
         holder = self._open.pop()
         if holder is not None and (not self._open or self._open[-1] is not holder):
-            holder.end = self.end_of_tag(self._place)
+            begun = self.end_of_tag(holder.start)
+            # Of an element that its first tag closes, expat names another place.
+            holder.end = begun if self.data[begun - 2 : begun] == b"/>" else self.end_of_tag(self._place)
 
     def _characters(self, text: str) -> None:
         if self._open and self._open[-1] is not None:

@@ -133,7 +133,9 @@ def _skills(summary: Summary) -> list[str]:
 
 
 def _results(summary: Summary) -> list[tuple[str, str]]:
-    return [(result.name or "–", " · ".join(filter(None, (result.value, result.level, result.status)))) for result in summary.results]
+    return [
+        (result.name or "\N{EN DASH}", " · ".join(filter(None, (result.value, result.level, result.status)))) for result in summary.results
+    ]
 
 
 def _evidence(summary: Summary) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from io import BytesIO
 
 import pypdf
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObject, PdfObject, StreamObject, TextStringObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, PdfObject, StreamObject, TextStringObject
 
 from laurea.artefacts.baked import MAX_TEXT, Baked, check_size, one
 from laurea.errors import FormatError, LaureaError
@@ -49,9 +49,9 @@ def _attached(data: bytes) -> Iterator[Baked]:
         if count == MAX_ATTACHED:
             raise FormatError(f"the PDF has more than {MAX_ATTACHED} files attached")
         stream = _object(_object(_object(item).get("/EF")).get("/F"))
-        number = item.idnum if isinstance(item, IndirectObject) else id(stream)
-        if number not in seen and isinstance(stream, StreamObject) and _is_credential(_object(item), stream):
-            seen.add(number)
+        # The same file may be named twice, associated and attached; the reader keeps one object of it.
+        if id(stream) not in seen and isinstance(stream, StreamObject) and _is_credential(_object(item), stream):
+            seen.add(id(stream))
             yield _read(stream)
 
 

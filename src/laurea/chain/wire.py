@@ -1,4 +1,4 @@
-"""HTTP POSTs to one URL over kept connections, bounded in time and size.
+"""HTTP to one URL over kept connections, bounded in time and size.
 
 This speaks through httpcore, the engine of httpx, because httpx bounds each read but not the whole exchange, and logs
 every URL that it asks, with the key in it. No redirects, no cookies, no compression, and no proxies from the
@@ -9,7 +9,7 @@ import base64
 import ssl
 import time
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextvars import ContextVar
 from functools import cache
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -23,12 +23,15 @@ MAX_ANSWER_BYTES = 4 << 20  # a hundred full answers of our kind fit; what is lo
 KEEP_ALIVE_SECONDS = 5.0  # shorter than any server's: a connection must not close under a question
 SHORTEST_SECRET = 6  # characters: a shorter part of a path, such as "v3", is not hidden from messages
 
+Headers = Sequence[tuple[str, str]]
+JSON_CONTENT: Headers = (("Content-Type", "application/json"),)
+
 # A context variable, because connections are made and used by httpcore, in the thread of whoever asks.
 _deadline: ContextVar[float] = ContextVar("_deadline")
 
 
 class BadStatus(Unreachable):
-    """The other side answered, and with another status than 200."""
+    """The other side answered, and with another status than was asked for."""
 
     def __init__(self, message: str, status: int) -> None:
         """Keep the status."""
@@ -46,7 +49,7 @@ class Wire:
         self._timeout = timeout
         self._secrets = _secrets(parts)
         self._target = f"{parts.scheme}://{self.host}{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
-        self._headers = [("Host", self.host), ("Content-Type", "application/json"), *_authorization(parts)]
+        self._headers = [("Host", self.host), *_authorization(parts)]
         self._pool = httpcore.ConnectionPool(
             ssl_context=_trust() if parts.scheme == "https" else None,
             network_backend=_BoundedBackend(),
@@ -57,10 +60,14 @@ class Wire:
 
     def post(self, content: bytes) -> bytes:
         """Send `content` and return the body of the answer; raises Unreachable unless that is a timely 200."""
+        return self.ask("POST", content, headers=JSON_CONTENT)
+
+    def ask(self, method: str, content: bytes = b"", *, headers: Headers = (), status: int = 200) -> bytes:
+        """Send a request and return the body of the answer; raises Unreachable unless that comes in time and with this status."""
         token = _deadline.set(time.monotonic() + self._timeout)
         try:
-            with self._pool.stream("POST", self._target, headers=self._headers, content=content) as response:
-                if response.status != 200:
+            with self._pool.stream(method, self._target, headers=[*self._headers, *headers], content=content) as response:
+                if response.status != status:
                     raise BadStatus(f"{self.host} answered with HTTP status {response.status}", response.status)
                 return self._collect(response.iter_stream())
         except httpcore.TimeoutException as error:

@@ -1,26 +1,22 @@
 """`laurea issuer serve`, and the access keys with which it is used."""
 
-import logging
 import time
 from dataclasses import replace
 from typing import Annotated
 
 import typer
-import uvicorn
 
 from laurea.cli import output
 from laurea.cli.context import command_group, options
 from laurea.cli.issuer_keys import moment
 from laurea.cli.issuer_options import DEFAULT_DIRECTORY, AsJson, Directory, RpcUrls, issuer_in, outbox, reach
+from laurea.cli.serving import listen, service_log
 from laurea.core.credential import format_time
 from laurea.services.issuing import access
 from laurea.storage.issuer.tables import Access
 from laurea.web.app import create_app
 from laurea.web.chores import Chores
-from laurea.web.logs import Lines
 from laurea.web.service import Service
-
-STOP_SECONDS = 20  # that requests at work have to end
 
 app = command_group("Keys to the service: who may use the API.")
 
@@ -36,25 +32,13 @@ def serve(
 ) -> None:
     """Serve the API until interrupted. Put a web server with TLS before it; it writes a line of JSON to stderr for each request."""
     options(ctx)
-    handler = logging.StreamHandler()
-    handler.setFormatter(Lines())
-    log = logging.getLogger("laurea.web")
-    log.handlers, log.propagate = [handler], False
-    log.setLevel(logging.INFO)
+    log = service_log()
     with issuer_in(directory, settings=options(ctx).settings) as issuer:
         service = Service(issuer, options(ctx).settings, lambda: reach(ctx, issuer, rpc), time.monotonic)
         chores = Chores(replace(issuer, actor="serve"), outbox(ctx, issuer), log)
         output.talk(f"serving {issuer.profile.did} at http://{host}:{port}/v1")
         with chores:
-            uvicorn.run(
-                create_app(service),
-                host=host,
-                port=port,
-                access_log=False,  # its lines have paths, which name credentials
-                log_level="warning",
-                server_header=False,
-                timeout_graceful_shutdown=STOP_SECONDS,
-            )
+            listen(create_app(service), host, port)
 
 
 @app.command("new")

@@ -22,7 +22,9 @@ from laurea.errors import (
 COMMANDS = {
     "issuer": "laurea.cli.issuer",
     "wallet": "laurea.cli.wallet",
+    "share": "laurea.cli.share",
     "verify": "laurea.cli.verifier",
+    "badge": "laurea.cli.artefacts",
     "trust": "laurea.cli.trust",
     "chain": "laurea.cli.chain",
 }

@@ -11,12 +11,29 @@ from datetime import timedelta
 from pathlib import Path
 
 from laurea.config.reader import Reader
-from laurea.config.sections import ChainSettings, IssuingSettings, MailSettings, ServiceSettings, SignerSettings, StatusSettings
+from laurea.config.sections import (
+    ChainSettings,
+    IssuingSettings,
+    MailSettings,
+    ServiceSettings,
+    SignerSettings,
+    StatusSettings,
+    WalletSettings,
+)
 from laurea.errors import ConfigError
 from laurea.services.issuing.reach import Reach
 from laurea.services.issuing.status_policy import NO_STATUS, StatusPolicy
 
-__all__ = ["ChainSettings", "IssuingSettings", "MailSettings", "ServiceSettings", "Settings", "SignerSettings", "StatusSettings"]
+__all__ = [
+    "ChainSettings",
+    "IssuingSettings",
+    "MailSettings",
+    "ServiceSettings",
+    "Settings",
+    "SignerSettings",
+    "StatusSettings",
+    "WalletSettings",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +46,18 @@ class Settings:
     service: ServiceSettings = field(default_factory=ServiceSettings)
     mail: MailSettings | None = None
     status: StatusSettings | None = None
+    wallet: WalletSettings = field(default_factory=WalletSettings)
     source: Path | None = None
 
     @property
     def rpc(self) -> Mapping[int, tuple[str, ...]]:
         """The RPC URLs of every chain, by chain id."""
         return {chain_id: chain.rpc for chain_id, chain in self.chains.items()}
+
+    @property
+    def trust_files(self) -> tuple[Path, ...]:
+        """The trust files of the wallet's pages; those that are named relatively lie beside the configuration file."""
+        return tuple((Path() if self.source is None else self.source.parent) / name for name in self.wallet.trust)
 
     def currency(self, chain_id: int) -> str:
         """What a chain calls its currency."""
@@ -80,6 +103,7 @@ class Settings:
             service=reader.section("service", ServiceSettings) or ServiceSettings(),
             mail=reader.section("mail", MailSettings),
             status=reader.section("status", StatusSettings),
+            wallet=reader.section("wallet", WalletSettings) or WalletSettings(),
             source=path,
         )
         reader.refuse_unknown()

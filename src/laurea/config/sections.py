@@ -121,3 +121,9 @@ class MailSettings(_Section):
     sender: Annotated[str, AfterValidator(_mailbox)]
     user: str | None = None
     password_variable: Annotated[str, AfterValidator(_variable)] | None = None
+
+
+class WalletSettings(_Section):
+    """The wallet's pages: whom a check of a credential trusts."""
+
+    trust: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(strict=False)] = ()  # trust files

@@ -97,6 +97,15 @@ def writing(path: Path, *, lasting: bool = True, mode: int = 0o600) -> Iterator[
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
+def remove(path: Path) -> None:
+    """Take a file away, if it is there, so that a power loss does not bring it back; raises InputError when that cannot be done."""
+    try:
+        path.unlink(missing_ok=True)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise InputError(f"{path} cannot be removed: {error.strerror}") from error
+
+
 class Filling:
     """A folder that many files are put into, each with four calls of the system; they settle together."""
 

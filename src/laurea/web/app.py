@@ -33,7 +33,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.gate = Gate(service, Limiter(service.settings.service.requests_a_minute, service.monotonic), BackOff(service.monotonic))
     app.state.metrics = Metrics(service.issuer)
     app.state.readiness = Readiness(service)
-    app.add_middleware(RequestLog, metrics=app.state.metrics, monotonic=service.monotonic)
+    app.add_middleware(RequestLog, monotonic=service.monotonic, count=app.state.metrics.request)
     problems.install(app)
     for module in (issuer, achievements, credentials, batches):
         app.include_router(module.router, responses=ERRORS)

@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from laurea.web.metrics import Metrics
-
 FIELDS = ("request", "method", "route", "status", "ms", "fault", "did")
 SECURITY = [
     (b"x-content-type-options", b"nosniff"),
@@ -18,6 +16,9 @@ SECURITY = [
     (b"cache-control", b"no-store"),
 ]
 _log = logging.getLogger("laurea.web")
+
+Count = Callable[[str, str, int, float], None]
+"""Counts a request: its method, route and status, and how many seconds it took."""
 
 
 class Lines(logging.Formatter):
@@ -33,10 +34,10 @@ class Lines(logging.Formatter):
 class RequestLog:
     """Logs and counts every request, and gives every answer its number and the headers that keep browsers careful."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, monotonic: Callable[[], float]) -> None:
+    def __init__(self, app: ASGIApp, monotonic: Callable[[], float], count: Count | None = None) -> None:
         """Stand before an application."""
         self._app = app
-        self._metrics = metrics
+        self._count = count
         self._monotonic = monotonic
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,4 +63,5 @@ class RequestLog:
             elapsed = self._monotonic() - begin
             facts = {"request": number, "method": scope["method"], "route": route, "status": status, "ms": round(elapsed * 1000)}
             _log.info("request", extra=facts)
-            self._metrics.request(scope["method"], route, status, elapsed)
+            if self._count is not None:
+                self._count(scope["method"], route, status, elapsed)

@@ -1,0 +1,51 @@
+"""Looking for credentials: by words, issuer, skill, kind and how they stand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from unicodedata import combining, normalize
+
+from laurea.web.wallet.card import Card
+
+FIELDS = ("words", "issuer", "skill", "kind", "status")
+
+
+@dataclass(frozen=True, slots=True)
+class Seeking:
+    """What somebody looks for; "" where it does not matter."""
+
+    words: str = ""
+    issuer: str = ""
+    skill: str = ""
+    kind: str = ""
+    status: str = ""
+
+    @classmethod
+    def of(cls, sought: Mapping[str, str]) -> "Seeking":
+        """Take what a form has sent."""
+        return cls(**{name: sought.get(name, "") for name in FIELDS})
+
+    def __bool__(self) -> bool:
+        """Whether anything is looked for."""
+        return any(getattr(self, name) for name in FIELDS)
+
+    def finds(self, card: Card) -> bool:
+        """Tell whether a credential is one of those."""
+        said = card.summary
+        text = plain(" ".join((card.title, card.issuer, said.description, said.criteria, *names(card), *said.tags)))
+        return (
+            all(word in text for word in plain(self.words).split())
+            and self.issuer in ("", card.issuer)
+            and (not self.skill or self.skill in names(card))
+            and self.kind in ("", said.kind)
+            and self.status in ("", card.status)
+        )
+
+
+def plain(text: str) -> str:
+    """Return a text without case and accents: whoever types "analisis" finds "análisis"."""
+    return "".join(letter for letter in normalize("NFKD", text) if not combining(letter)).casefold()
+
+
+def names(card: Card) -> tuple[str, ...]:
+    """Return the names of the skills of a credential."""
+    return tuple(skill.name for skill in card.summary.skills)

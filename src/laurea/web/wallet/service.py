@@ -1,0 +1,32 @@
+"""What every page of the wallet works with."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from laurea.services.verifying import Verifying
+from laurea.web.wallet.door import Door
+from laurea.web.wallet.language import Languages
+from laurea.web.wallet.lock import Lock
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a check relies on: the nodes of each chain, the trust files, and the configuration that names both."""
+
+    nodes: Mapping[int, tuple[str, ...]]
+    trust: tuple[Path, ...]
+    configuration: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class WalletService:
+    """One wallet, and who may see it; `verifying` reads the trust files anew each time."""
+
+    lock: Lock
+    door: Door
+    languages: Languages
+    sources: Sources
+    verifying: Callable[[], Verifying]
+    now: Callable[[], datetime]

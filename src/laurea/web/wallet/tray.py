@@ -1,0 +1,46 @@
+"""The tray: what came in and waits for the holder to take it or leave it, in memory only."""
+
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from laurea.errors import NotFound
+
+MAX_PIECES = 12  # the one that lay there longest is dropped
+NAME_BYTES = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A document, where it came from (a host, or ""), and whether that source hands it out only once."""
+
+    data: bytes = field(repr=False)
+    source: str = ""
+    once: bool = False
+
+
+class Tray:
+    """Pieces by names that say nothing of them."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._pieces: OrderedDict[str, Piece] = OrderedDict()
+
+    def put(self, piece: Piece) -> str:
+        """Lay a piece down and return its name."""
+        name = secrets.token_urlsafe(NAME_BYTES)
+        self._pieces[name] = piece
+        if len(self._pieces) > MAX_PIECES:
+            self._pieces.popitem(last=False)
+        return name
+
+    def get(self, name: str) -> Piece:
+        """Return a piece; raises NotFound."""
+        piece = self._pieces.get(name)
+        if piece is None:
+            raise NotFound("this was taken or left already, or the wallet was locked meanwhile")
+        return piece
+
+    def drop(self, name: str) -> None:
+        """Take a piece away, if it is there."""
+        self._pieces.pop(name, None)

@@ -1,0 +1,127 @@
+"""A wallet that is served to a real browser, on a clock that tests move."""
+
+import logging
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import uvicorn
+from playwright.sync_api import Page
+
+from laurea.services.holding import Holding
+from laurea.services.verifying import Verifying, read_trust, readers
+from laurea.storage.wallet import Kdf
+from laurea.web.logs import Lines
+from laurea.web.wallet.app import create_app
+from laurea.web.wallet.door import Door
+from laurea.web.wallet.language import Languages
+from laurea.web.wallet.lock import Lock
+from laurea.web.wallet.service import Sources, WalletService
+
+CHEAP = Kdf(memory=8 << 10, passes=1, lanes=1)
+PASSPHRASE = "glacier typist nickel oboe"
+REST_SECONDS = 600.0
+START_SECONDS = 20
+
+
+@dataclass
+class Served:
+    """A wallet's service that is up, as its owner's browser meets it; `seconds` is its monotonic clock."""
+
+    service: WalletService
+    url: str
+    log: Path
+    seconds: list[float]
+    ahead: list[timedelta]
+    links: list[str] = field(default_factory=list)
+
+    @property
+    def root(self) -> str:
+        return f"{self.url}{self.service.door.place}"
+
+    @property
+    def lock(self) -> Lock:
+        return self.service.lock
+
+    def holding(self) -> Holding:
+        return Holding(self.lock.path, PASSPHRASE, CHEAP)
+
+    def rest(self, seconds: float) -> None:
+        """Let time pass in which nobody uses the wallet."""
+        self.seconds[0] += seconds
+
+    def enter(self, page: Page, *, unlock: bool = True) -> None:
+        """Open the terminal's link in a browser, and give the passphrase."""
+        page.goto(self.service.door.link)
+        page.wait_for_url(f"{self.root}/**")
+        page.wait_for_url(lambda url: "/start" not in url)
+        if unlock:
+            page.locator("#passphrase").fill(PASSPHRASE)
+            page.locator("main button[type=submit]").click()
+            page.wait_for_url(f"{self.root}/")
+
+    def client(self, *, enter: bool = True) -> httpx.Client:
+        """Return a client that sends what a browser would for a page of ours; it was let in."""
+        headers = {"Sec-Fetch-Site": "same-origin", "Origin": self.url}
+        client = httpx.Client(base_url=self.root, headers=headers, trust_env=False, timeout=30)
+        if enter:
+            answer = client.get(self.service.door.link)
+            assert answer.status_code == 200, answer.text
+        return client
+
+    def form_token(self, client: httpx.Client) -> str:
+        session = self.service.door.session(client.cookies.get(self.service.door.cookie))
+        assert session is not None
+        return session.form_token
+
+
+@contextmanager
+def serving_wallet(
+    path: Path,
+    log: Path,
+    *,
+    rpc: Mapping[int, tuple[str, ...]] | None = None,
+    trust: tuple[Path, ...] = (),
+    languages: Languages | None = None,
+) -> Iterator[Served]:
+    """Serve the wallet at `path` on a free port of this machine."""
+    handler = logging.FileHandler(log)
+    handler.setFormatter(Lines())
+    logger = logging.getLogger("laurea.web")
+    logger.handlers, logger.propagate = [handler], False
+    logger.setLevel(logging.INFO)
+    seconds, ahead = [0.0], [timedelta()]
+    links: list[str] = []
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        door = Door(f"http://127.0.0.1:{port}", links.append)
+        lock = Lock(path, rest_seconds=REST_SECONDS, monotonic=lambda: seconds[0], kdf=CHEAP, on_lock=door.forget_words)
+        sources = Sources(dict(rpc or {}), trust, path.parent / "config.toml")
+
+        def verifying() -> Verifying:
+            return Verifying(readers(sources.nodes), read_trust(file.read_bytes() for file in sources.trust))
+
+        def now() -> datetime:
+            return datetime.now(UTC).replace(microsecond=0) + ahead[0]
+
+        service = WalletService(lock, door, languages or Languages.of_package(), sources, verifying, now)
+        server = uvicorn.Server(uvicorn.Config(create_app(service, port), access_log=False, log_config=None, lifespan="on"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            deadline = time.monotonic() + START_SECONDS
+            while not server.started and time.monotonic() < deadline:
+                time.sleep(0.01)
+            yield Served(service, f"http://127.0.0.1:{port}", log, seconds, ahead, links)
+        finally:
+            server.should_exit = True
+            thread.join()
+            handler.close()
+            logger.handlers = []
