@@ -15,8 +15,10 @@ DEFAULT = Path("wallet.laurea")
 WalletPath = Annotated[Path, typer.Option("--wallet", envvar="LAUREA_WALLET", help="The wallet file.")]
 Name = Annotated[str, typer.Argument(metavar="ID", help="The credential's number in the list, its id, or the beginning of that.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Show = Annotated[list[str] | None, typer.Option(metavar="POINTER", help="Show only this and what is under it; repeat for more.")]
-Hide = Annotated[list[str] | None, typer.Option(metavar="POINTER", help="Hide this and all that is under it; repeat for more.")]
+Show = Annotated[
+    list[str] | None, typer.Option(metavar="CLAIM", help="Show only this and what is under it, by pointer or name; repeat for more.")
+]
+Hide = Annotated[list[str] | None, typer.Option(metavar="CLAIM", help="Hide this and all that is under it; else as --show.")]
 Complete = Annotated[
     bool, typer.Option("--complete", help="The whole credential as received, with the issuer's signatures: whoever has it can show all.")
 ]
