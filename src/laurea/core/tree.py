@@ -153,18 +153,18 @@ def root_from_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) ->
     """
     if not 0 <= index < size:
         raise FormatError(f"index {index} is not in a tree of {size} leaves")
-    steps = list(path)
-    node = leaf
-    last = size - 1
-    while last > 0:
-        if index % 2 or index < last:
-            if not steps:
-                raise FormatError("the path is too short")
-            sibling = steps.pop(0)
-            node = node_hash(sibling, node) if index % 2 else node_hash(node, sibling)
-        index //= 2
-        last //= 2
-    if steps:
+    node, last, steps = leaf, size - 1, iter(path)
+    try:
+        while last > 0:
+            if index % 2:
+                node = sha256(b"\x01" + next(steps) + node).digest()
+            elif index < last:
+                node = sha256(b"\x01" + node + next(steps)).digest()
+            index >>= 1
+            last >>= 1
+    except StopIteration:
+        raise FormatError("the path is too short") from None
+    if next(steps, None) is not None:
         raise FormatError("the path is too long")
     return node
 
