@@ -190,6 +190,13 @@ def test_the_proof_of_another_is_no_proof(one: int, other: int) -> None:
     assert judge(found, facts, TRUST, at=world.NOON)[CheckId.INTEGRITY].outcome is (Outcome.PASSED if one == other else Outcome.FAILED)
 
 
+def test_a_proof_of_a_part_in_the_place_of_one_of_the_whole_has_the_answer_of_the_long_way() -> None:
+    forms = deepcopy(TAUGHT)
+    (derived,) = partial(anchor_all(numbered(1))[0], "/credentialSubject/id").proofs
+    before, value = BATCH[0].split(b'"proofValue":"')
+    agree(forms, [before + b'"proofValue":"' + str(derived["proofValue"]).encode() + value[value.index(b'"') :]])
+
+
 def test_a_text_that_its_place_does_not_take_is_refused_in_the_words_of_the_long_way() -> None:
     forms = deepcopy(TAUGHT)
     document = numbered(24)[3]
