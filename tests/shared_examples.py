@@ -18,7 +18,17 @@ def everything(_pointer: str) -> bool:
 
 def for_an_employer(pointer: str) -> bool:
     """Keep what an employer wants to see: who, what, how it was earned and how well."""
-    return pointer.rpartition("/")[2] in {"id", "type", "name", "description", "narrative", "identifier", "result", "resultDescription", "alignment"}
+    return pointer.rpartition("/")[2] in {
+        "id",
+        "type",
+        "name",
+        "description",
+        "narrative",
+        "identifier",
+        "result",
+        "resultDescription",
+        "alignment",
+    }
 
 
 def partial(name: str = "sql-for-analysts", keep: Callable[[str], bool] = for_an_employer, **members: str) -> JsonObject:
@@ -40,7 +50,13 @@ def badge(name: str, *, learner: str = "Ada Lovelace", valid_until: str = "2029-
             "type": ["AchievementSubject"],
             "identifier": [
                 {"type": "IdentityObject", "hashed": False, "identityHash": learner, "identityType": "name"},
-                {"type": "IdentityObject", "hashed": True, "identityHash": hashed, "identityType": "identifier", "salt": "2vPZp0c1Yk2d9s3N"},
+                {
+                    "type": "IdentityObject",
+                    "hashed": True,
+                    "identityHash": hashed,
+                    "identityType": "identifier",
+                    "salt": "2vPZp0c1Yk2d9s3N",
+                },
             ],
             "achievement": achievement,
             "result": [{"type": ["Result"], "resultDescription": achievement["resultDescription"][0]["id"], "value": "84"}],

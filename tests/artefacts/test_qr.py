@@ -121,7 +121,16 @@ def test_a_picture_of_too_many_bytes_is_refused_unseen() -> None:
 
 @pytest.mark.parametrize(
     "picture",
-    [b"", b"no picture", bomb(100, 100)[:60], qr.draw("x", "svg"), qr.draw("x", "png")[:80], b"BM" + bytes(100), b"GIF89a", b"RIFF\0\0\0\0WEBP"],
+    [
+        b"",
+        b"no picture",
+        bomb(100, 100)[:60],
+        qr.draw("x", "svg"),
+        qr.draw("x", "png")[:80],
+        b"BM" + bytes(100),
+        b"GIF89a",
+        b"RIFF\0\0\0\0WEBP",
+    ],
 )
 def test_what_is_no_whole_picture_is_refused(picture: bytes) -> None:
     with pytest.raises(FormatError, match="the picture cannot be read"):

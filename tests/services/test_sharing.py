@@ -87,10 +87,21 @@ def test_a_receipt_is_enough_to_end_a_share(host: ShareHost) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"url": 1}, {"url": None}, {"deletionToken": "short"}, {"deletionToken": "A" * 42 + "\n"}, {"expires": "soon"}, {"url": "https://example.edu"}],
+    [
+        {"url": 1},
+        {"url": None},
+        {"deletionToken": "short"},
+        {"deletionToken": "A" * 42 + "\n"},
+        {"expires": "soon"},
+        {"url": "https://example.edu"},
+    ],
 )
 def test_what_is_no_receipt_is_refused(change: dict[str, str]) -> None:
-    receipt = {"url": "https://share.example/s/" + "A" * 22 + "#k=" + "A" * 43, "deletionToken": "A" * 43, "expires": "2026-11-23T12:00:00Z"}
+    receipt = {
+        "url": "https://share.example/s/" + "A" * 22 + "#k=" + "A" * 43,
+        "deletionToken": "A" * 43,
+        "expires": "2026-11-23T12:00:00Z",
+    }
     assert Share.of_receipt(json.dumps(receipt).encode()).id == "A" * 22
 
     with pytest.raises((FormatError, InputError)):

@@ -103,7 +103,9 @@ def test_what_expired_is_refused_at_once_and_swept_later(shares: Shares, tmp_pat
     assert names(tmp_path) == [f"{OTHER}.json", f"{OTHER}.sealed"]
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "../lock", "A" * 21, "A" * 23, "A" * 21 + "/", "A" * 21 + "\n", "A" * 21 + "é", "A" * 21 + "\0"])
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "../lock", "A" * 21, "A" * 23, "A" * 21 + "/", "A" * 21 + "\n", "A" * 21 + "é", "A" * 21 + "\0"]
+)
 def test_no_other_name_reaches_the_disk(shares: Shares, tmp_path: Path, name: str) -> None:
     (tmp_path / "lock.json").write_bytes(RECORD.encode())
 

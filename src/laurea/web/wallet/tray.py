@@ -2,8 +2,10 @@
 
 import secrets
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from laurea.core.canonical import JsonObject
 from laurea.errors import NotFound
 
 MAX_PIECES = 12  # the one that lay there longest is dropped
@@ -12,11 +14,16 @@ NAME_BYTES = 9
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A document, where it came from (a host, or ""), and whether that source hands it out only once."""
+    """A document, the host that it came from ("" for none), whether that hands it out only once, and what a check said of each credential in it.
+
+    Reports are by the digests of the credentials; `trouble` says why there are none.
+    """
 
     data: bytes = field(repr=False)
     source: str = ""
     once: bool = False
+    reports: Mapping[bytes, JsonObject] = field(default_factory=dict, repr=False)
+    trouble: str = ""
 
 
 class Tray:
@@ -33,6 +40,11 @@ class Tray:
         if len(self._pieces) > MAX_PIECES:
             self._pieces.popitem(last=False)
         return name
+
+    def replace(self, name: str, piece: Piece) -> None:
+        """Put another piece in the place of one that is still there."""
+        if name in self._pieces:
+            self._pieces[name] = piece
 
     def get(self, name: str) -> Piece:
         """Return a piece; raises NotFound."""

@@ -41,8 +41,9 @@ def look(visit: Inside, name: str) -> HTMLResponse:
 def check(visit: Inside, name: str, _form: Form) -> Response:
     """Have a credential checked now."""
     entry = find(visit.opened.entries, name)
-    report = visit.service.verifying().verify(entry.held.document, at=visit.service.now())
-    kept = keep(visit.service.lock, entry, report)
+    at = visit.service.now()
+    report = visit.service.verifying().verify(entry.held.document, at=at).document()
+    kept = keep(visit.service.lock, {entry.held.digest: report}, at)
     told = N_("It was checked just now.") if kept else N_("It could not be checked just now. What was found before still stands.")
     return visit.to(f"/credentials/{name}", visit.say(told))
 
