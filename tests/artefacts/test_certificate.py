@@ -2,6 +2,8 @@
 
 import ctypes
 import json
+import os
+import zlib
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -11,17 +13,17 @@ from xml.etree import ElementTree as ET
 import pypdf
 import pypdfium2
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pypdf.generic import ArrayObject, DictionaryObject
 
-from laurea.artefacts import pdf
+from laurea.artefacts import pdf, png
 from laurea.artefacts.certificate import MAX_CODE, Checking, draw
 from laurea.artefacts.fonts import Fonts
 from laurea.artefacts.page import MAX_ITEMS, MAX_WORDS
 from laurea.core.summary import Summary
 from laurea.errors import FormatError, InputError, LaureaError
-from tests.artefacts.samples import CREDENTIAL, DOCUMENT, NOON, ODD
+from tests.artefacts.samples import CREDENTIAL, DOCUMENT, NOON, ODD, chunk
 from tests.core.strategies import documents
 
 VERIFIER = "https://verify.example.edu/check"
@@ -161,6 +163,22 @@ def test_the_page_reads_in_a_humans_order() -> None:
     assert places == sorted(places)
 
 
+def test_the_page_can_be_looked_at(tmp_path: Path) -> None:
+    shown = pypdfium2.PdfDocument(made())[0].render(scale=1.4, rev_byteorder=True)
+    data, width = bytes(shown.buffer), shown.width * shown.n_channels
+    rows = b"".join(b"\x00" + data[row * shown.stride :][:width] for row in range(shown.height))
+    header = (
+        shown.width.to_bytes(4, "big") + shown.height.to_bytes(4, "big") + b"\x08" + {3: b"\x02", 4: b"\x06"}[shown.n_channels] + b"\0\0\0"
+    )
+    picture = png.SIGNATURE + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
+
+    folder = Path(os.environ.get("LAUREA_SCREENSHOTS", tmp_path))
+    (folder / "certificate.png").write_bytes(picture)
+
+    assert len(png.check(picture)) == 3
+    assert 20 < len(set(rows)) <= 256  # ink, and not a blank page
+
+
 def test_its_labels_are_spanish_when_asked_for() -> None:
     text = text_of(made(language="es"))
 
@@ -250,6 +268,8 @@ def test_what_is_no_credential_gets_no_certificate(data: bytes) -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(documents, st.text(max_size=200))
+@example({}, "\x1b")
+@example({}, "\u200b\u00ad")
 def test_any_credential_has_a_certificate_or_an_error_of_ours(document: Any, words: str) -> None:
     said = {**document, "name": words, "credentialSubject": {"achievement": {"description": words}}}
     data = json.dumps(said).encode()

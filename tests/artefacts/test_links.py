@@ -51,7 +51,7 @@ def test_the_link_has_what_linkedin_asks_for() -> None:
 
 
 def test_what_is_not_known_is_left_out() -> None:
-    assert fields(add_to_profile(Summary.of({"id": "urn:" + "x" * 600}), URL, language="es")) == {
+    assert fields(add_to_profile(Summary.of({"id": "urn:" + "x" * 600, "name": "\x1b"}), URL, language="es")) == {
         "startTask": "CERTIFICATION_NAME",
         "name": "Credencial sin título",
         "certUrl": URL,

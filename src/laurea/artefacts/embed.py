@@ -5,7 +5,7 @@ from html import escape
 from laurea.artefacts import drawing
 from laurea.artefacts.inert import is_inert
 from laurea.artefacts.linkedin import check_https
-from laurea.artefacts.page import is_rtl, plain
+from laurea.artefacts.page import is_rtl, plain, title_of
 from laurea.artefacts.words import words_of
 from laurea.core.summary import Summary
 
@@ -16,7 +16,7 @@ def snippet(summary: Summary, verifier: str, *, language: str) -> str:
     """Return the HTML, which says nothing of validity: that is for the verifier. Raises InputError when its address is not https."""
     check_https(verifier)
     words = words_of(language)
-    title, issuer = plain(summary.title or words.untitled)[:MAX_WORDS], plain(summary.issuer_name or summary.issuer)[:MAX_WORDS]
+    title, issuer = title_of(summary, words)[:MAX_WORDS], plain(summary.issuer_name or summary.issuer)[:MAX_WORDS]
     picture = summary.image if is_inert(summary.image) else drawing.data_url(drawing.svg(title), "svg+xml")
     lang = f' lang="{escape(summary.language)}"' if summary.language else ""
     return (

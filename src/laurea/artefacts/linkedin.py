@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
-from laurea.artefacts.page import plain
+from laurea.artefacts.page import plain, title_of
 from laurea.artefacts.words import words_of
 from laurea.core.summary import Summary
 from laurea.errors import InputError
@@ -21,7 +21,7 @@ def add_to_profile(summary: Summary, url: str, *, language: str = "") -> str:
     check_https(url)
     fields = [
         ("startTask", "CERTIFICATION_NAME"),
-        ("name", _cut(summary.title or words_of(language).untitled)),
+        ("name", _cut(title_of(summary, words_of(language)))),
         ("organizationName", _cut(summary.issuer_name or summary.issuer)),
         *_month("issue", summary.awarded or summary.valid_from),
         *_month("expiration", summary.valid_until),

@@ -34,7 +34,7 @@ class Page:
         return {
             "lang": words.language,
             "kind": words.certificate,
-            "title": self._said(summary.title or words.untitled),
+            "title": self._said(title_of(summary, words)),
             "authors": [self._text(issuer)] if issuer else [],
             "footer": self._text(summary.id if len(summary.id) <= MAX_FOOTER else ""),
             "parts": [part for part in self._parts() if part["lines"] or part["items"] or part["facts"] or part["large"]],
@@ -68,7 +68,7 @@ class Page:
             (words.issuer_id, summary.issuer),
             (words.identifier, summary.id),
         ]
-        return [fact for fact in facts if fact[1]]
+        return [fact for fact in facts if plain(fact[1])]
 
     def _check(self) -> JsonObject:
         words = self._words
@@ -88,16 +88,16 @@ class Page:
         facts: Sequence[tuple[str, str]] = (),
         large: str = "",
     ) -> JsonObject:
-        shown: list[Json] = [self._said(item) for item in items[:MAX_ITEMS]]
+        shown: list[Json] = [self._said(item) for item in items[:MAX_ITEMS] if plain(item)]
         named: list[Json] = [{"name": self._text(plain(name)), "words": self._said(value)} for name, value in facts[:MAX_ITEMS]]
         if len(items) > MAX_ITEMS or len(facts) > MAX_ITEMS:
             shown.append(self._said(self._words.more))
         return {
             "heading": heading,
-            "lines": [self._said(line) for line in lines if line],
+            "lines": [self._said(line) for line in lines if plain(line)],
             "items": shown,
             "facts": named,
-            "large": self._said(large) if large else None,
+            "large": self._said(large) if plain(large) else None,
         }
 
     def _said(self, text: str) -> JsonObject:
@@ -114,6 +114,11 @@ class Page:
 def plain(text: str) -> str:
     """Return a text on one line without control characters, nor those that turn the order of reading round."""
     return " ".join("".join(" " if _is_control(letter) else letter for letter in text if letter not in _ORDERS).split())
+
+
+def title_of(summary: Summary, words: Words) -> str:
+    """Return what a credential is called."""
+    return plain(summary.title) or words.untitled
 
 
 def is_rtl(text: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from laurea.artefacts.page import plain
+from laurea.artefacts.page import plain, title_of
 from laurea.artefacts.words import Words, words_of
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import format_time
@@ -83,11 +83,6 @@ def notes(entry: Entry, words: Words, at: datetime) -> list[str]:
     if standing is Standing.UNCLEAR:
         said.append(words.unclear)
     return said
-
-
-def title_of(summary: Summary, words: Words) -> str:
-    """Return what a credential is called."""
-    return plain(summary.title) or words.untitled
 
 
 def _certificate(entry: Entry, words: Words, at: datetime) -> JsonObject:

@@ -17,12 +17,14 @@ from laurea.artefacts.resume_html import section
 from laurea.cli import output
 from laurea.cli.context import command_group
 from laurea.core import canonical
+from laurea.core.credential import Credential
+from laurea.core.proof import BaseProof, anchor_proof
 from laurea.core.summary import Summary
 from laurea.errors import FormatError, InputError
 
 app = command_group("Make pictures, certificates and links of a credential, and read them.")
 
-Credential = Annotated[Path, typer.Argument(metavar="CREDENTIAL.json", help='The credential as JSON; "-" is stdin.')]
+CredentialPath = Annotated[Path, typer.Argument(metavar="CREDENTIAL.json", help='The credential as JSON; "-" is stdin.')]
 Output = Annotated[Path, typer.Option("--output", metavar="FILE", help="Where the result goes.")]
 Language = Annotated[
     str, typer.Option(help="The language of labels (en, es), and the one preferred of texts that the credential has in several.")
@@ -35,7 +37,7 @@ Verifier = Annotated[str, typer.Option(help="The https address of a page where t
 
 @app.command()
 def bake(
-    credential: Credential,
+    credential: CredentialPath,
     output_: Output,
     picture: Annotated[
         Path | None, typer.Argument(metavar="PICTURE", help="A PNG or SVG picture; else a seal with the title is drawn.")
@@ -50,7 +52,7 @@ def bake(
     data, summary = _read(credential, language)
     drawn = output.read(picture, limit=MAX_FILE) if picture else _drawn(summary, output_, font_folder)
     output.write(output_, baking.bake(drawn, data))
-    output.talk(f"wrote {output_}")
+    _tell(output_, data)
 
 
 @app.command()
@@ -75,7 +77,7 @@ def extract(
 
 @app.command()
 def pdf(
-    credential: Credential,
+    credential: CredentialPath,
     output_: Output,
     verifier: Verifier = "",
     language: Language = "en",
@@ -87,12 +89,12 @@ def pdf(
         check_https(verifier)
     made = certificate.draw(data, summary, language=language, at=_now(), checking=Checking(verifier, verifier), fonts=Fonts.of(font_folder))
     output.write(output_, made)
-    output.talk(f"wrote {output_}")
+    _tell(output_, data)
 
 
 @app.command()
 def linkedin(
-    credential: Credential,
+    credential: CredentialPath,
     url: Annotated[str, typer.Option(help="The https address where everybody can see the credential.")],
     language: Language = "en",
 ) -> None:
@@ -102,7 +104,7 @@ def linkedin(
 
 
 @app.command()
-def embed(credential: Credential, verifier: Verifier, language: Language = "en") -> None:
+def embed(credential: CredentialPath, verifier: Verifier, language: Language = "en") -> None:
     """Print HTML for your own site that names a credential and links to a verifier; it has no script and fetches nothing."""
     _, summary = _read(credential, language)
     output.data(snippet(summary, verifier, language=language))
@@ -128,6 +130,19 @@ def _read(path: Path, language: str) -> tuple[bytes, Summary]:
     if not isinstance(document, dict):
         raise FormatError(f"{path} has no JSON object", hint="give a credential; laurea badge extract takes one out of a picture or a PDF")
     return data, Summary.of(document, language)
+
+
+def _tell(path: Path, data: bytes) -> None:
+    output.talk(f"wrote {path}")
+    if _is_complete(data):
+        output.talk("warning: whoever gets this file can show all of the credential to others, since its seed is in it")
+
+
+def _is_complete(data: bytes) -> bool:
+    try:
+        return isinstance(anchor_proof(Credential.parse(data)), BaseProof)
+    except FormatError:  # a foreign one, or one that its verifier will refuse
+        return False
 
 
 def _drawn(summary: Summary, target: Path, font_folder: Path | None) -> bytes:
