@@ -119,18 +119,20 @@ def test_a_wallet_is_made_filled_shown_copied_and_restored(desk: Desk, tmp_path:
 def test_the_list_names_each_credential_and_where_it_comes_from(desk: Desk, released: list[bytes]) -> None:
     desk.put(*released)
 
-    assert desk.ok("list").splitlines()[5:] == [
+    assert desk.ok("list").splitlines()[6:] == [
         "2  SQL for Analysts 2",
         "   id        urn:uuid:00000000-0000-4000-8000-000000000002",
         "   issuer    did:web:issuer.example",
-        "   valid     from 2026-11-22T00:00:00Z",
+        "   dates     from 2026-11-22T00:00:00Z: in force",
         "   received  2026-11-23T12:00:00Z",
+        "   checked   not checked yet",
         "3  SQL for Analysts 3",
         "   id        urn:uuid:00000000-0000-4000-8000-000000000003",
         "   issuer    did:web:issuer.example",
-        "   valid     from 2026-11-22T00:00:00Z",
+        "   dates     from 2026-11-22T00:00:00Z: in force",
         "   received  2026-11-23T12:00:00Z",
-        "   note      names no holder",
+        "   checked   not checked yet",
+        "   remark    names no holder",
     ]
 
 
@@ -150,7 +152,9 @@ def test_the_list_is_json_on_demand(desk: Desk, released: list[bytes]) -> None:
         "remarks": [],
         "validFrom": "2026-11-22T00:00:00Z",
         "validUntil": None,
+        "standing": "current",
         "received": "2026-11-23T12:00:00Z",
+        "checked": None,
     }
     assert (found[2]["subject"], found[2]["bound"]) == (None, False)
 
@@ -269,7 +273,7 @@ def test_a_preview_of_what_cannot_be_kept_ends_as_receiving_it_would(desk: Desk,
     assert done.returncode == 2
     assert done.stderr == "laurea: a presentation of 2 credentials\n"
     assert "   refused    the credential was not taken: it has no proof, so anybody may have written it" in done.stdout.splitlines()
-    assert "   problem    /evidence/0: give an object" in done.stdout.splitlines()
+    assert any(line.startswith("   problem    /evidence") for line in done.stdout.splitlines())
 
 
 def test_the_credentials_of_a_presentation_are_kept(desk: Desk, released: list[bytes]) -> None:
@@ -286,7 +290,7 @@ def test_a_jwt_is_kept_with_a_warning_and_listed_with_it(desk: Desk) -> None:
     assert done.stderr == (
         "laurea: kept number 1: SQL for Analysts 1\nlaurea: warning: its JWT signature was not checked\nlaurea: warning: not anchored\n"
     )
-    assert "   note      its JWT signature was not checked, not anchored" in desk.ok("list").splitlines()
+    assert "   remark    its JWT signature was not checked, not anchored" in desk.ok("list").splitlines()
 
 
 def test_what_is_not_taken_says_why_and_changes_nothing(desk: Desk, released: list[bytes]) -> None:

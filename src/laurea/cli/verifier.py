@@ -9,11 +9,12 @@ import typer
 
 from laurea.cli import output
 from laurea.cli.context import options
+from laurea.cli.verifier_options import Asked, RpcUrls, StatusLists, TrustFiles, TrustSigner
 from laurea.core.claims import ENVELOPE, split
 from laurea.core.presentation import Demand, Presentation
 from laurea.core.report import CheckId, Outcome, Report, Verdict
 from laurea.errors import InputError
-from laurea.services.verifying import Verifying, read_lists, read_trust, readers, readers_at
+from laurea.services.verifying import Verifying
 from laurea.storage.collection import Collection
 
 EXIT_CODES = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.UNDECIDED: 3}
@@ -30,14 +31,12 @@ def verify(
     path: Annotated[
         Path, typer.Argument(help='A credential or presentation as JSON; "-" reads stdin. Or a folder or a .zip of many.', metavar="PATH")
     ],
-    rpc: Annotated[list[str] | None, typer.Option(help="An RPC URL of the chain; again for more, of which a majority must agree.")] = None,
-    trust: Annotated[list[Path] | None, typer.Option(help="A trust file: the issuers that you accept. May be given again.")] = None,
-    trust_signer: Annotated[str | None, typer.Option(help="Take only trust files that the key of this did:key has signed.")] = None,
+    rpc: RpcUrls = None,
+    trust: TrustFiles = None,
+    trust_signer: TrustSigner = None,
     audience: Annotated[str | None, typer.Option(help="Demand the holder's signature for this audience (your own name or URL).")] = None,
     challenge: Annotated[str | None, typer.Option(help="The challenge that you gave the holder to sign.")] = None,
-    status_list: Annotated[
-        list[Path] | None, typer.Option(help="A status list that the credential names, as you fetched it. May be given again.")
-    ] = None,
+    status_list: StatusLists = None,
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON; of many, a line each.")] = False,
 ) -> None:
     """Check credentials or presentations: exit 0 valid, 1 invalid, 3 undecided (2 for a usage error).
@@ -47,10 +46,8 @@ def verify(
     if (audience is None) != (challenge is None):
         raise InputError("--audience and --challenge go together: the holder signs both")
     demand = None if audience is None or challenge is None else Demand(audience, challenge)
-    accepted = read_trust([output.read(path) for path in trust or []], demand, signer=trust_signer)
-    reading_of = readers_at(rpc) if rpc else readers(options(ctx).settings.rpc)
-    lists = read_lists(output.read(path) for path in status_list or [])
-    verifying = Verifying(reading_of, accepted, lists)
+    asked = Asked(tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ()))
+    verifying = asked.verifying(options(ctx).settings.rpc, demand)
     raise typer.Exit(
         _many(verifying, Collection(path, limit=MAX_FILE), json=json) if Collection.is_one(path) else _one(verifying, path, json=json)
     )

@@ -7,14 +7,11 @@ from typing import Annotated
 
 import typer
 
-from laurea.cli import output, wallet_file, wallet_receive, wallet_serve
+from laurea.cli import output, wallet_check, wallet_file, wallet_list, wallet_receive, wallet_serve
 from laurea.cli.context import command_group
-from laurea.cli.wallet_options import DEFAULT, PassphraseFile, WalletPath, holding_of, now
-from laurea.core.canonical import Json, JsonObject
-from laurea.core.claims import ENVELOPE
-from laurea.core.credential import format_time
+from laurea.cli.wallet_options import DEFAULT, Name, PassphraseFile, WalletPath, holding_of, now
 from laurea.core.presentation import MAX_LIFE, Demand
-from laurea.services.holding import Choice, Entry, Holding
+from laurea.services.holding import Choice, Holding
 
 app = command_group("Hold credentials: receive, list and present them.")
 for about_the_file in (wallet_file.new, wallet_file.recover, wallet_file.merge, wallet_file.backup, wallet_file.restore):
@@ -22,41 +19,12 @@ for about_the_file in (wallet_file.new, wallet_file.recover, wallet_file.merge, 
 app.command("serve")(wallet_serve.serve)
 app.command("passphrase")(wallet_file.change_passphrase)
 app.command()(wallet_receive.receive)
+app.command("list")(wallet_list.list_)
+app.command()(wallet_list.show)
+app.command()(wallet_check.check)
 
 
 SECONDS = int(MAX_LIFE.total_seconds())
-
-Name = Annotated[str, typer.Argument(metavar="ID", help="The credential's number in the list, its id, or the beginning of that.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
-@app.command("list")
-def list_(wallet: WalletPath = DEFAULT, passphrase_file: PassphraseFile = None, *, as_json: AsJson = False) -> None:
-    """List the credentials in the order in which they came."""
-    Holding.expect(wallet, there=True)
-    entries = holding_of(wallet, passphrase_file).entries()
-    if as_json:
-        output.document([_summary(entry) for entry in entries])
-        return
-    for entry in entries:
-        output.data("\n   ".join([f"{entry.number}  {output.printable(entry.name) or '(no name)'}", *_lines(entry)]))
-    if not entries:
-        output.talk("the wallet is empty; laurea wallet receive FILE puts a credential into it")
-
-
-@app.command()
-def show(name: Name, wallet: WalletPath = DEFAULT, passphrase_file: PassphraseFile = None, *, as_json: AsJson = False) -> None:
-    """Show a credential and its claims, by the pointers that `present` takes."""
-    Holding.expect(wallet, there=True)
-    entry = holding_of(wallet, passphrase_file).find(name)
-    if as_json:
-        claims: list[Json] = [{"pointer": claim.pointer, "value": claim.value} for claim in entry.claims]
-        output.document({**_summary(entry), "claims": claims})
-        return
-    output.data("\n".join([output.printable(entry.name) or "(no name)", *_lines(entry), ""]))
-    for claim in entry.claims:
-        if claim.pointer != ENVELOPE:
-            output.data(f"{output.printable(claim.pointer)}  {output.printable(output.compact(claim.value))}")
 
 
 @app.command()
@@ -101,34 +69,3 @@ def remove(
     output.confirm(f"take {entry.name or entry.number} out of the wallet", yes=yes)
     holding.remove(name, at=now())
     output.talk(f"took out {entry.name or entry.number}")
-
-
-def _summary(entry: Entry) -> JsonObject:
-    credential = entry.credential
-    return {
-        "number": entry.number,
-        "id": credential.id,
-        "name": entry.name,
-        "issuer": credential.issuer,
-        "subject": credential.subject_id,
-        "bound": entry.bound,
-        "partial": entry.partial,
-        "remarks": list(entry.remarks),
-        "validFrom": credential.document.get("validFrom"),
-        "validUntil": credential.document.get("validUntil"),
-        "received": format_time(entry.held.received),
-    }
-
-
-def _lines(entry: Entry) -> list[str]:
-    found = _summary(entry)
-    until = f" until {found['validUntil']}" if found["validUntil"] else ""
-    notes = entry.remarks
-    lines = [
-        f"id        {found['id'] or '(none)'}",
-        f"issuer    {found['issuer'] or '(none)'}",
-        f"valid     from {found['validFrom']}{until}",
-        f"received  {found['received']}",
-        *([f"note      {', '.join(notes)}"] if notes else []),
-    ]
-    return [output.printable(line) for line in lines]

@@ -13,6 +13,8 @@ VARIABLE = "LAUREA_WALLET_PASSPHRASE"
 DEFAULT = Path("wallet.laurea")
 
 WalletPath = Annotated[Path, typer.Option("--wallet", envvar="LAUREA_WALLET", help="The wallet file.")]
+Name = Annotated[str, typer.Argument(metavar="ID", help="The credential's number in the list, its id, or the beginning of that.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 PassphraseFile = Annotated[Path | None, typer.Option(help=f"A file with the passphrase; else {VARIABLE}, else a prompt.")]
 
 

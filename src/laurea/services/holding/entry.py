@@ -13,6 +13,7 @@ from laurea.core.incoming import credential_of
 from laurea.core.proof import CRYPTOSUITE, DerivedProof, anchor_proof
 from laurea.core.summary import Standing, Summary
 from laurea.errors import InputError, NotFound
+from laurea.services.holding.checking import LastCheck
 from laurea.storage.wallet import Held, Wallet
 
 URN = "urn:uuid:"
@@ -80,6 +81,10 @@ class Entry:
     def standing(self, at: datetime) -> Standing:
         """Tell what the credential's dates say of a moment."""
         return self.summary().standing(at)
+
+    def last_check(self, at: datetime) -> LastCheck:
+        """Return what the last verification found, as it is told at a moment; it is not made again."""
+        return LastCheck.of(self.held, self.summary().valid_until, at)
 
 
 def entries(opened: Wallet) -> tuple[Entry, ...]:

@@ -1,6 +1,7 @@
 """The holder's use cases: make a wallet, receive, list and present credentials, keep copies of the wallet."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,10 +16,12 @@ from laurea.core.presentation import MAX_LIFE, Demand, present
 from laurea.errors import InputError
 from laurea.services import exchange
 from laurea.services.holding import entry, keyring, merging, receiving
+from laurea.services.holding.checking import settle
 from laurea.services.holding.choice import Choice
 from laurea.services.holding.entry import Entry
 from laurea.services.holding.merging import Merged, merge, same
 from laurea.services.holding.receiving import Preview
+from laurea.services.holding.search import SOON, Filter, expiring, select
 from laurea.storage import files, wallet
 from laurea.storage.wallet import DEFAULT_KDF, Kdf, Wallet
 
@@ -82,6 +85,23 @@ class Holding:
             (next(each for each in entries if each.credential == offer.incoming.credential), offer.known is None)
             for offer in brought[0].offers
         )
+
+    def keep_checks(self, reports: Mapping[bytes, JsonObject], *, at: datetime) -> tuple[Entry, ...]:
+        """Keep what a verifier said of credentials, by their digests, where it says more than what is kept (docs/wallet.md); return all."""
+
+        def settled(kept: Wallet) -> Wallet:
+            held = tuple(settle(each, reports[each.digest], at=at) if each.digest in reports else each for each in kept.held)
+            return replace(kept, held=held)
+
+        return entry.entries(wallet.update(self.path, self.passphrase, settled, kdf=self.kdf)[1])
+
+    def search(self, wanted: Filter, *, at: datetime) -> tuple[Entry, ...]:
+        """Return the credentials that a filter lets through, in the order in which they came."""
+        return select(self.entries(), wanted, at=at)
+
+    def expiring(self, *, at: datetime, within: timedelta = SOON) -> tuple[Entry, ...]:
+        """Return the credentials that expire within a time, or have expired, the earliest first."""
+        return expiring(self.entries(), at=at, within=within)
 
     def remove(self, name: str, *, at: datetime) -> Entry:
         """Take a credential out of the wallet, so that no other copy brings it back, and return it; raises as `find` does."""

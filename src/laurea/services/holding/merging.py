@@ -70,12 +70,16 @@ def without(kept: Wallet, held: Held, *, at: datetime) -> Wallet:
 
 
 def _newest(one: Held, two: Held) -> Held:
+    checked = max(one.checked, two.checked, key=lambda each: NEVER if each is None else each.at)
+    attempted = max(one.attempted, two.attempted, key=lambda each: NEVER if each is None else each.at)
     return Held(
         one.document,
         max(one.received, two.received),
-        max(one.checked, two.checked, key=lambda each: NEVER if each is None else each.at),
+        checked,
         max(one.note, two.note, key=lambda each: NEVER if each is None else each.written),
         tuple(dict.fromkeys((*one.evidence, *two.evidence))),
+        # Of no interest once a later check found out as much.
+        attempted if attempted is not None and checked is not None and attempted.at > checked.at else None,
     )
 
 

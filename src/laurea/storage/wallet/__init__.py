@@ -1,6 +1,6 @@
 """The wallet file: one encrypted document that its owner holds (docs/wallet-file.md); no tables."""
 
-from laurea.storage.wallet.content import MAX_BYTES, Attachment, Checked, Held, IssuerKey, Note, Removed, Shared, Wallet
+from laurea.storage.wallet.content import MAX_BYTES, Attachment, Attempted, Checked, Held, IssuerKey, Note, Removed, Shared, Wallet
 from laurea.storage.wallet.envelope import DEFAULT_KDF, Kdf
 from laurea.storage.wallet.file import change_passphrase, create, load, open_, read, refuse_existing, seal, update
 
@@ -8,6 +8,7 @@ __all__ = [
     "DEFAULT_KDF",
     "MAX_BYTES",
     "Attachment",
+    "Attempted",
     "Checked",
     "Held",
     "IssuerKey",

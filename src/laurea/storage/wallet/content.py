@@ -73,6 +73,16 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class Attempted:
+    """A later check that found out less than the one that is kept: when, and why."""
+
+    at: Moment
+    reason: str
+
+    __pydantic_config__ = _FORM
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """What the holder says themselves."""
 
@@ -94,6 +104,7 @@ class Held:
     checked: Checked | None = None
     note: Note | None = None
     evidence: tuple[Raw, ...] = ()
+    attempted: Attempted | None = None
 
     __pydantic_config__ = _FORM
 
