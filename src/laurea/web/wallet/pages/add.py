@@ -9,12 +9,12 @@ from fastapi import APIRouter, Depends
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
+from laurea.core.report import Verdict
 from laurea.errors import InputError, LaureaError
 from laurea.services import exchange, sharing
 from laurea.services.exchange import Invited
 from laurea.services.holding.receiving import Offer, preview
 from laurea.web.wallet.card import name_of
-from laurea.web.wallet.checking import keep
 from laurea.web.wallet.detail import points_of
 from laurea.web.wallet.intake import MAX_FILE_BYTES, Found, of_file, of_text
 from laurea.web.wallet.language import N_
@@ -73,7 +73,8 @@ def look(visit: Inside, name: str) -> HTMLResponse:
     offers = [(offer, report, points_of(report)) for offer, report in shown]
     refusals = [visit.language.told(str(offer.refusal), offer.refusal.hint) for offer in found.offers if offer.refusal]
     known = all(offer.known is not None for offer in found.offers)
-    return visit.page("preview", name=name, piece=piece, offers=offers, refusals=refusals, known=known)
+    bad = any(report.get("verdict") == Verdict.INVALID for _, report in shown)
+    return visit.page("preview", name=name, piece=piece, offers=offers, refusals=refusals, known=known, bad=bad)
 
 
 @router.get("/add/{name}/file")
@@ -89,7 +90,7 @@ def accept(visit: Inside, name: str, _form: Form) -> Response:
     piece, at = visit.service.lock.tray.get(name), visit.service.now()
     with visit.service.lock.holding() as holding:
         received = holding.receive_all(piece.data, at=at)
-    keep(visit.service.lock, piece.reports, at)
+        holding.keep_checks(piece.reports, at=at)
     visit.service.lock.tray.drop(name)
     first = name_of(received[0][0])
     return visit.to(f"/credentials/{first}" if len(received) == 1 else "/", visit.say(N_("It is in your wallet now.")))

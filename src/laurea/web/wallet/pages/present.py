@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from fastapi import APIRouter
-from markupsafe import Markup
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
 from laurea.artefacts import qr
+from laurea.artefacts.drawing import data_url
 from laurea.core import qr_text
 from laurea.core.claims import ENVELOPE
 from laurea.core.credential import parse_time
@@ -71,9 +71,9 @@ def hand_over(visit: Inside, name: str, piece: str) -> HTMLResponse:
     made = visit.service.lock.tray.get(piece)
     document = json.loads(made.data)
     try:
-        code = Markup(qr.draw(qr_text.to_text(document), "svg").decode().partition("?>")[2])  # noqa: S704 - we drew it
-    except InputError:
-        code = None
+        code = data_url(qr.draw(qr_text.to_text(document), "png"), "png")
+    except InputError:  # no code holds it
+        code = ""
     expires = parse_time(document["proof"]["expires"])
     return visit.page("presented", name=name, piece=piece, made=made, text=made.data.decode(), code=code, expires=expires)
 
