@@ -3,8 +3,10 @@
 import ctypes
 import json
 import os
+import time
 import zlib
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from pypdf.generic import ArrayObject, DictionaryObject
 
 from laurea.artefacts import pdf, png
 from laurea.artefacts.certificate import MAX_CODE, Checking, draw
-from laurea.artefacts.fonts import Fonts
+from laurea.artefacts.fonts import MAX_NAMED, Fonts
 from laurea.artefacts.page import MAX_ITEMS, MAX_WORDS
 from laurea.core.summary import Summary
 from laurea.errors import FormatError, InputError, LaureaError
@@ -222,6 +224,10 @@ def test_letters_that_no_font_has_are_named_and_never_left_out() -> None:
     assert "--fonts" in caught.value.hint
 
 
+def test_of_many_missing_letters_the_first_are_named() -> None:
+    assert FONTS.missing(["".join(map(chr, range(0x4E00, 0x4E80))), "é"]) == [chr(0x4E00 + number) for number in range(MAX_NAMED)]
+
+
 def test_long_keys_stay_on_the_page() -> None:
     document = {"issuer": "did:key:z" + "6MkhaXgBZDvotDkL5257faizti" * 8}
 
@@ -291,6 +297,31 @@ def test_every_official_sample_has_a_certificate(shared_data: Path) -> None:
     assert samples
 
 
-def test_a_folder_of_fonts_brings_letters(tmp_path: Path) -> None:
+def test_a_folder_of_fonts_is_taken_before_the_last_of_ours(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no fonts in"):
         Fonts.of(tmp_path)
+
+    installed = find_spec("playwright")
+    assert installed is not None
+    font = next(Path(str(installed.origin)).parent.rglob("codicon*.ttf"))  # any that is here
+    (tmp_path / "a.ttf").write_bytes(font.read_bytes())
+
+    assert Fonts.of(tmp_path).families == ("Libertinus Serif", "codicon", "DejaVu Sans Mono")
+
+
+def test_the_longest_certificate_and_the_most_letters_are_drawn_in_time() -> None:
+    letters = "".join(letter for letter in map(chr, range(0x21, 0x3000)) if letter.isprintable())
+    words = "word " * (MAX_WORDS // 5)
+    evidence: Any = [{"name": words}] * (MAX_ITEMS * 2)
+    started = time.monotonic()
+
+    with pytest.raises(FormatError, match="no font here has"):
+        made(achieved(description=letters))
+    made(
+        {
+            **achieved(description=words, alignment=[{"targetName": f"{number} {words}"} for number in range(MAX_ITEMS)]),
+            "evidence": evidence,
+        }
+    )
+
+    assert time.monotonic() - started < 20

@@ -32,7 +32,7 @@ def test_no_title_becomes_markup(title: str) -> None:
         "svg",
         "title",
         "circle",
-        "path",
+        "polygon",
         "g",
         "text",
     }

@@ -16,6 +16,7 @@ from laurea.artefacts.linkedin import MAX_NAME, add_to_profile
 from laurea.core.summary import Summary
 from laurea.errors import InputError
 from tests.artefacts.samples import PNG, SUMMARY, SVG
+from tests.web.browser import browsing, require_accessible
 
 URL = "https://example.org/share/1"
 HARD = 'A & B #1 + 50 % "x" = / ? 🎓 تحليل البيانات'
@@ -106,6 +107,16 @@ def test_no_text_becomes_markup(title: str, issuer: str) -> None:
     assert {name for _, attributes in page.tags for name in attributes} <= {
         "class", "lang", "style", "src", "alt", "width", "height", "dir", "href", "rel",
     }  # fmt: skip
+
+
+def test_the_snippet_is_accessible_in_a_browser_and_asks_nothing_of_the_network() -> None:
+    pieces = [snippet(SUMMARY, URL, language="en"), snippet(Summary.of({"name": "تحليل"}), URL + "?2", language="es")]
+    with browsing("http://127.0.0.1") as page:  # which fails on any request
+        page.set_content(f'<!doctype html><html lang="en"><title>Mine</title><main><h1>Mine</h1>{"".join(pieces)}</main></html>')
+        require_accessible(page)
+        pictures = page.locator("img").evaluate_all("found => found.map(each => each.complete && each.naturalWidth)")
+
+    assert pictures == [drawing.SIZE] * 2
 
 
 def test_a_title_from_right_to_left_says_so() -> None:

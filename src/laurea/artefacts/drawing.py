@@ -11,12 +11,15 @@ SIZE = 480  # of a side, in pixels
 MAX_LINES = 5
 LINE = 15  # characters that fit in one
 
+# Around a line from right to left, for what draws pictures and does not know `direction`.
+_RTL, _END = "\N{RIGHT-TO-LEFT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+
 _LEADING = 44
 _CENTRE = SIZE // 2
 _SEAL = (
     f'<circle cx="{_CENTRE}" cy="{_CENTRE}" r="224" fill="#1b2a41"/>'
     f'<circle cx="{_CENTRE}" cy="{_CENTRE}" r="208" fill="none" stroke="#d8b75c" stroke-width="4"/>'
-    f'<path d="M{_CENTRE - 36} 404l36 24 36-24v48l-36-20-36 20z" fill="#d8b75c"/>'
+    '<polygon points="240,378 246,394 263,395 250,405 254,421 240,412 226,421 230,405 217,395 234,394" fill="#d8b75c"/>'
 )
 _PICTURE = b'#set page(width: auto, height: auto, margin: 0pt, fill: none)\n#image(bytes(sys.inputs.svg), format: "svg", width: 240pt)\n'
 _PPI = SIZE * 72 / 240
@@ -45,7 +48,10 @@ def _lines(title: str) -> list[str]:
 def _draw(title: str, lines: list[str]) -> bytes:
     top = _CENTRE + 12 - (len(lines) - 1) * _LEADING // 2
     direction = ' direction="rtl"' if is_rtl(title) else ""
-    spans = "".join(f'<text x="{_CENTRE}" y="{top + number * _LEADING}">{escape(line)}</text>' for number, line in enumerate(lines))
+    begin, end = (_RTL, _END) if is_rtl(title) else ("", "")
+    spans = "".join(
+        f'<text x="{_CENTRE}" y="{top + number * _LEADING}">{begin}{escape(line)}{end}</text>' for number, line in enumerate(lines)
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}" width="{SIZE}" height="{SIZE}" role="img">'
         f"<title>{escape(plain(title))}</title>{_SEAL}"

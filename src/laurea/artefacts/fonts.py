@@ -49,14 +49,17 @@ class Fonts:
     def missing(self, texts: Iterable[str]) -> list[str]:
         """Return the characters that no font here has, each once, the first of them only."""
         letters = sorted({letter for text in texts for letter in text if not letter.isascii() and not _is_invisible(letter)})
-        if self._has("\n".join(letters)):
-            return []
-        found = []
-        for letter in letters:
-            if not self._has(letter):
-                found.append(letter)
-                if len(found) == MAX_NAMED:
-                    break
+        found: list[str] = []
+        waiting = [letters]  # halved until what is missing stands alone
+        while waiting and len(found) < MAX_NAMED:
+            part = waiting.pop()
+            if self._has("\n".join(part)):
+                continue
+            if len(part) == 1:
+                found.extend(part)
+            else:
+                middle = len(part) // 2
+                waiting += [part[middle:], part[:middle]]
         return found
 
     def _has(self, text: str) -> bool:
