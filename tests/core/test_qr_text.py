@@ -66,11 +66,8 @@ def test_bytes_and_objects_give_the_same_text_whatever_their_white_space() -> No
 
 @given(documents)
 def test_what_was_packed_comes_back_in_its_one_form(document: JsonObject) -> None:
-    try:
-        text = qr_text.to_text(document)
-    except InputError as error:
-        assert "a QR code holds" in str(error)
-        return
+    text = qr_text.to_text(document)
+
     assert qr_text.from_text(text) == canonical.encode(document)
     assert qr_text.is_text(text)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from laurea.core import canonical
+from laurea.core import canonical, sealed_share
 from laurea.errors import FormatError, InputError, Locked, NotFound, Unreachable
 from laurea.services import hosting, sharing
 from laurea.services.sharing import Share
@@ -178,7 +178,7 @@ def test_nobody_at_home_is_unreachable_and_no_end() -> None:
 
 
 def test_a_host_that_refuses_the_document_says_so_in_words(host: ShareHost, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sharing.sealed_share, "seal", lambda *_: b"plain text")  # as a client with a fault would
+    monkeypatch.setattr(sealed_share, "seal", lambda *_: b"plain text")  # as a client with a fault would
 
     with pytest.raises(InputError, match="does not take this document"):
         sharing.share(DOCUMENT, host.url)

@@ -125,7 +125,7 @@ def test_beyond_its_capacity_a_host_takes_nothing_and_says_so(tmp_path: Path) ->
 
 
 def test_a_disk_that_fails_is_no_end_of_a_share_and_its_name_is_not_told(shares: Shares, tmp_path: Path) -> None:
-    with at_most(1_000), pytest.raises(Busy, match="^this host cannot read or write its disk$"):
+    with at_most(1_000), pytest.raises(Busy, match=r"^this host cannot read or write its disk$"):
         shares.put(NAME, SEALED, RECORD)
     assert names(tmp_path) == []
 

@@ -31,22 +31,30 @@ def executable() -> str:
 
 
 @contextmanager
-def browsing(url: str) -> Iterator[Page]:
-    """Give a page of a fresh browser; whatever a page complains about in its console fails the test, and so does a way to elsewhere."""
+def browsing(url: str, *, language: str = "en-GB", script: bool = True, expected: str | None = None) -> Iterator[Page]:
+    """Give a page of a fresh browser, in a language and with scripts or without.
+
+    Whatever a page complains about in its console fails the test, unless it has what is `expected`, and so does a way to elsewhere.
+    """
     said: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
         try:
-            context = browser.new_context(base_url=url, viewport={"width": 1100, "height": 800})
+            context = browser.new_context(
+                base_url=url, viewport={"width": 1100, "height": 800}, locale=language, java_script_enabled=script
+            )
             context.set_default_timeout(SECONDS * 1000)
             page = context.new_page()
             page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-            page.on("request", lambda request: said.append(request.url) if not request.url.startswith((url, "data:")) else None)
+            page.on(
+                "request", lambda request: said.append(request.url) if not request.url.startswith((url, "data:", "blob:" + url)) else None
+            )
             yield page
         finally:
             browser.close()
     # A page that says that something is wrong is answered with 4xx, which the console repeats.
-    assert [line for line in said if "Failed to load resource: the server responded with a status of 4" not in line] == []
+    told = [line for line in said if "Failed to load resource: the server responded with a status of 4" not in line]
+    assert [line for line in told if expected is None or expected not in line] == []
 
 
 def require_accessible(page: Page) -> None:

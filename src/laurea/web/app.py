@@ -12,9 +12,9 @@ from laurea.web.identity import Gate
 from laurea.web.limits import BackOff, Limiter
 from laurea.web.logs import RequestLog
 from laurea.web.metrics import Metrics
+from laurea.web.model import Problem
 from laurea.web.pages import learner, operator, static
 from laurea.web.problems import MEDIA_TYPE
-from laurea.web.schemas import Problem
 from laurea.web.service import Service
 
 ABOUT = "Issue, correct and revoke credentials, and see how they come to the chain. docs/api.md tells how to use it."

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from laurea.errors import Busy, ChainError, ConfigError, InputError, LaureaError, NotFound, Refused, RosterError
-from laurea.web.schemas import Problem
+from laurea.web.model import Problem
 
 MEDIA_TYPE = "application/problem+json"
 BUSY_SECONDS = "5"

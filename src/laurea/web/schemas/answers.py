@@ -3,23 +3,13 @@
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from laurea.services.issuing.keeping import Enrolled
 from laurea.storage.issuer.tables import Access, BatchState, LinkPurpose, RevocationState
-from laurea.web.schemas.base import Model
+from laurea.web.model import Model
 
 T = TypeVar("T")
-
-
-class Problem(BaseModel):
-    """An error (RFC 9457)."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
-    problems: list[str] | None = Field(None, description="every single thing that is wrong, with where it is and the fix")
 
 
 class Page(Model, Generic[T]):

@@ -1,13 +1,9 @@
-"""What all of them share: names in camel case, and for requests strictness."""
+"""What all requests share: strictness."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 from pydantic.alias_generators import to_camel
 
-
-class Model(BaseModel):
-    """An answer, or a part of one."""
-
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+from laurea.web.model import Model
 
 
 class Requested(Model):

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from laurea.core.sealed_share import SIZES
 from laurea.services.hosting import DEFAULT_LIFE, MAX_LIFE, MIN_LIFE
+from laurea.web.model import Model
 from laurea.web.problems import HttpProblem
-from laurea.web.schemas.base import Model
 from laurea.web.share.service import Host, Uploading, bearer
 from laurea.web.strict import read_body
 

@@ -114,7 +114,8 @@ export function rowsOf(value, path = [], rows = []) {
 class Page {
   constructor(words, language) {
     this.words = words;
-    this.dates = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" });
+    const regional = navigator.languages.find((each) => each.split("-")[0] === language); // which knows how dates are written there
+    this.dates = new Intl.DateTimeFormat(regional ?? language, { dateStyle: "long", timeZone: "UTC" });
     this.place = document.getElementById("shared");
   }
 
@@ -122,6 +123,7 @@ class Page {
     const words = this.words;
     const known = `${name}Title` in words ? name : "damaged";
     const section = make("section", { className: "trouble" }, make("h1", {}, words[`${known}Title`]), make("p", {}, words[`${known}Text`]));
+    document.querySelector("footer").hidden = known === "ended";
     this.show(words[`${known}Title`], [section]);
   }
 
@@ -189,7 +191,7 @@ class Page {
     const steps = make(
       "ol",
       {},
-      make("li", {}, make("span", {}, words.stepDownload), link),
+      make("li", {}, link),
       make("li", {}, make("span", {}, words.stepVerify), make("code", {}, "laurea verify credential.json")),
     );
     const heading = make("h2", { id: "unchecked" }, words.uncheckedTitle);
