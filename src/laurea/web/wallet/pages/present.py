@@ -1,26 +1,21 @@
 """Presenting a credential, or a part of it: choose what is seen, say for whom, and hand it over."""
 
 import json
-from dataclasses import dataclass
 from datetime import timedelta
 
 from fastapi import APIRouter
-from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
 from laurea.artefacts import qr
 from laurea.artefacts.drawing import data_url
 from laurea.core import qr_text
-from laurea.core.claims import ENVELOPE
 from laurea.core.credential import parse_time
 from laurea.core.presentation import Demand
 from laurea.errors import InputError
-from laurea.services.holding import Choice, Entry
-from laurea.services.holding.choice import SUBJECT_ID
+from laurea.services.holding import Entry
 from laurea.web.wallet.card import Card, find
-from laurea.web.wallet.detail import written
+from laurea.web.wallet.choosing import choice_of, chosen_in, lines_of
 from laurea.web.wallet.language import N_
-from laurea.web.wallet.naming import name_of_claim
 from laurea.web.wallet.tray import Piece
 from laurea.web.wallet.trouble import WalletRoute
 from laurea.web.wallet.visitor import Form, Inside, Visit, text
@@ -28,16 +23,6 @@ from laurea.web.wallet.visitor import Form, Inside, Visit, text
 MINUTES = (5, 2, 1)  # that a presentation can be used; a verifier takes five at most
 
 router = APIRouter(route_class=WalletRoute, include_in_schema=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A statement that can be shown or hidden, by its number among all of the credential."""
-
-    number: int
-    name: str
-    value: str
-    chosen: bool
 
 
 @router.get("/credentials/{name}/present")
@@ -51,16 +36,14 @@ def present(visit: Inside, name: str, form: Form) -> Response:
     """Sign what was chosen for one audience."""
     entry = find(visit.opened.entries, name)
     given = {field: text(form, field).strip() for field in ("audience", "challenge", "minutes")}
-    chosen = _chosen(form)
+    chosen = chosen_in(form)
     if not given["audience"] or not given["challenge"]:
         words = N_("Say for whom it is, and give the challenge: your signature is for both and of no use to others.")
         return _page(visit, entry, given, chosen=chosen, trouble=visit.say(words))
-    # The empty pointer is what is always shown: with no statement beside it, nothing more is.
-    choice = Choice((ENVELOPE, *(claim.pointer for number, claim in enumerate(entry.claims) if number in chosen and claim.pointer)))
     life = timedelta(minutes=_minutes(given["minutes"]))
     demand = Demand(given["audience"], given["challenge"])
     with visit.service.lock.holding() as holding:
-        shown = holding.present(str(entry.number), choice, demand=demand, at=visit.service.now(), life=life)
+        shown = holding.present(str(entry.number), choice_of(entry, chosen), demand=demand, at=visit.service.now(), life=life)
     data = json.dumps(shown, ensure_ascii=False, indent=2).encode()
     return visit.to(f"/credentials/{name}/presented/{visit.service.lock.tray.put(Piece(data, given['audience']))}")
 
@@ -87,17 +70,9 @@ def download(visit: Inside, name: str, piece: str) -> Response:
 
 def _page(visit: Visit, entry: Entry, given: dict[str, str], *, chosen: frozenset[int] | None = None, trouble: str = "") -> HTMLResponse:
     card = Card.of(entry, visit.language.code, visit.service.now())
-    lines = [
-        Line(number, name_of_claim(claim.pointer), written(claim.value), chosen is None or number in chosen)
-        for number, claim in enumerate(entry.claims)
-        if claim.pointer not in (ENVELOPE, SUBJECT_ID) and not claim.pointer.endswith("/type")
-    ]
+    lines = lines_of(entry, visit.language, chosen)
     status = 422 if trouble else 200
     return visit.page("present", status, card=card, lines=lines, given=given, trouble=trouble, minutes=MINUTES)
-
-
-def _chosen(form: FormData) -> frozenset[int]:
-    return frozenset(int(value) for value in form.getlist("shown") if isinstance(value, str) and value.isascii() and value.isdigit())
 
 
 def _minutes(said: str) -> int:
