@@ -114,7 +114,7 @@ def find(entries: tuple[Entry, ...], name: str) -> Entry:
     """Return the credential with a name; raises NotFound."""
     found = next((each for each in entries if name_of(each) == name), None)
     if found is None:
-        raise NotFound("this credential is not in the wallet any more")
+        raise NotFound(N_("this credential is not in the wallet any more"))
     return found
 
 

@@ -6,6 +6,7 @@ from laurea.artefacts import baking, pdf, png, qr
 from laurea.core import qr_text
 from laurea.errors import FormatError
 from laurea.services.exchange import is_link
+from laurea.web.wallet.language import N_
 
 MAX_FILE_BYTES = qr.MAX_PICTURE_BYTES  # the largest of what is read here
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -51,8 +52,8 @@ def _of_picture(data: bytes) -> Found:
 def _one(texts: list[str]) -> str:
     if len(texts) != 1:
         raise FormatError(
-            f"there are {len(texts)} QR codes in the picture" if texts else "there is no QR code in the picture, and no credential",
-            hint="take a picture of one code, straight and near",
+            f"there are {len(texts)} QR codes in the picture" if texts else N_("there is no QR code in the picture, and no credential"),
+            hint=N_("take a picture of one code, straight and near"),
         )
     return texts[0].strip()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from laurea.core.canonical import JsonObject
 from laurea.errors import NotFound
+from laurea.web.wallet.language import N_
 
 MAX_PIECES = 12  # the one that lay there longest is dropped
 NAME_BYTES = 9
@@ -50,7 +51,7 @@ class Tray:
         """Return a piece; raises NotFound."""
         piece = self._pieces.get(name)
         if piece is None:
-            raise NotFound("this was taken or left already, or the wallet was locked meanwhile")
+            raise NotFound(N_("this was taken or left already, or the wallet was locked meanwhile"))
         return piece
 
     def drop(self, name: str) -> None:
