@@ -12,7 +12,7 @@ from typing import TypeVar
 from laurea.core.credential import Credential
 from laurea.core.presentation import Demand, Presentation
 from laurea.core.proof import BaseProof, DerivedProof, Proof
-from laurea.core.report import Check, CheckId, Outcome, Report, Verdict
+from laurea.core.report import Check, CheckId, Outcome, Report, Reports, Verdict
 from laurea.core.trust import Trust
 from laurea.errors import InputError, LaureaError, VerificationFailed
 from laurea.services.verifying import Verifying, read_lists, read_trust, readers_at
@@ -28,10 +28,12 @@ __all__ = [
     "Presentation",
     "Proof",
     "Report",
+    "Reports",
     "Verdict",
     "VerificationFailed",
     "verify",
     "verify_many",
+    "verify_presentation",
 ]
 
 K = TypeVar("K")
@@ -67,6 +69,26 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
     moment = _moment(at)
     verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists)
     return verifying.verify(_bytes(document), at=moment)
+
+
+def verify_presentation(  # noqa: PLR0913 - all but the first are named by the caller
+    document: str | bytes,
+    *,
+    chain: str | Sequence[str] = (),
+    trust: str | bytes | None = None,
+    trust_signer: str | None = None,
+    audience: str | None = None,
+    challenge: str | None = None,
+    status_lists: Sequence[str | bytes] = (),
+    at: datetime | None = None,
+) -> Reports:
+    """Return a report about each of the credentials that a presentation shows, at most 32; all is as `verify` takes it.
+
+    The result is true only when each is valid. `audience` and `challenge` have to be signed by the subject of every one.
+    """
+    moment = _moment(at)
+    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists)
+    return verifying.verify_presentation(_bytes(document), at=moment)
 
 
 def verify_many(  # noqa: PLR0913 - all but the first are named by the caller

@@ -152,6 +152,8 @@ def test_the_list_is_json_on_demand(desk: Desk, released: list[bytes]) -> None:
         "remarks": [],
         "validFrom": "2026-11-22T00:00:00Z",
         "validUntil": None,
+        "note": None,
+        "files": 0,
         "standing": "current",
         "received": "2026-11-23T12:00:00Z",
         "checked": None,

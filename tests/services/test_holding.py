@@ -216,7 +216,7 @@ def test_an_unknown_pointer_is_refused_and_the_known_ones_are_listed(holding: Ho
     for choice in (Choice(show=(given,)), Choice(hide=(given,)), Choice(hide=("/credentialSubject/result/0",))):
         with pytest.raises(InputError, match="there is no claim") as caught:
             holding.present("1", choice, demand=DEMAND, at=NOON)
-        assert "/credentialSubject/result, " in caught.value.hint
+        assert "/credentialSubject/result (Results), " in caught.value.hint
         assert f"{ACHIEVEMENT}/criteria/narrative" in caught.value.hint
 
 

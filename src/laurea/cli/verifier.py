@@ -9,14 +9,17 @@ import typer
 
 from laurea.cli import output
 from laurea.cli.context import options
+from laurea.cli.verifier_files import compare, said
 from laurea.cli.verifier_options import Asked, RpcUrls, StatusLists, TrustFiles, TrustSigner
 from laurea.core.claims import ENVELOPE, split
 from laurea.core.presentation import Demand, Presentation
+from laurea.core.presented import Presented
 from laurea.core.report import CheckId, Outcome, Report, Verdict
 from laurea.errors import InputError
 from laurea.services.verifying import Verifying
 from laurea.storage.collection import Collection
 
+SEVERITY = (0, 3, 1)  # of exit codes, the worst last
 EXIT_CODES = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.UNDECIDED: 3}
 UNREADABLE = "unreadable"  # beside the verdicts: there is no report
 MAX_FILE = 1 << 20  # bytes, of one alone as of one of many
@@ -37,30 +40,45 @@ def verify(
     audience: Annotated[str | None, typer.Option(help="Demand the holder's signature for this audience (your own name or URL).")] = None,
     challenge: Annotated[str | None, typer.Option(help="The challenge that you gave the holder to sign.")] = None,
     status_list: StatusLists = None,
+    files: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where the files are that came with a presentation: compare them with what was signed."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON; of many, a line each.")] = False,
 ) -> None:
     """Check credentials or presentations: exit 0 valid, 1 invalid, 3 undecided (2 for a usage error).
 
-    Of a folder or a zip every file is checked: 0 when all are valid, 1 when any is invalid, else 3.
+    Of a folder or a zip every file is checked, and of a presentation of several every credential: 0 when all are valid, 1 when any is invalid,
+    else 3. With --files also 1 for a file that differs, and 3 for one that is missing.
     """
     if (audience is None) != (challenge is None):
         raise InputError("--audience and --challenge go together: the holder signs both")
     demand = None if audience is None or challenge is None else Demand(audience, challenge)
     asked = Asked(tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ()))
     verifying = asked.verifying(options(ctx).settings.rpc, demand)
-    raise typer.Exit(
-        _many(verifying, Collection(path, limit=MAX_FILE), json=json) if Collection.is_one(path) else _one(verifying, path, json=json)
-    )
+    if not Collection.is_one(path):
+        raise typer.Exit(_one(verifying, path, files, json=json))
+    if files is not None:
+        raise InputError("--files goes with one presentation, and not with a folder or a zip")
+    raise typer.Exit(_many(verifying, Collection(path, limit=MAX_FILE), json=json))
 
 
-def _one(verifying: Verifying, path: Path, *, json: bool) -> int:
+def _one(verifying: Verifying, path: Path, folder: Path | None, *, json: bool) -> int:
     data = output.read(path, limit=MAX_FILE)
-    report = verifying.verify(data, at=datetime.now(UTC))
+    presented = Presented.parse(data)
+    reports = verifying.verify_presentation(data, at=datetime.now(UTC))
+    compared = None if folder is None else compare(presented, folder)
     if json:
-        output.document(report.document())
+        several = reports.document()
+        one_or_all = several if len(reports) > 1 else next(iter(reports)).document()
+        output.document(one_or_all if compared is None else {"reports": several, **compared.document()})
     else:
-        output.data("\n".join(_describe(report, data)))
-    return EXIT_CODES[report.verdict]
+        blocks = [
+            _describe(report, shown, number, len(reports))
+            for number, (report, shown) in enumerate(zip(reports, presented.shown, strict=True), 1)
+        ]
+        output.data("\n".join(output.printable(line) for block in (*blocks, list(said(presented, compared))) for line in block))
+    return max(EXIT_CODES[reports.verdict], 0 if compared is None else compared.exit_code, key=SEVERITY.index)
 
 
 def _many(verifying: Verifying, collection: Collection, *, json: bool) -> int:
@@ -83,15 +101,16 @@ def _many(verifying: Verifying, collection: Collection, *, json: bool) -> int:
     return EXIT_CODES[Verdict.VALID if found[Verdict.VALID] == found.total() else Verdict.UNDECIDED]
 
 
-def _describe(report: Report, data: bytes) -> list[str]:
-    lines = [f"{report.verdict.upper()}: {report.headline}", ""]
+def _describe(report: Report, shown: Presentation, number: int, count: int) -> list[str]:
+    place = f"{number} of {count}: " if count > 1 else ""
+    lines = [*([""] if number > 1 else []), f"{place}{report.verdict.upper()}: {report.headline}", ""]
     lines += [f"  {check.outcome:8} {check.id:11} {check.reason}" for check in report.checks]
     if report[CheckId.INTEGRITY].outcome is Outcome.PASSED:
-        lines += ["", "  what is shown:", *_claims(data)]
-    return [output.printable(line) for line in lines]
+        lines += ["", "  what is shown:", *_claims(shown)]
+    return lines
 
 
-def _claims(data: bytes) -> list[str]:
-    claims = split(Presentation.parse(data).credential.document)
+def _claims(shown: Presentation) -> list[str]:
+    claims = split(shown.credential.document)
     values = {claim.pointer: output.compact(claim.value) for claim in claims if claim.pointer != ENVELOPE}
     return [f"    {pointer}: {value if len(value) <= MAX_SHOWN else value[:MAX_SHOWN] + '…'}" for pointer, value in values.items()]

@@ -85,6 +85,8 @@ def summary(entry: Entry, at: datetime) -> JsonObject:
         "remarks": list(entry.remarks),
         "validFrom": credential.document.get("validFrom"),
         "validUntil": credential.document.get("validUntil"),
+        "note": {"text": entry.note, "selfAsserted": True} if entry.note else None,
+        "files": len(entry.held.evidence),
         "standing": entry.standing(at).value,
         "received": format_time(entry.held.received),
         "checked": None
@@ -108,6 +110,7 @@ def _lines(entry: Entry, at: datetime) -> list[str]:
         f"received  {format_time(entry.held.received)}",
         *(f"{'checked' if first else '':10}{line}" for first, line in _told(entry, at)),
         *([f"remark    {', '.join(entry.remarks)}"] if entry.remarks else []),
+        *([f"own note  {entry.note}"] if entry.note else []),
     ]
     return [output.printable(line) for line in lines]
 

@@ -1,5 +1,6 @@
 """A credential as a holder shows it: signed over audience and challenge (W3C VC 2.0, section 4.13), or bare."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,6 +8,7 @@ from laurea.core import canonical, signature
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import CONTEXT_1_1, Credential, format_time, parse_time
 from laurea.core.keys import SigningKey, multikey, public_of_did_key
+from laurea.core.statement import Statement, is_statement
 from laurea.errors import FormatError, InputError
 
 CONTEXT = "https://www.w3.org/ns/credentials/v2"
@@ -14,6 +16,8 @@ TYPE = "VerifiablePresentation"
 MAX_CREDENTIALS = 32  # that one presentation holds: each costs its verifier as much as one alone
 MAX_LIFE = timedelta(minutes=5)
 MAX_SKEW = timedelta(seconds=60)  # how far the holder's clock may be ahead of the verifier's
+
+NOTHING_SAID = Statement()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +51,44 @@ class Presentation:
             return cls(Credential({}, ()), problem=str(error))
 
 
+@dataclass(frozen=True, slots=True)
+class Unwrapped:
+    """A document taken apart: credentials, not read yet; the presentation around them, its proof, and what its holder says themselves."""
+
+    credentials: list[Json]
+    document: JsonObject | None = None
+    proof: JsonObject | None = None
+    said: JsonObject | None = None
+
+
 def present(credential: Credential, key: SigningKey, *, demand: Demand, created: datetime, life: timedelta = MAX_LIFE) -> JsonObject:
     """Return a presentation of a credential, signed by its holder for one audience and challenge, for at most five minutes."""
+    return present_all([credential], key, demand=demand, created=created, life=life)
+
+
+def present_all(
+    credentials: Sequence[Credential],
+    key: SigningKey,
+    *,
+    demand: Demand,
+    created: datetime,
+    life: timedelta = MAX_LIFE,
+    statement: Statement = NOTHING_SAID,
+) -> JsonObject:
+    """Return a presentation of credentials of one holder, and of what they say themselves, signed as `present` does.
+
+    Raises FormatError for another life, or more than 32 credentials.
+    """
     if not timedelta(0) < life <= MAX_LIFE:
         raise FormatError("a presentation lives between 1 second and 5 minutes")
+    if not 0 < len(credentials) <= MAX_CREDENTIALS:
+        raise FormatError(f"a presentation shows 1 to {MAX_CREDENTIALS} credentials, not {len(credentials)}")
     document: JsonObject = {
         "@context": [CONTEXT],
         "type": [TYPE],
         "holder": key.did,
-        "verifiableCredential": [credential.secured()],
+        **statement.members(),
+        "verifiableCredential": [*(each.secured() for each in credentials), *statement.credentials(key.did)],
     }
     extra = {"expires": format_time(created + life), "domain": demand.audience, "challenge": demand.challenge}
     proof = signature.sign(document, key, method=key.method, purpose="authentication", created=created, extra=extra)
@@ -120,19 +153,28 @@ def _moment(proof: JsonObject, name: str) -> datetime:
     return parse_time(text)
 
 
-def _read(value: Json, text: bytes) -> Presentation:
+def unwrap(value: Json) -> Unwrapped:
+    """Take a credential, or a presentation with as many as it holds, apart; raises FormatError when it is neither."""
     if not isinstance(value, dict):
         raise FormatError("the document is neither a credential nor a presentation")
     kinds = value.get("type")
     if TYPE not in (kinds if isinstance(kinds, list) else [kinds]):
-        return Presentation(Credential.of(value, text=text))
+        return Unwrapped([value])
     document = {name: member for name, member in value.items() if name != "proof"}
     context, held, proof = document.get("@context"), document.get("verifiableCredential"), value.get("proof")
     if not isinstance(context, list) or context[:1] not in ([CONTEXT], [CONTEXT_1_1]):
         raise FormatError(f"a presentation's @context is a list that begins with {CONTEXT}")
-    credentials = held if isinstance(held, list) else [held]
-    if len(credentials) != 1:
-        raise FormatError(f"the presentation holds {len(credentials)} credentials; show one at a time")
     if "proof" in value and not isinstance(proof, dict):
         raise FormatError("a presentation carries one proof, an object")
-    return Presentation(Credential.of(credentials[0], text=text), document, proof if isinstance(proof, dict) else None)
+    items = held if isinstance(held, list) else [held]
+    # The holder's own words are no credential that is shown: nobody else vouches for them.
+    said = next((item for item in items if is_statement(item, document.get("holder"))), None)
+    credentials = [item for item in items if said is None or item is not said]
+    return Unwrapped(credentials, document, proof if isinstance(proof, dict) else None, said if isinstance(said, dict) else None)
+
+
+def _read(value: Json, text: bytes) -> Presentation:
+    found = unwrap(value)
+    if len(found.credentials) != 1:
+        raise FormatError(f"the presentation holds {len(found.credentials)} credentials, of which one report cannot tell")
+    return Presentation(Credential.of(found.credentials[0], text=text), found.document, found.proof)

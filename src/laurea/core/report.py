@@ -1,6 +1,6 @@
 """The answer to "is this credential good?": every check once, in order, and the verdict that follows (DESIGN.md section 4)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -101,6 +101,45 @@ class Report:
             "checks": [{"id": check.id.value, "outcome": check.outcome.value, "reason": check.reason} for check in self.checks],
             "facts": dict(self.facts),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """The reports about all credentials of one presentation, in its order; true only when each is valid."""
+
+    reports: tuple[Report, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse no report at all, from which nothing follows."""
+        if not self.reports:
+            raise ValueError("a presentation has at least one report")
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst: any invalid: invalid; else any undecided: undecided; else valid."""
+        return verdict_of(tuple(check for report in self.reports for check in report.checks))
+
+    def __bool__(self) -> bool:
+        """Whether each is valid."""
+        return self.verdict is Verdict.VALID
+
+    def __iter__(self) -> Iterator[Report]:
+        """Give each report."""
+        return iter(self.reports)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self.reports)
+
+    def require(self) -> "Reports":
+        """Return the reports when each is valid; raises VerificationFailed for the first that is not."""
+        for report in self.reports:
+            report.require()
+        return self
+
+    def document(self) -> list[Json]:
+        """Return the reports as JSON, each as it is published."""
+        return [report.document() for report in self.reports]
 
 
 def verdict_of(checks: tuple[Check, ...]) -> Verdict:

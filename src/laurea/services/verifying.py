@@ -12,7 +12,8 @@ from laurea.core.cryptosuites import SUITES
 from laurea.core.cryptosuites.by_shape import by_shape
 from laurea.core.linked_data.shapes import Shapes
 from laurea.core.presentation import Demand, Presentation
-from laurea.core.report import Report
+from laurea.core.presented import Presented
+from laurea.core.report import Report, Reports
 from laurea.core.status import ReadList
 from laurea.core.status_list import StatusList
 from laurea.core.trust import Trust, TrustedIssuer, parse_trust
@@ -41,6 +42,14 @@ class Verifying:
         examined = examine(Presentation.parse(data))
         (facts,) = Registries(self._reading_of, self._trust).facts([examined])
         return judge(examined, facts, self._trust, at=at, lists=self._lists)
+
+    def verify_presentation(self, data: bytes, *, at: datetime) -> Reports:
+        """Return a report about each credential that a presentation shows, each as `verify` has it of one shown alone; never raises."""
+        examined = [examine(each) for each in Presented.parse(data).shown]
+        facts = Registries(self._reading_of, self._trust).facts(examined)
+        return Reports(
+            tuple(judge(each, found, self._trust, at=at, lists=self._lists) for each, found in zip(examined, facts, strict=True))
+        )
 
     def verify_many(self, documents: Iterable[tuple[K, bytes | InputError]], *, at: datetime) -> Iterator[tuple[K, Report | InputError]]:
         """Give the report about each of many documents, by whatever they are called, in their order and all as of `at`.

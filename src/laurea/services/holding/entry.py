@@ -70,6 +70,11 @@ class Entry:
         return split(self.credential.document)
 
     @property
+    def note(self) -> str:
+        """What the holder says of it themselves, "" when nothing."""
+        return self.held.note.text if self.held.note else ""
+
+    @property
     def remarks(self) -> tuple[Remark, ...]:
         """What the holder should know of the credential."""
         return tuple(remarks(self.credential, self.held.document, bound=self.bound))

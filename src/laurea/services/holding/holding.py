@@ -8,18 +8,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from laurea.core.canonical import JsonObject
-from laurea.core.disclosure import derive
 from laurea.core.incoming import Parcel
 from laurea.core.keys import SigningKey
 from laurea.core.phrase import SEED_BYTES, Node, Phrase
-from laurea.core.presentation import MAX_LIFE, Demand, present
+from laurea.core.presentation import MAX_LIFE, Demand
 from laurea.errors import InputError
 from laurea.services import exchange
-from laurea.services.holding import entry, keyring, merging, receiving
+from laurea.services.holding import attaching, entry, keyring, merging, receiving
+from laurea.services.holding.attaching import Filed
 from laurea.services.holding.checking import settle
 from laurea.services.holding.choice import Choice
 from laurea.services.holding.entry import Entry
 from laurea.services.holding.merging import Merged, merge, same
+from laurea.services.holding.presenting import Composed, Showing, Wanted, compose
 from laurea.services.holding.receiving import Preview
 from laurea.services.holding.search import SOON, Filter, expiring, select
 from laurea.storage import files, wallet
@@ -140,12 +141,29 @@ class Holding:
 
     def present(self, name: str, choice: Choice, *, demand: Demand, at: datetime, life: timedelta = MAX_LIFE) -> JsonObject:
         """Return a presentation of a credential, signed over audience and challenge; the seed never leaves the wallet."""
-        opened = self.opened()
-        credential = entry.find(entry.entries(opened), name).credential
-        shown = choice.of(credential)
-        return present(
-            derive(credential, shown.__contains__), keyring.key_of(opened, credential.subject_id), demand=demand, created=at, life=life
-        )
+        return self.present_all(Showing((Wanted(name, choice),)), demand=demand, at=at, life=life).document
+
+    def present_all(self, showing: Showing, *, demand: Demand, at: datetime, life: timedelta = MAX_LIFE) -> Composed:
+        """Return a presentation of credentials of one key, and the files that go with it; raises InputError when they name several keys."""
+        return compose(self.opened(), showing, demand=demand, at=at, life=life)
+
+    def attach(self, name: str, file_name: str, data: bytes) -> Filed:
+        """Keep a file as evidence for a credential, and tell how it compares with what that names; raises InputError when it does not fit in."""
+        wallet.update(self.path, self.passphrase, lambda kept: attaching.attached(kept, name, file_name, data), kdf=self.kdf)
+        return next(each for each in self.files(name) if each.file.data == data)
+
+    def detach(self, name: str, file_name: str) -> None:
+        """Take a file of a credential out of the wallet; raises NotFound when there is none that is called so."""
+        wallet.update(self.path, self.passphrase, lambda kept: attaching.detached(kept, name, file_name), kdf=self.kdf)
+
+    def files(self, name: str) -> tuple[Filed, ...]:
+        """Return the files of a credential."""
+        return attaching.filed(self.opened(), name)
+
+    def note(self, name: str, text: str, *, at: datetime) -> Entry:
+        """Keep the holder's own words about a credential, "" for none any more."""
+        _, after = wallet.update(self.path, self.passphrase, lambda kept: attaching.noted(kept, name, text, at=at), kdf=self.kdf)
+        return entry.find(entry.entries(after), name)
 
     def change_passphrase(self, new: str) -> None:
         """Put the wallet under another passphrase; copies made before stay under the old one."""

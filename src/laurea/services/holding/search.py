@@ -116,5 +116,4 @@ def _words(entry: Entry, found: Summary) -> tuple[str, ...]:
         found.id,
         found.holder_name,
     )
-    note = (entry.held.note.text,) if entry.held.note else ()
-    return (*said, *_skills(found), *found.tags, *found.types, *note)
+    return (*said, *_skills(found), *found.tags, *found.types, entry.note)
