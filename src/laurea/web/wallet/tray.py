@@ -17,7 +17,7 @@ NAME_BYTES = 9
 class Piece:
     """A document, the host that it came from ("" for none), whether that hands it out only once, and what a check said of each credential in it.
 
-    Reports are by the digests of the credentials; `trouble` says why there are none.
+    Reports are by the digests of the credentials; `trouble` says why there are none. `files` are the names of those that go along.
     """
 
     data: bytes = field(repr=False)
@@ -25,6 +25,7 @@ class Piece:
     once: bool = False
     reports: Mapping[bytes, JsonObject] = field(default_factory=dict, repr=False)
     trouble: str = ""
+    files: tuple[str, ...] = ()
 
 
 class Tray:

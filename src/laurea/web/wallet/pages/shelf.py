@@ -4,9 +4,11 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from laurea.errors import InputError
+from laurea.services.holding.attaching import filed
 from laurea.web.wallet.card import WORDS, Card, Status, find
 from laurea.web.wallet.detail import Detail
 from laurea.web.wallet.language import N_
+from laurea.web.wallet.pages.own import LIKENESS
 from laurea.web.wallet.seeking import FIELDS, Seeking, names
 from laurea.web.wallet.trouble import WalletRoute
 from laurea.web.wallet.visitor import Form, Inside, Visit, text
@@ -34,7 +36,9 @@ def look_for(visit: Inside, form: Form) -> Response:
 @router.get("/credentials/{name}")
 def look(visit: Inside, name: str) -> HTMLResponse:
     """Show one credential."""
-    return visit.page("credential", card=_card(visit, name), detail=Detail.of(find(visit.opened.entries, name), visit.language))
+    entry = find(visit.opened.entries, name)
+    files = [(each, visit.say(LIKENESS[each.likeness])) for each in filed(visit.opened.wallet, str(entry.number))]
+    return visit.page("credential", card=_card(visit, name), detail=Detail.of(entry, visit.language), files=files)
 
 
 @router.post("/credentials/{name}/check")
