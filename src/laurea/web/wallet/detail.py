@@ -75,6 +75,11 @@ class Detail:
     root: str
     text: str
 
+    @property
+    def confirmed(self) -> bool:
+        """Whether a check has found that the issuer is who it says."""
+        return any((point.id, point.outcome) == ("issuer", "passed") for point in self.points)
+
     @classmethod
     def of(cls, entry: Entry, language: Language) -> "Detail":
         """Look at a credential closely."""
