@@ -67,8 +67,8 @@ def require_accessible(page: Page) -> None:
 
 
 def shoot(page: Page, name: str) -> None:
-    """Check a page, and keep a picture of it where LAUREA_SCREENSHOTS says, if it does."""
+    """Check a page, and keep a picture of it by its name where LAUREA_SCREENSHOTS says, if it does."""
     require_accessible(page)
     folder = os.environ.get("LAUREA_SCREENSHOTS")
-    if folder:
+    if folder and name:
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

@@ -4,7 +4,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -14,6 +14,7 @@ import httpx
 import uvicorn
 from playwright.sync_api import Page
 
+from laurea.core.canonical import JsonObject
 from laurea.services.holding import Holding
 from laurea.services.verifying import Verifying, read_trust, readers
 from laurea.storage.wallet import Kdf
@@ -23,11 +24,33 @@ from laurea.web.wallet.door import Door
 from laurea.web.wallet.language import Languages
 from laurea.web.wallet.lock import Lock
 from laurea.web.wallet.service import Sources, WalletService
+from tests import released
 
 CHEAP = Kdf(memory=8 << 10, passes=1, lanes=1)
 PASSPHRASE = "glacier typist nickel oboe"
 REST_SECONDS = 600.0
 START_SECONDS = 20
+
+
+def badge(number: int, subject: str | None, title: str, **more: object) -> JsonObject:
+    """Return a badge with a title, of an issuer that no chain knows; without proof."""
+    made = released.badge(number, subject, **more)
+    subject_of = made["credentialSubject"]
+    assert isinstance(subject_of, dict)
+    achievement = subject_of["achievement"]
+    assert isinstance(achievement, dict)
+    achievement["name"] = title
+    return made
+
+
+def wallet_with(path: Path, *titles: str) -> Holding:
+    """Make a wallet with badges of these titles."""
+    holding = Holding(path, PASSPHRASE, CHEAP)
+    did = holding.new(at=datetime(2026, 11, 1, tzinfo=UTC))
+    badges = [badge(number, did, title) for number, title in enumerate(titles, start=1)]
+    for data in released.release(badges) if badges else []:
+        holding.receive(data, at=datetime(2026, 11, 25, tzinfo=UTC))
+    return holding
 
 
 @dataclass
@@ -66,14 +89,21 @@ class Served:
             page.locator("main button[type=submit]").click()
             page.wait_for_url(f"{self.root}/")
 
-    def client(self, *, enter: bool = True) -> httpx.Client:
-        """Return a client that sends what a browser would for a page of ours; it was let in."""
+    @contextmanager
+    def client(self, *, enter: bool = True, unlock: bool = False) -> Iterator[httpx.Client]:
+        """Give a client that sends what a browser would for a page of ours; it was let in."""
         headers = {"Sec-Fetch-Site": "same-origin", "Origin": self.url}
-        client = httpx.Client(base_url=self.root, headers=headers, trust_env=False, timeout=30)
-        if enter:
-            answer = client.get(self.service.door.link)
-            assert answer.status_code == 200, answer.text
-        return client
+        with httpx.Client(base_url=self.root, headers=headers, trust_env=False, timeout=30) as client:
+            if enter:
+                answer = client.get(self.service.door.link)
+                assert answer.status_code == 200, answer.text
+            if unlock:
+                assert self.send(client, "/unlock", passphrase=PASSPHRASE).status_code == 303
+            yield client
+
+    def send(self, client: httpx.Client, path: str, **fields: str) -> httpx.Response:
+        """Send a form as a page of ours does."""
+        return client.post(path, data={"form_token": self.form_token(client), **fields})
 
     def form_token(self, client: httpx.Client) -> str:
         session = self.service.door.session(client.cookies.get(self.service.door.cookie))
@@ -89,6 +119,7 @@ def serving_wallet(
     rpc: Mapping[int, tuple[str, ...]] | None = None,
     trust: tuple[Path, ...] = (),
     languages: Languages | None = None,
+    verifying: Callable[[], Verifying] | None = None,
 ) -> Iterator[Served]:
     """Serve the wallet at `path` on a free port of this machine."""
     handler = logging.FileHandler(log)
@@ -105,13 +136,13 @@ def serving_wallet(
         lock = Lock(path, rest_seconds=REST_SECONDS, monotonic=lambda: seconds[0], kdf=CHEAP, on_lock=door.forget_words)
         sources = Sources(dict(rpc or {}), trust, path.parent / "config.toml")
 
-        def verifying() -> Verifying:
+        def asking() -> Verifying:
             return Verifying(readers(sources.nodes), read_trust(file.read_bytes() for file in sources.trust))
 
         def now() -> datetime:
             return datetime.now(UTC).replace(microsecond=0) + ahead[0]
 
-        service = WalletService(lock, door, languages or Languages.of_package(), sources, verifying, now)
+        service = WalletService(lock, door, languages or Languages.of_package(), sources, verifying or asking, now)
         server = uvicorn.Server(uvicorn.Config(create_app(service, port), access_log=False, log_config=None, lifespan="on"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

@@ -48,7 +48,7 @@ def serve(
     origin = f"http://{HOST}:{port}"
     door = Door(origin, lambda link: output.talk(f"for another browser: {link}"))
     lock = Lock(wallet, rest_seconds=lock_after * 60.0, monotonic=time.monotonic, on_lock=door.forget_words)
-    sources = Sources(settings.rpc, settings.trust_files, settings.source)
+    sources = Sources(settings.rpc, settings.trust_files, settings.source, settings.wallet.share_host)
 
     def verifying() -> Verifying:
         return Verifying(readers(sources.nodes), read_trust(output.read(path) for path in sources.trust))

@@ -124,6 +124,7 @@ class MailSettings(_Section):
 
 
 class WalletSettings(_Section):
-    """The wallet's pages: whom a check of a credential trusts."""
+    """The wallet's pages: whom a check of a credential trusts, and the host that is proposed for shared links."""
 
     trust: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(strict=False)] = ()  # trust files
+    share_host: Annotated[str, AfterValidator(_page)] | None = None

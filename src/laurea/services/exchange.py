@@ -13,6 +13,7 @@ from laurea.core.presentation import Demand
 from laurea.errors import FormatError, InputError, NotFound
 
 SECONDS = 30.0
+INVITATION = "/invitations/"  # in the path of a link
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
@@ -29,6 +30,28 @@ class Fetched:
     """The credential, as the issuer released it."""
 
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a link is about, by the issuer's own word, and whether it reads like an invitation to name a wallet."""
+
+    issuer: str
+    achievement: str
+    invites: bool
+
+
+def ask(link: str) -> Asked:
+    """Ask what a link is about, which shows nothing of the wallet and does not use it up; raises as `answer` does."""
+    origin_of(link)
+    wire = Wire(link, SECONDS)
+    try:
+        said = _object(_post(wire, {}))
+    finally:
+        wire.close()
+    if not isinstance(said.get("verifiablePresentationRequest"), dict):
+        raise InputError("this link is none that a wallet can answer")
+    return Asked(_text(said, "issuer"), _text(said, "achievement"), INVITATION in urlsplit(link).path)
 
 
 def answer(link: str, key: SigningKey, *, at: datetime) -> Invited | Fetched:

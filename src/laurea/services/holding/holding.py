@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from laurea.core.canonical import JsonObject
 from laurea.core.incoming import Parcel
+from laurea.core.keys import SigningKey
 from laurea.core.phrase import SEED_BYTES, Node, Phrase
 from laurea.core.presentation import MAX_LIFE, Demand
 from laurea.errors import InputError
@@ -124,13 +125,15 @@ class Holding:
 
         With `own_key` by a key that this issuer alone knows, which is made if there is none yet; without saying, by that if there is one.
         """
-        origin = exchange.origin_of(link)
-        after = (
-            wallet.update(self.path, self.passphrase, lambda kept: keyring.with_key_for(kept, origin, at=at), kdf=self.kdf)[1]
-            if own_key
-            else self.opened()
-        )
-        return exchange.answer(link, keyring.key_for(after, origin, own_key=own_key), at=at)
+        return exchange.answer(link, self.key_for(exchange.origin_of(link), at=at, own_key=own_key), at=at)
+
+    def key_for(self, origin: str, *, at: datetime, own_key: bool | None) -> SigningKey:
+        """Return the key to answer the issuer at an origin with, as `answer` does."""
+        if own_key:
+            kept = wallet.update(self.path, self.passphrase, lambda kept: keyring.with_key_for(kept, origin, at=at), kdf=self.kdf)[1]
+        else:
+            kept = self.opened()
+        return keyring.key_for(kept, origin, own_key=own_key)
 
     def entries(self) -> tuple[Entry, ...]:
         """Return the credentials in the order in which they came."""

@@ -1,18 +1,18 @@
 """A credential of the wallet as its pages show it: a name for URLs, what it says, how it stands, what is near."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from laurea.core.proof import anchor_proof
+from laurea.core.report import Verdict
 from laurea.core.summary import Standing, Summary
-from laurea.errors import FormatError, NotFound
+from laurea.errors import NotFound
 from laurea.services.holding import Entry
+from laurea.services.holding.search import SOON, days_left
 from laurea.storage.wallet import Checked
 from laurea.web.wallet.language import N_
 
 NAME_CHARACTERS = 16  # of the digest in hexadecimal: in a URL it names a credential and tells nothing of it
-SOON = timedelta(days=60)  # what ends so soon is told on top of the list
 
 
 class Status(StrEnum):
@@ -65,8 +65,8 @@ class Card:
     def of(cls, entry: Entry, language: str, at: datetime) -> "Card":
         """Look at a credential in a language, at a moment."""
         summary = Summary.of(entry.credential.document, language)
-        left = None if summary.valid_until is None else summary.valid_until - at
-        days = left.days if left is not None and timedelta(0) < left <= SOON else None
+        left = days_left(summary, at)
+        days = left if left is not None and left < SOON.days else None
         return cls(name_of(entry), entry, summary, _status(entry, summary, at, soon=days is not None), days)
 
     @property
@@ -104,11 +104,6 @@ class Card:
         """How a verifier found it last."""
         return self.entry.held.checked
 
-    @property
-    def anchored(self) -> bool:
-        """Whether it carries a proof that leads to a chain."""
-        return is_anchored(self.entry)
-
 
 def name_of(entry: Entry) -> str:
     """Return the name of a credential in URLs."""
@@ -119,34 +114,20 @@ def find(entries: tuple[Entry, ...], name: str) -> Entry:
     """Return the credential with a name; raises NotFound."""
     found = next((each for each in entries if name_of(each) == name), None)
     if found is None:
-        raise NotFound("this credential is not in the wallet any more")
+        raise NotFound(N_("this credential is not in the wallet any more"))
     return found
 
 
-def is_anchored(entry: Entry) -> bool:
-    """Tell whether a credential carries an anchor's proof that can be read."""
-    try:
-        return anchor_proof(entry.credential) is not None
-    except FormatError:
-        return False
-
-
-def verdict_of(checked: Checked | None) -> str:
-    """Return the verdict of a kept check, "" without one."""
-    verdict = "" if checked is None else checked.report.get("verdict")
-    return verdict if isinstance(verdict, str) else ""
-
-
 def _status(entry: Entry, summary: Summary, at: datetime, *, soon: bool) -> Status:
-    standing, verdict = summary.standing(at), verdict_of(entry.held.checked)
+    standing, verdict = summary.standing(at), entry.last_check(at).verdict
     if standing is Standing.EXPIRED:
         return Status.EXPIRED
-    if verdict == "invalid" or standing is Standing.UNCLEAR:
-        return Status.INVALID if verdict == "invalid" else Status.UNCLEAR
+    if verdict is Verdict.INVALID or standing is Standing.UNCLEAR:
+        return Status.INVALID if verdict is Verdict.INVALID else Status.UNCLEAR
     if standing is Standing.NOT_YET:
         return Status.NOT_YET
-    if verdict == "valid":
+    if verdict is Verdict.VALID:
         return Status.SOON if soon else Status.VALID
-    if not is_anchored(entry):
+    if not entry.anchored:
         return Status.NOT_ANCHORED
     return Status.UNCLEAR if verdict else Status.UNCHECKED

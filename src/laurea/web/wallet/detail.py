@@ -11,6 +11,7 @@ from laurea.core.proof import anchor_proof
 from laurea.errors import FormatError
 from laurea.services.holding import Entry
 from laurea.web.wallet.language import N_, Language
+from laurea.web.wallet.naming import name_of_claim
 
 # What a check found, in a learner's words, by its id and outcome.
 FOUND: Mapping[tuple[str, str], str] = {
@@ -74,13 +75,20 @@ class Detail:
     root: str
     text: str
 
+    @property
+    def confirmed(self) -> bool:
+        """Whether a check has found that the issuer is who it says."""
+        return any((point.id, point.outcome) == ("issuer", "passed") for point in self.points)
+
     @classmethod
     def of(cls, entry: Entry, language: Language) -> "Detail":
         """Look at a credential closely."""
         report = {} if entry.held.checked is None else entry.held.checked.report
         chain, root = _anchor(entry)
         return cls(
-            claims=tuple((claim.pointer, written(claim.value)) for claim in entry.claims if claim.pointer != ENVELOPE),
+            claims=tuple(
+                (name_of_claim(claim.pointer, language), written(claim.value)) for claim in entry.claims if claim.pointer != ENVELOPE
+            ),
             points=points_of(report),
             headline=str(report.get("headline", "")),
             chain=chain,
@@ -102,7 +110,11 @@ def points_of(report: Mapping[str, Json]) -> tuple[Point, ...]:
 
 def written(value: Json) -> str:
     """Return a value as text for people."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(map(str, value))
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _anchor(entry: Entry) -> tuple[str, str]:

@@ -5,14 +5,17 @@ changes something must come from a page of ours, and a body must say beforehand 
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from http import HTTPStatus
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from laurea.web.origin import OURS
 from laurea.web.wallet.door import Door
 
 MAX_BODY_BYTES = 65 << 20  # a wallet file, and what a browser puts around it
+START = "/start"
 SAFE = ("GET", "HEAD")
 OUTSIDE = "this is a wallet of somebody on this machine. Open it by the link that `laurea wallet serve` has printed in the terminal.\n"
 
@@ -58,7 +61,9 @@ class Guard:
         if status:
             await PlainTextResponse(words, status)(scope, receive, send_with_headers)
         else:
-            await self._app({**scope, "root_path": self._place}, receive, send_with_headers)
+            # The page of a fault was sent already. Whoever runs us would write the fault down with all that it was about.
+            with suppress(Exception):
+                await self._app({**scope, "root_path": self._place}, receive, send_with_headers)
 
     def _refusal(self, scope: Scope) -> tuple[int, str]:
         """Return why a request is refused, as a status and words; 0 when it is not."""
@@ -67,9 +72,15 @@ class Guard:
             return HTTPStatus.MISDIRECTED_REQUEST, "this service has another name\n"
         if scope["type"] != "http" or not scope["path"].startswith(f"{self._place}/"):
             return HTTPStatus.NOT_FOUND, OUTSIDE
-        if scope["method"] not in SAFE and not _is_ours(headers):
+        safe = scope["method"] in SAFE
+        if not (_may_look(headers, scope["path"]) if safe else _is_ours(headers)):
             return HTTPStatus.FORBIDDEN, "this can be asked from a page of this wallet only\n"
-        return (0, "") if scope["method"] in SAFE else _too_large(headers)
+        return (0, "") if safe else _too_large(headers)
+
+
+def _may_look(headers: dict[str, str], path: str) -> bool:
+    """Tell whether a page may be asked for: by pages of ours and by the user alone, but for the link of the terminal, which a file opens."""
+    return headers.get("sec-fetch-site") in (None, *OURS) or path.endswith(START)
 
 
 def _is_ours(headers: dict[str, str]) -> bool:

@@ -13,6 +13,7 @@ from laurea.services.holding import Entry, Holding, entry
 from laurea.storage import wallet
 from laurea.storage.wallet import DEFAULT_KDF, Kdf, Wallet
 from laurea.web.limits import BackOff
+from laurea.web.wallet.language import N_
 from laurea.web.wallet.tray import Tray
 
 WHO = "wallet"  # there is one, and whoever guesses its passphrase waits
@@ -97,7 +98,7 @@ class Lock:
         if seconds > 0:
             raise TooOften(seconds)
         if not self._work.acquire(blocking=False):
-            raise Busy("another passphrase is being tried", hint="try again in a moment")
+            raise Busy("another passphrase is being tried", hint=N_("try again in a moment"))
         try:
             opening = _Open(passphrase)
             opening.content = self._read(passphrase)
@@ -154,7 +155,7 @@ class Lock:
         """The wallet that is about to be made; raises Locked when there is none, or it lay there for too long."""
         draft = None if self.is_open else self._draft
         if draft is None:
-            raise Locked("no wallet is being made")
+            raise Locked(N_("no wallet is being made"))
         return draft
 
     def begin(self, draft: Draft) -> None:
@@ -170,7 +171,7 @@ class Lock:
     def _required(self) -> _Open:
         now = self._open if self.is_open else None
         if now is None:
-            raise Locked("the wallet is locked")
+            raise Locked(N_("the wallet is locked"))
         return now
 
     def _read(self, passphrase: str) -> Opened:

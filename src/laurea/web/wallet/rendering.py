@@ -10,9 +10,9 @@ from laurea.web.wallet.language import Language
 MAX_LANGUAGES = 16
 
 
-def page(name: str, language: Language, status: int = 200, **values: object) -> HTMLResponse:
+def page(template: str, language: Language, status: int = 200, /, **values: object) -> HTMLResponse:
     """Return a page from the template of this name."""
-    text = _templates(language).get_template(f"{name}.html").render(language=language, **values)
+    text = _templates(language).get_template(f"{template}.html").render(language=language, **values)
     return HTMLResponse(text, status)
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from unicodedata import combining, normalize
 
+from laurea.services.holding.search import fold
 from laurea.web.wallet.card import Card
 
 FIELDS = ("words", "issuer", "skill", "kind", "status")
@@ -31,19 +31,14 @@ class Seeking:
     def finds(self, card: Card) -> bool:
         """Tell whether a credential is one of those."""
         said = card.summary
-        text = plain(" ".join((card.title, card.issuer, said.description, said.criteria, *names(card), *said.tags)))
+        text = fold(" ".join((card.title, card.issuer, said.description, said.criteria, *names(card), *said.tags)))
         return (
-            all(word in text for word in plain(self.words).split())
+            all(word in text for word in fold(self.words).split())
             and self.issuer in ("", card.issuer)
             and (not self.skill or self.skill in names(card))
             and self.kind in ("", said.kind)
             and self.status in ("", card.status)
         )
-
-
-def plain(text: str) -> str:
-    """Return a text without case and accents: whoever types "analisis" finds "análisis"."""
-    return "".join(letter for letter in normalize("NFKD", text) if not combining(letter)).casefold()
 
 
 def names(card: Card) -> tuple[str, ...]:

@@ -13,11 +13,12 @@ from laurea.web.wallet.lock import Lock
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What a check relies on: the nodes of each chain, the trust files, and the configuration that names both."""
+    """What a check relies on: the nodes of each chain, the trust files, the configuration that names both, and the host for shared links."""
 
     nodes: Mapping[int, tuple[str, ...]]
     trust: tuple[Path, ...]
     configuration: Path | None
+    share_host: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,12 @@
 
 import secrets
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from laurea.core.canonical import JsonObject
 from laurea.errors import NotFound
+from laurea.web.wallet.language import N_
 
 MAX_PIECES = 12  # the one that lay there longest is dropped
 NAME_BYTES = 9
@@ -12,11 +15,17 @@ NAME_BYTES = 9
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A document, where it came from (a host, or ""), and whether that source hands it out only once."""
+    """A document, the host that it came from ("" for none), whether that hands it out only once, and what a check said of each credential in it.
+
+    Reports are by the digests of the credentials; `trouble` says why there are none. `files` are the names of those that go along.
+    """
 
     data: bytes = field(repr=False)
     source: str = ""
     once: bool = False
+    reports: Mapping[bytes, JsonObject] = field(default_factory=dict, repr=False)
+    trouble: str = ""
+    files: tuple[str, ...] = ()
 
 
 class Tray:
@@ -34,11 +43,16 @@ class Tray:
             self._pieces.popitem(last=False)
         return name
 
+    def replace(self, name: str, piece: Piece) -> None:
+        """Put another piece in the place of one that is still there."""
+        if name in self._pieces:
+            self._pieces[name] = piece
+
     def get(self, name: str) -> Piece:
         """Return a piece; raises NotFound."""
         piece = self._pieces.get(name)
         if piece is None:
-            raise NotFound("this was taken or left already, or the wallet was locked meanwhile")
+            raise NotFound(N_("this was taken or left already, or the wallet was locked meanwhile"))
         return piece
 
     def drop(self, name: str) -> None:

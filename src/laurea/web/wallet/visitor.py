@@ -34,9 +34,9 @@ class Visit:
     root: str
     path: str
 
-    def page(self, name: str, status: int = 200, **values: object) -> HTMLResponse:
+    def page(self, template: str, status: int = 200, /, **values: object) -> HTMLResponse:
         """Return a page; while the wallet is open, a browser covers it when it has rested as long as the wallet may."""
-        answer = page(name, self.language, status, visit=self, root=self.root, token=self.token, **values)
+        answer = page(template, self.language, status, visit=self, root=self.root, token=self.token, **values)
         if self.is_open:
             here = self.path if status == 200 else "/"
             answer.headers["Refresh"] = f"{int(self.service.lock.rest_seconds) + 1}; url={self.root}/idle?to={here}"

@@ -1,5 +1,132 @@
-"""Stub."""
+"""Adding a credential: by a link, a file or a picture; it is looked at before it is kept."""
 
-from fastapi import APIRouter
+from dataclasses import replace
+from hashlib import sha256
+from typing import Annotated
+from urllib.parse import urlsplit
 
-router = APIRouter()
+from fastapi import APIRouter, Depends
+from starlette.datastructures import FormData
+from starlette.responses import HTMLResponse, Response
+
+from laurea.core.report import Verdict
+from laurea.errors import InputError, LaureaError
+from laurea.services import exchange, sharing
+from laurea.services.exchange import Invited
+from laurea.services.holding.receiving import Offer, preview
+from laurea.web.wallet.card import name_of
+from laurea.web.wallet.detail import points_of
+from laurea.web.wallet.intake import MAX_FILE_BYTES, Found, of_file, of_text
+from laurea.web.wallet.language import N_
+from laurea.web.wallet.tray import Piece
+from laurea.web.wallet.trouble import WalletRoute
+from laurea.web.wallet.visitor import MIB, Form, Inside, Visit, file_of, form_within, inside, text
+
+KEYS = {"own": True, "wallet": False}
+
+router = APIRouter(route_class=WalletRoute, include_in_schema=False)
+
+FileForm = Annotated[FormData, Depends(form_within(MAX_FILE_BYTES + MIB, inside))]
+
+
+@router.get("/add")
+def show(visit: Inside) -> HTMLResponse:
+    """Show the ways in."""
+    return visit.page("add")
+
+
+@router.post("/add/text")
+def paste(visit: Inside, form: Form) -> Response:
+    """Take a link or a document that was pasted."""
+    said = text(form, "text").strip()
+    if not said:
+        raise InputError(N_("nothing was pasted"))
+    return _brought(visit, of_text(said))
+
+
+@router.post("/add/file")
+def upload(visit: Inside, form: FileForm) -> Response:
+    """Take a file."""
+    return _brought(visit, of_file(file_of(form, MAX_FILE_BYTES)))
+
+
+@router.post("/add/answer")
+def answer(visit: Inside, form: Form) -> Response:
+    """Answer a link: name a key of this wallet, or fetch a credential."""
+    link, at = text(form, "link"), visit.service.now()
+    origin = exchange.origin_of(link)
+    with visit.service.lock.holding() as holding:
+        key = holding.key_for(origin, at=at, own_key=KEYS.get(text(form, "key")))
+    # Nobody else waits for the issuer's server.
+    answered = exchange.answer(link, key, at=at)
+    if isinstance(answered, Invited):
+        return visit.page("invited", who=answered.issuer, what=answered.achievement)
+    return _lay(visit, Piece(answered.data, urlsplit(link).netloc, once=True))
+
+
+@router.get("/add/{name}")
+def look(visit: Inside, name: str) -> HTMLResponse:
+    """Show what came, before anything is kept."""
+    piece = visit.service.lock.tray.get(name)
+    found = preview(visit.opened.wallet, piece.data, at=visit.service.now(), language=visit.language.code)
+    shown = [(offer, piece.reports.get(_digest(offer), {})) for offer in found.offers]
+    offers = [(offer, report, points_of(report)) for offer, report in shown]
+    refusals = [visit.language.told(str(offer.refusal), offer.refusal.hint) for offer in found.offers if offer.refusal]
+    known = all(offer.known is not None for offer in found.offers)
+    bad = any(report.get("verdict") == Verdict.INVALID for _, report in shown)
+    return visit.page("preview", name=name, piece=piece, offers=offers, refusals=refusals, known=known, bad=bad)
+
+
+@router.get("/add/{name}/file")
+def download(visit: Inside, name: str) -> Response:
+    """Hand out what came as it is, to be kept elsewhere."""
+    headers = {"Content-Disposition": 'attachment; filename="credential.json"'}
+    return Response(visit.service.lock.tray.get(name).data, media_type="application/vc", headers=headers)
+
+
+@router.post("/add/{name}/accept")
+def accept(visit: Inside, name: str, _form: Form) -> Response:
+    """Keep what came, with what the check said."""
+    piece, at = visit.service.lock.tray.get(name), visit.service.now()
+    with visit.service.lock.holding() as holding:
+        received = holding.receive_all(piece.data, at=at)
+        holding.keep_checks(piece.reports, at=at)
+    visit.service.lock.tray.drop(name)
+    first = name_of(received[0][0])
+    return visit.to(f"/credentials/{first}" if len(received) == 1 else "/", visit.say(N_("It is in your wallet now.")))
+
+
+@router.post("/add/{name}/decline")
+def decline(visit: Inside, name: str, _form: Form) -> Response:
+    """Keep nothing of what came."""
+    visit.service.lock.tray.drop(name)
+    return visit.to("/", visit.say(N_("Nothing was kept.")))
+
+
+def _brought(visit: Visit, found: Found) -> Response:
+    host = urlsplit(found.link).netloc
+    if not found.link:
+        return _lay(visit, Piece(found.data))
+    if sharing.is_share_link(found.link):
+        return _lay(visit, Piece(sharing.fetch(found.link), host))
+    asked = exchange.ask(found.link)
+    return visit.page("link", link=found.link, host=host, asked=asked, who=asked.issuer)
+
+
+def _lay(visit: Visit, piece: Piece) -> Response:
+    """Lay a document on the tray and have what is in it checked."""
+    tray = visit.service.lock.tray
+    name = tray.put(piece)  # before anything can go wrong: a link hands it out only once
+    at = visit.service.now()
+    offers = preview(visit.opened.wallet, piece.data, at=at).offers
+    try:
+        verifying = visit.service.verifying()
+        reports = {_digest(each): verifying.verify(each.incoming.data, at=at).document() for each in offers if not each.incoming.jwt}
+        tray.replace(name, replace(piece, reports=reports))
+    except LaureaError as error:
+        tray.replace(name, replace(piece, trouble=str(error)))
+    return visit.to(f"/add/{name}")
+
+
+def _digest(offer: Offer) -> bytes:
+    return sha256(offer.incoming.data).digest()

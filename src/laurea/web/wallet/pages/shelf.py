@@ -3,10 +3,12 @@
 from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
+from laurea.errors import InputError
+from laurea.services.holding.attaching import filed
 from laurea.web.wallet.card import WORDS, Card, Status, find
-from laurea.web.wallet.checking import keep
 from laurea.web.wallet.detail import Detail
 from laurea.web.wallet.language import N_
+from laurea.web.wallet.pages.own import LIKENESS
 from laurea.web.wallet.seeking import FIELDS, Seeking, names
 from laurea.web.wallet.trouble import WalletRoute
 from laurea.web.wallet.visitor import Form, Inside, Visit, text
@@ -34,17 +36,38 @@ def look_for(visit: Inside, form: Form) -> Response:
 @router.get("/credentials/{name}")
 def look(visit: Inside, name: str) -> HTMLResponse:
     """Show one credential."""
-    return visit.page("credential", card=_card(visit, name), detail=Detail.of(find(visit.opened.entries, name), visit.language))
+    entry = find(visit.opened.entries, name)
+    files = [(each, visit.say(LIKENESS[each.likeness])) for each in filed(visit.opened.wallet, str(entry.number))]
+    return visit.page("credential", card=_card(visit, name), detail=Detail.of(entry, visit.language), files=files)
 
 
 @router.post("/credentials/{name}/check")
 def check(visit: Inside, name: str, _form: Form) -> Response:
     """Have a credential checked now."""
     entry = find(visit.opened.entries, name)
-    report = visit.service.verifying().verify(entry.held.document, at=visit.service.now())
-    kept = keep(visit.service.lock, entry, report)
+    if entry.jwt:
+        return visit.to(f"/credentials/{name}", visit.say(N_("It is of a kind (a JWT) that this wallet cannot check: ask its issuer.")))
+    at = visit.service.now()
+    report = visit.service.verifying().verify(entry.held.document, at=at)
+    with visit.service.lock.holding() as holding:
+        after = holding.keep_checks({entry.held.digest: report.document()}, at=at)
+    kept = find(after, name).held.attempted is None
     told = N_("It was checked just now.") if kept else N_("It could not be checked just now. What was found before still stands.")
     return visit.to(f"/credentials/{name}", visit.say(told))
+
+
+@router.post("/check")
+def check_all(visit: Inside, _form: Form) -> Response:
+    """Have all credentials checked now."""
+    at = visit.service.now()
+    documents = ((entry.held.digest, entry.held.document) for entry in visit.opened.entries if not entry.jwt)
+    found = visit.service.verifying().verify_many(documents, at=at)
+    reports = {digest: report.document() for digest, report in found if not isinstance(report, InputError)}
+    with visit.service.lock.holding() as holding:
+        after = holding.keep_checks(reports, at=at)
+    if any(each.held.attempted is not None and each.held.attempted.at == at for each in after):
+        return visit.to("/", visit.say(N_("Some could not be checked just now. What was found before still stands.")))
+    return visit.to("/", visit.say(N_("All were checked just now.")))
 
 
 @router.get("/credentials/{name}/file")
