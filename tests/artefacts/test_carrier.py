@@ -13,7 +13,7 @@ from laurea.artefacts.carrier import Carried, carried
 from laurea.artefacts.fonts import Fonts
 from laurea.core import qr_text
 from laurea.core.canonical import encode, parse
-from laurea.errors import FormatError, InputError, LaureaError, NotFound
+from laurea.errors import FormatError, InputError, LaureaError
 from tests.released import badge, release
 
 (CREDENTIAL,) = release([badge(1, None)])
@@ -90,10 +90,10 @@ def test_what_carries_nothing_or_is_damaged_is_told_so(data: bytes, says: str) -
         carried(data)
 
 
-def test_a_picture_without_a_code_is_not_there_and_one_that_is_damaged_is_wrong() -> None:
+def test_a_photograph_without_a_code_carries_nothing() -> None:
     blank = io.BytesIO()
     Image.new("L", (40, 40), 255).save(blank, "JPEG")
-    with pytest.raises(NotFound, match="no QR code"):
+    with pytest.raises(FormatError, match="no QR code"):
         carried(blank.getvalue())
 
 

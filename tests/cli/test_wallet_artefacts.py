@@ -128,7 +128,7 @@ def test_a_link_is_shared_opened_counted_and_ended(desk: Desk, host: ShareHost) 
 
     assert "has ended; its host keeps nothing of it" in desk.run("unshare", "1").stderr
     assert desk.ok("links") == ""
-    assert "there is no link number 1" in desk.refused("unshare", "1")
+    assert "this link is not in the wallet any more" in desk.refused("unshare", "1")
     assert "ended" in desk.refused("receive", url)
 
 

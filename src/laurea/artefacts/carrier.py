@@ -1,6 +1,6 @@
 """Whatever a credential comes in: its text, a baked picture, a PDF, a QR code; told apart by the bytes, not by the name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from laurea.artefacts import pdf, png, qr, svg
 from laurea.artefacts.baked import Baked, Kind
@@ -18,15 +18,29 @@ _BLANKS = b"\xef\xbb\xbf \t\r\n"
 class Carried:
     """What a file carries: a document as text, to the byte, or the link that its QR code holds."""
 
-    data: bytes = b""
-    link: str = ""
+    data: bytes = field(default=b"", repr=False)
+    link: str = field(default="", repr=False)
 
 
 def carried(data: bytes) -> Carried:
-    """Return what a file carries; raises FormatError for damage and for several at once, NotFound for a picture or a PDF that carries nothing.
+    """Return what a file carries; raises FormatError for damage, for several at once, and for a picture or a PDF that carries nothing.
 
     What is none of these is taken for the document itself: its reader says what is wrong with it.
     """
+    try:
+        return _carried(data)
+    except NotFound as error:
+        raise FormatError(str(error), hint=error.hint) from error
+
+
+def in_text(text: str) -> Carried:
+    """Return what a text carries that was pasted or stood in a QR code: a document, the text of a code, or a link; raises FormatError."""
+    if qr_text.is_text(text):
+        return Carried(qr_text.from_text(text))
+    return Carried(link=text) if text.lower().startswith(LINKS) else Carried(text.encode("utf-8", "surrogatepass"))
+
+
+def _carried(data: bytes) -> Carried:
     text = data.lstrip(_BLANKS)
     if data.startswith(pdf.MAGIC):
         return _of_baked(pdf.extract(data))
@@ -37,7 +51,7 @@ def carried(data: bytes) -> Carried:
     if text.startswith(b"<"):
         return _of_baked(svg.extract(data))
     if text.startswith(qr_text.PREFIX.encode()):
-        return Carried(qr_text.from_text(text.decode(errors="replace").strip()))
+        return in_text(text.decode(errors="replace").strip())
     return Carried(data)
 
 
@@ -57,11 +71,9 @@ def _in_code(data: bytes) -> Carried:
         raise NotFound("the picture shows no QR code that can be read", hint="take it closer, straight and sharp")
     if len(texts) > 1:
         raise FormatError(f"the picture shows {len(texts)} QR codes, and nobody can tell which one counts", hint="cut out one of them")
-    text = texts[0].strip()
-    if qr_text.is_text(text):
-        return Carried(qr_text.from_text(text))
-    if text.lower().startswith(LINKS):
-        return Carried(link=text)
+    found = in_text(texts[0].strip())
+    if found.link or qr_text.is_text(texts[0].strip()):
+        return found
     raise FormatError("the QR code carries neither a credential nor a link")
 
 

@@ -7,7 +7,7 @@ import typer
 
 from laurea.artefacts import baking, certificate, qr
 from laurea.artefacts.baked import MAX_FILE
-from laurea.artefacts.certificate import MAX_CODE, Checking
+from laurea.artefacts.certificate import Checking
 from laurea.artefacts.embed import snippet
 from laurea.artefacts.fonts import Fonts
 from laurea.artefacts.linkedin import add_to_profile, check_https
@@ -20,6 +20,7 @@ from laurea.core import qr_text
 from laurea.core.summary import Summary
 from laurea.errors import InputError
 from laurea.services.holding import Entry, Holding, Portion
+from laurea.services.holding.portion import code_on_paper
 from laurea.services.holding.resume import in_resume
 
 PARTIAL = "it has the anchor's proof alone; verifiers other than laurea need --complete, which shows all claims to whoever has it"
@@ -46,7 +47,7 @@ def pdf(
     if verifier:
         check_https(verifier)
     entry, portion = _entry(wallet, passphrase_file, name), portion_of(show, hide, complete=complete)
-    checking = Checking(verifier, (_code(entry, portion) if code else "") or verifier)
+    checking = Checking(verifier, (code_on_paper(entry, portion) if code else "") or verifier)
     summary = Summary.of(portion.document(entry), language)
     made = certificate.draw(portion.of(entry), summary, language=language, at=now(), checking=checking, fonts=Fonts.of(font_folder))
     _wrote(output_, made, portion)
@@ -138,15 +139,6 @@ def resume(
 def _entry(wallet: Path, passphrase_file: Path | None, name: str) -> Entry:
     Holding.expect(wallet, there=True)
     return holding_of(wallet, passphrase_file).find(name)
-
-
-def _code(entry: Entry, portion: Portion) -> str:
-    """Return the credential as the text of a code, "" when it is too large to be scanned from paper."""
-    try:
-        text = qr_text.to_text(portion.document(entry))
-    except InputError:
-        return ""
-    return text if len(text) <= MAX_CODE else ""
 
 
 def _wrote(path: Path, data: bytes, portion: Portion) -> None:

@@ -30,10 +30,12 @@ def share(
     Holding.expect(wallet, there=True)
     holding = holding_of(wallet, passphrase_file)
     place = Host(host, token_in(upload_token_file))
-    made = links.share(holding, name, portion_of(show, hide, complete=complete), place, life=timedelta(days=days), at=now())
-    number = len(holding.opened().shared)
-    output.talk(f"shared until {format_time(made.expires)}; whoever has the link can read it; laurea wallet unshare {number} ends it")
-    output.data(made.url)
+    portion, entry = portion_of(show, hide, complete=complete), holding.find(name)
+    ticket = links.share(entry, portion, place, life=timedelta(days=days), at=now())
+    made = links.keep(holding, ticket)
+    until = format_time(made.shared.expires)
+    output.talk(f"shared until {until}; whoever has the link can read it; laurea wallet unshare {made.number} ends it")
+    output.data(made.shared.url)
 
 
 def list_links(wallet: WalletPath = DEFAULT, passphrase_file: PassphraseFile = None, *, as_json: AsJson = False) -> None:
@@ -57,7 +59,10 @@ def unshare(
 ) -> None:
     """End a link: its host takes what it shows from its disk at once."""
     Holding.expect(wallet, there=True)
-    ended = links.end(holding_of(wallet, passphrase_file), number)
+    holding = holding_of(wallet, passphrase_file)
+    ended = links.find(holding.opened(), number)
+    links.end(ended)
+    links.forget(holding, ended)
     output.talk(f"the link to {', '.join(ended.names) or 'what was shared'} has ended; its host keeps nothing of it")
 
 

@@ -1,13 +1,11 @@
 """Links that the holder shared: made, looked after and ended; the wallet keeps what ends them."""
 
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from laurea.errors import InputError, LaureaError, NotFound
+from laurea.errors import LaureaError, NotFound
 from laurea.services import sharing
-from laurea.services.holding.entry import entries, find
+from laurea.services.holding.entry import Entry, entries
 from laurea.services.holding.holding import Holding
 from laurea.services.holding.portion import Portion
 from laurea.services.sharing import Share, Status
@@ -23,6 +21,11 @@ class Link:
     names: tuple[str, ...]
 
     @property
+    def id(self) -> str:
+        """What its host calls it, which says nothing of what it leads to."""
+        return self.share.id
+
+    @property
     def share(self) -> Share:
         """The link as its host knows it."""
         return Share.of(self.shared.url, self.shared.deletion_token, self.shared.expires)
@@ -36,20 +39,27 @@ class Host:
     upload_token: str | None = None
 
 
-def share(holding: Holding, name: str, portion: Portion, host: Host, *, life: timedelta, at: datetime) -> Shared:
-    """Share a credential, or a part of it, by a link, and keep in the wallet what ends it; raises what `sharing.share` does.
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A share that was made and that the wallet has yet to keep."""
 
-    Should the wallet not take it, the share is ended: nobody could end it later.
-    """
-    entry = holding.find(name)
+    share: Share
+    kept: Shared
+
+
+def share(entry: Entry, portion: Portion, host: Host, *, life: timedelta, at: datetime, label: str = "") -> Ticket:
+    """Share a credential, or a part of it, by a link; raises what `sharing.share` does. Then `keep` it, so that it can be ended."""
     made = sharing.share(portion.of(entry), host.url, life=life, upload_token=host.upload_token)
-    kept = Shared(made.url, made.deletion_token, at, made.expires, (entry.held.digest,), entry.name)
+    return Ticket(made, Shared(made.url, made.deletion_token, at, made.expires, (entry.held.digest,), label))
+
+
+def keep(holding: Holding, ticket: Ticket) -> Link:
+    """Keep a share in the wallet and return it; should the wallet not take it, it is ended: nobody could end it later."""
     try:
-        holding.change(lambda wallet: replace(wallet, shared=(*wallet.shared, kept)))
+        return links(holding.change(lambda wallet: replace(wallet, shared=(*wallet.shared, ticket.kept))))[-1]
     except LaureaError:
-        sharing.end(made)
+        sharing.end(ticket.share)
         raise
-    return kept
 
 
 def links(kept: Wallet) -> tuple[Link, ...]:
@@ -69,19 +79,23 @@ def status(link: Link) -> Status | None:
         return None
 
 
-def end(holding: Holding, number: int) -> Link:
-    """End a link at its host, then forget it; raises InputError when there is none of that number, Unreachable, and then it is kept."""
-    found = next((each for each in links(holding.opened()) if each.number == number), None)
+def end(link: Link) -> bool:
+    """End a link at its host, and tell whether it had not ended there already; raises Unreachable. Then `forget` it."""
+    try:
+        sharing.end(link.share)
+    except NotFound:
+        return False
+    return True
+
+
+def forget(holding: Holding, link: Link) -> None:
+    """Take a link that has ended out of the wallet."""
+    holding.change(lambda wallet: replace(wallet, shared=tuple(each for each in wallet.shared if each.url != link.shared.url)))
+
+
+def find(kept: Wallet, name: int | str) -> Link:
+    """Return the link of a number, or of the id that its host gave it; raises NotFound."""
+    found = next((each for each in links(kept) if name in (each.number, each.id)), None)
     if found is None:
-        raise InputError(f"there is no link number {number}", hint="laurea wallet links shows what there is")
-    ended = found.shared
-    with suppress(NotFound):  # it has ended there already
-        sharing.end(found.share)
-    holding.change(lambda wallet: replace(wallet, shared=tuple(each for each in wallet.shared if each.url != ended.url)))
+        raise NotFound("this link is not in the wallet any more", hint="laurea wallet links shows what there is")
     return found
-
-
-def of_credential(kept: Wallet, name: str) -> Iterator[Link]:
-    """Give the links that show a credential; raises as `find` does."""
-    digest = find(entries(kept), name).held.digest
-    return (each for each in links(kept) if digest in each.shared.about)

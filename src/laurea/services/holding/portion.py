@@ -3,6 +3,8 @@
 import json
 from dataclasses import dataclass
 
+from laurea.artefacts.certificate import MAX_CODE
+from laurea.core import qr_text
 from laurea.core.canonical import JsonObject
 from laurea.core.disclosure import derive
 from laurea.core.proof import anchor_proof
@@ -44,3 +46,12 @@ class Portion:
             )
         shown = self.choice.of(entry.credential)
         return derive(entry.credential, shown.__contains__).secured()
+
+
+def code_on_paper(entry: Entry, portion: Portion) -> str:
+    """Return the credential as the text of a QR code, "" when it is too large to be read from paper."""
+    try:
+        text = qr_text.to_text(portion.document(entry))
+    except InputError:
+        return ""
+    return text if len(text) <= MAX_CODE else ""
