@@ -12,6 +12,8 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from typer import Context
+from typer.core import TyperGroup
 from typer.main import get_command
 from typer.testing import CliRunner
 
@@ -135,11 +137,12 @@ def leaves() -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
 
     def walk(words: tuple[str, ...], command: object) -> None:
-        below: dict[str, object] | None = getattr(command, "commands", None)
-        if below is None:
+        if not isinstance(command, TyperGroup):
             found.append(words)
-        for name, child in (below or {}).items():
-            walk((*words, name), child)
+            return
+        context = Context(command)
+        for name in command.list_commands(context):
+            walk((*words, name), command.get_command(context, name))
 
     for name, module in COMMANDS.items():
         walk((name,), get_command(import_module(module).app))

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 
 import laurea
+from laurea.artefacts import qr
 from laurea.core.canonical import JsonObject
 from laurea.core.leaf import Domain
 from laurea.core.trust import parse_trust
 from tests.anvil import Anvil
 from tests.chain.http_node import relay
-from tests.issued import DEMAND, TESTNET, Issued, issue
+from tests.issued import DEMAND, PASSPHRASE, TESTNET, Issued, issue
 from tests.released import release
 from tests.services.issuing_world import DID
 
@@ -364,3 +365,28 @@ def test_the_library_gives_the_same_reports_of_many(issued: Issued) -> None:
 def test_the_library_refuses_many_before_the_first() -> None:
     with pytest.raises(laurea.errors.InputError, match="audience and challenge go together"):
         laurea.verify_many([], audience="employer.example")
+
+
+@pytest.mark.parametrize(("command", "file"), [("bake", "a.png"), ("bake", "a.svg"), ("pdf", "a.pdf"), ("qr", "b.png"), ("qr", "b.svg")])
+def test_what_a_picture_a_page_or_a_code_carries_is_verified_as_the_text_is(
+    issued: Issued, tmp_path: Path, command: str, file: str
+) -> None:
+    wallet: list[str | Path] = ["--wallet", issued.folder / "wallet.laurea", "--passphrase-file", tmp_path / "secret"]
+    (tmp_path / "secret").write_text(PASSPHRASE)
+    made = run("wallet", command, "1", "--output", tmp_path / file, "--hide", "/credentialSubject/result", *wallet)
+    assert made.returncode == 0, made.stderr
+    done = run("verify", tmp_path / file, "--rpc", issued.url, "--trust", issued.trust)
+
+    if file == "b.svg":  # a drawing of a code is no carrier: it has to be photographed
+        assert (done.returncode, "the SVG carries no credential" in done.stderr) == (2, True)
+        return
+    assert (done.returncode, done.stdout.split(":")[0]) == (0, "VALID"), done.stdout + done.stderr
+    assert "93" not in done.stdout.split("what is shown")[1]
+
+
+def test_a_code_with_a_link_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(qr.draw("https://share.example/s/AAAA", "png"))
+    done = run("verify", tmp_path / "a.png")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "laurea share get LINK" in done.stderr

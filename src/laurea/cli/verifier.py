@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from laurea.cli import output
+from laurea.cli import carrying, output
 from laurea.cli.context import options
 from laurea.cli.verifier_files import compare, said
 from laurea.cli.verifier_options import Asked, RpcUrls, StatusLists, TrustFiles, TrustSigner
@@ -32,7 +32,12 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 def verify(
     ctx: typer.Context,
     path: Annotated[
-        Path, typer.Argument(help='A credential or presentation as JSON; "-" reads stdin. Or a folder or a .zip of many.', metavar="PATH")
+        Path,
+        typer.Argument(
+            metavar="PATH",
+            help="A credential or presentation: JSON, a picture or PDF that carries it, or a picture of its QR code; "
+            '"-" reads stdin. Or a folder or a .zip of many, as JSON.',
+        ),
     ],
     rpc: RpcUrls = None,
     trust: TrustFiles = None,
@@ -64,7 +69,10 @@ def verify(
 
 
 def _one(verifying: Verifying, path: Path, folder: Path | None, *, json: bool) -> int:
-    data = output.read(path, limit=MAX_FILE)
+    carried = carrying.read(path)
+    if carried.link:
+        raise InputError("the QR code holds a link", hint="laurea share get LINK fetches what is shared; then verify that")
+    data = carried.data
     presented = Presented.parse(data)
     reports = verifying.verify_presentation(data, at=datetime.now(UTC))
     compared = None if folder is None else compare(presented, folder)

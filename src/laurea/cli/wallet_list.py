@@ -1,4 +1,4 @@
-"""`laurea wallet list` and `show`: what is in a wallet, as it was when it was last checked."""
+"""`laurea wallet list`, `show` and `remove`: what is in a wallet, as it was when it was last checked."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -99,6 +99,21 @@ def summary(entry: Entry, at: datetime) -> JsonObject:
             "attempted": None if last.tried is None else {"at": format_time(last.tried), "reason": last.reason},
         },
     }
+
+
+def remove(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    wallet: WalletPath = DEFAULT,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Take a credential out of the wallet; copies of the wallet keep it until they are merged with this one."""
+    Holding.expect(wallet, there=True)
+    holding = holding_of(wallet, passphrase_file)
+    entry = holding.find(name)
+    output.confirm(f"take {entry.name or entry.number} out of the wallet", yes=yes)
+    holding.remove(name, at=now())
+    output.talk(f"took out {entry.name or entry.number}")
 
 
 def _lines(entry: Entry, at: datetime) -> list[str]:

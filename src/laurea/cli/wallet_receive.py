@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from laurea.artefacts.carrier import MAX_FILE, Carried, carried
-from laurea.cli import output
+from laurea.cli import carrying, output
+from laurea.cli.carrying import Carried
 from laurea.cli.exit_codes import DONE, USAGE
 from laurea.cli.wallet_options import DEFAULT, PassphraseFile, WalletPath, holding_of, now
 from laurea.errors import InputError, LaureaError
@@ -43,7 +43,7 @@ def receive(
     """
     Holding.expect(wallet, there=True)
     holding = holding_of(wallet, passphrase_file)
-    found = Carried(link=source) if is_link(source) else carried(output.read(Path(source), limit=MAX_FILE))
+    found = Carried(b"", source) if is_link(source) else carrying.read(Path(source))
     if preview:
         _refuse_link(found)
         raise typer.Exit(_show(holding.preview(found.data, at=now())))
