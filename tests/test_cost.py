@@ -16,9 +16,11 @@ from laurea.core import badge, canonical, claims, signature, tree
 from laurea.core.achievement import Achievement
 from laurea.core.badge import IssuerProfile, Making
 from laurea.core.badge_form import BadgeForms
+from laurea.core.checks import examine
 from laurea.core.claims_form import ClaimsForms
 from laurea.core.credential import Credential
 from laurea.core.presentation import Presentation
+from laurea.core.shown_form import ShownForms
 from laurea.core.verify import evaluate
 from laurea.storage import levels
 from tests.core import world
@@ -114,6 +116,15 @@ def test_a_proof_from_the_file_of_a_batch(tmp_path: Path) -> None:
     with levels.mapped(tmp_path / "batch.levels", MANY) as stored:
         leaves = bytes(stored.nodes[: MANY * tree.HASH_BYTES])
         holds(Hot(lambda: [stored.path(index) for index in range(50)], lambda: tree.build(leaves).path(1), 3.2))
+
+
+def test_a_shown_credential_of_a_known_form() -> None:
+    forms = ShownForms()
+    shown = [canonical.dump(each.secured()) for each in world.anchor_all([badge.build(ACHIEVEMENT, row, ISSUER, MAKING) for row in ROWS])]
+    for data in shown:
+        forms.examine(data)
+
+    holds(Hot(lambda: [forms.examine(data) for data in shown], lambda: [examine(Presentation.parse(data)) for data in shown], 60))
 
 
 def signed(suite: str) -> Credential:

@@ -132,6 +132,26 @@ def test_large_trees_follow_the_definition_of_the_rfc(size: int) -> None:
         assert built.path(index) == path_by_definition(index, hashes)
 
 
+@pytest.mark.parametrize("size", [4096, 4097, 8192, 12_345])
+def test_paths_that_share_their_upper_nodes_lead_to_the_root(size: int) -> None:
+    leaves = [index.to_bytes(32, "big") for index in range(size)]
+    built = tree.build(leaves)
+
+    for index in (*range(0, size, 37), size - 1):
+        assert tree.root_from_path(leaves[index], index, size, built.path(index)) == built.root
+        assert built.path(index) == tree.Levels(built.nodes, size).path(index)
+
+
+def test_the_upper_nodes_of_a_path_are_read_once_for_all_leaves_below() -> None:
+    built = tree.build(bytes(32 * 12_345))
+    one, neighbour = built.path(4), built.path(5)
+
+    assert all(read is again for read, again in zip(one[-tree.UPPER_LEVELS :], neighbour[-tree.UPPER_LEVELS :], strict=True))
+    for index in range(12_345):
+        built.path(index)
+    assert len(built._upper) <= 1 << tree.UPPER_LEVELS
+
+
 def test_a_path_is_good_for_no_other_index_of_its_tree() -> None:
     for size, built, index in every_leaf():
         path, leaf = built.path(index), built.leaf(index)

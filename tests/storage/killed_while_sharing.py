@@ -55,7 +55,8 @@ def main() -> None:
             sys.settrace(None)
             os._exit(0)
         killed = os.WIFSIGNALED(os.waitpid(child, 0)[1])
-        told.append({"killed": killed, "found": found(shares), "left": swept(directory)})
+        kept = (directory / "shares" / f"{NAME}.sealed").exists()
+        told.append({"killed": killed, "found": found(shares), "sealed": kept, "left": swept(directory)})
         if not killed:
             break
     print(json.dumps(told))
@@ -70,7 +71,7 @@ def act(shares: Shares) -> None:
 
 
 def found(shares: Shares) -> str:
-    """Tell what somebody with the link meets, and that whoever wants to end it once more can, if it did not end."""
+    """Tell what somebody with the link meets."""
     try:
         return "whole" if shares.open(NAME, at=NOON) == SEALED else "torn"
     except NotFound:

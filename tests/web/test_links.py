@@ -84,6 +84,25 @@ def test_from_the_invitation_to_the_wallet(known: Api, wallet: Wallet, capsys: p
     assert entry.bound
 
 
+def test_an_issuer_may_know_a_wallet_by_a_key_that_nobody_else_knows(
+    known: Api, wallet: Wallet, capsys: pytest.CaptureFixture[str]
+) -> None:
+    credential = enrol(known)
+    assert wallet.run("receive", link(known, credential), "--own-key") == 0
+    own = known.get(f"/v1/credentials/{credential}")["holder"]
+    assert own != wallet.did
+    assert [(each.key.did, each.origin) for each in wallet.holding.opened().issuer_keys] == [(own, known.url)]
+
+    known.world.run()
+    claim = link(known, credential)
+    assert wallet.run("receive", claim, "--wallet-key") == 2
+    assert "the credential belongs to another wallet" in capsys.readouterr().err
+    assert wallet.run("receive", claim) == 0  # by the key that this issuer knows
+    (entry,) = wallet.holding.entries()
+    assert entry.bound
+    assert entry.credential.subject_id == own
+
+
 def test_another_wallet_gets_nothing_and_uses_nothing_up(
     known: Api, wallet: Wallet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from laurea.core.sealed_share import seal
+from laurea.web.share.service import _site
 from laurea.web.share.sweeper import Sweeper
 from tests.web.share_host import ShareHost, share_host
 
@@ -221,6 +222,14 @@ def test_an_address_that_asks_too_often_waits_and_uploads_sooner(tmp_path: Path)
         answers = [host.ask("GET", f"/s/{NOWHERE}") for _ in range(4)]
         assert [answer.status_code for answer in answers] == [404, 404, 404, 429]
         assert int(answers[-1].headers["retry-after"]) >= 1
+
+
+def test_addresses_are_counted_by_who_owns_them() -> None:
+    one_site = {_site(address) for address in ("2001:db8::1", "2001:db8::2", "2001:db8:0:0:ffff::1")}
+    others = {_site(address) for address in ("2001:db8:0:1::1", "192.0.2.1", "192.0.2.2", "::ffff:192.0.2.3", "fe80::1%eth0", "testclient")}
+
+    assert len(one_site) == 1
+    assert len(one_site | others) == 7
 
 
 def test_a_full_host_says_so_and_when_to_ask_again(tmp_path: Path) -> None:

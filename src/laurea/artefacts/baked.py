@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from laurea.core import canonical
-from laurea.errors import FormatError
+from laurea.errors import FormatError, NotFound
 
 MAX_FILE = 10 << 20  # bytes of a picture or a PDF: those of badges have some hundred KiB; what is refused is refused before it is read
 MAX_TEXT = canonical.MAX_BYTES  # of what it carries
@@ -42,7 +42,7 @@ class Baked:
 
 
 def one(found: list[Baked], *, file: str) -> Baked:
-    """Return the only credential of a file, or its only badge of Open Badges 2.0; raises FormatError."""
+    """Return the only credential of a file, or its only badge of Open Badges 2.0; raises FormatError for several, NotFound for none."""
     credentials = [item for item in found if item.kind is not Kind.OPEN_BADGES_2]
     candidates = credentials or found
     if len(candidates) > 1:
@@ -50,7 +50,7 @@ def one(found: list[Baked], *, file: str) -> Baked:
             f"the {file} carries {len(candidates)} credentials, and nobody can tell which one counts", hint="ask for one that has one"
         )
     if not candidates:
-        raise FormatError(
+        raise NotFound(
             f"the {file} carries no credential", hint="a copy that was scaled, converted or photographed has lost it: take the original"
         )
     return candidates[0]

@@ -50,8 +50,8 @@ def bake(
     Without a picture the name of the output decides: .png or .svg.
     """
     data, summary = _read(credential, language)
-    drawn = output.read(picture, limit=MAX_FILE) if picture else _drawn(summary, output_, font_folder)
-    output.write(output_, baking.bake(drawn, data))
+    source = output.read(picture, limit=MAX_FILE) if picture else drawn(summary, output_, font_folder)
+    output.write(output_, baking.bake(source, data))
     _tell(output_, data)
 
 
@@ -145,7 +145,8 @@ def _is_complete(data: bytes) -> bool:
         return False
 
 
-def _drawn(summary: Summary, target: Path, font_folder: Path | None) -> bytes:
+def drawn(summary: Summary, target: Path, font_folder: Path | None) -> bytes:
+    """Return a picture with the title in it, of the kind that a file is named by; raises InputError for any other."""
     match target.suffix.lower():
         case ".svg":
             return drawing.svg(summary.title)

@@ -51,7 +51,7 @@ def put(
         )
     if receipt.exists():
         raise InputError(f"{receipt} exists: it may be what ends another share", hint="name a new file")
-    made = sharing.share(document, host, life=timedelta(days=days), upload_token=_token(upload_token_file))
+    made = sharing.share(document, host, life=timedelta(days=days), upload_token=token_in(upload_token_file))
     try:
         files.replace(receipt, encode(made.receipt()))
     except LaureaError:
@@ -109,7 +109,7 @@ def serve(
 ) -> None:
     """Serve a host for shares until interrupted. Put a web server with TLS before it; its log has no ids and no addresses."""
     public = sharing.base_url(url)
-    token = _token(upload_token_file)
+    token = token_in(upload_token_file)
     hosting = Hosting(Shares(directory, capacity=capacity << 20), lambda: datetime.now(UTC))
     limiters = (Limiter(requests_a_minute, time.monotonic), Limiter(uploads_a_minute, time.monotonic))
     log = service_log()
@@ -129,7 +129,8 @@ def _kept(receipt: Path) -> sharing.Share:
     return sharing.Share.of_receipt(files.read(receipt, limit=MAX_RECEIPT_BYTES))
 
 
-def _token(file: Path | None) -> str | None:
+def token_in(file: Path | None) -> str | None:
+    """Return the upload token in a file, None without one; raises InputError for what is none."""
     if file is None:
         return None
     token = files.read(file, limit=4096).decode(errors="replace").strip()

@@ -4,7 +4,18 @@ from typing import Annotated
 
 import typer
 
-from laurea.cli import output, wallet_check, wallet_evidence, wallet_file, wallet_list, wallet_present, wallet_receive, wallet_serve
+from laurea.cli import (
+    output,
+    wallet_artefacts,
+    wallet_check,
+    wallet_evidence,
+    wallet_file,
+    wallet_links,
+    wallet_list,
+    wallet_present,
+    wallet_receive,
+    wallet_serve,
+)
 from laurea.cli.context import command_group
 from laurea.cli.wallet_options import DEFAULT, Name, PassphraseFile, WalletPath, holding_of, now
 from laurea.services.holding import Holding
@@ -21,6 +32,12 @@ app.command()(wallet_check.check)
 app.command()(wallet_present.present)
 for about_evidence in (wallet_evidence.attach, wallet_evidence.detach, wallet_evidence.files_, wallet_evidence.note):
     app.command(about_evidence.__name__.rstrip("_"))(about_evidence)
+for made_of_it in (wallet_artefacts.pdf, wallet_artefacts.bake, wallet_artefacts.linkedin, wallet_artefacts.embed, wallet_artefacts.resume):
+    app.command()(made_of_it)
+app.command("qr")(wallet_artefacts.code)
+app.command()(wallet_links.share)
+app.command()(wallet_links.unshare)
+app.command("links")(wallet_links.list_links)
 
 
 @app.command()

@@ -50,7 +50,7 @@ def check(
     after = holding.keep_checks({digest: report.document() for digest, report in reports.items()}, at=at)
     told = [(entry, reports.get(entry.held.digest)) for entry in after if entry.number in {each.number for each in chosen}]
     if as_json:
-        output.document([{**summary(entry, at), "report": report.document() if report else None} for entry, report in told])
+        output.document([{**summary(entry, at), "report": None if report is None else report.document()} for entry, report in told])
     else:
         for entry, report in told:
             output.data("\n   ".join(map(output.printable, _lines(entry, report, at))))
@@ -65,7 +65,9 @@ def _chosen(entries: tuple[Entry, ...], names: list[str]) -> list[Entry]:
 
 
 def _lines(entry: Entry, report: Report | None, at: datetime) -> list[str]:
-    words = f"{report.verdict.upper()}: {report.headline}" if report else "its JWT signature cannot be checked here: ask its issuer"
+    # A report that is not valid is false.
+    unchecked = "its JWT signature cannot be checked here: ask its issuer"
+    words = unchecked if report is None else f"{report.verdict.upper()}: {report.headline}"
     kept = entry.last_check(at)
     # What was found just now is the same, unless an earlier result stays.
     more = list(kept.lines()) if kept.tried is not None else []

@@ -8,18 +8,26 @@ from typing import Annotated
 
 import typer
 
+from laurea.artefacts.carrier import MAX_FILE, Carried, carried
 from laurea.cli import output
 from laurea.cli.exit_codes import DONE, USAGE
 from laurea.cli.wallet_options import DEFAULT, PassphraseFile, WalletPath, holding_of, now
 from laurea.errors import InputError, LaureaError
 from laurea.services.exchange import Invited, is_link
 from laurea.services.holding import Entry, Holding, Offer, Preview, Remark
+from laurea.services.sharing import fetch, is_share_link
 
 NO_HOLDER = "the credential names no holder, so a verifier that asks who you are will not accept it"
 
 
 def receive(
-    source: Annotated[str, typer.Argument(metavar="FILE|URL", help='The credential as released, or the link in the mail; "-" is stdin.')],
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE|URL",
+            help='The credential: JSON, a picture or PDF that carries it, a picture of its QR code; or the link in the mail, or one that was shared; "-" is stdin.',
+        ),
+    ],
     own_key: Annotated[
         bool | None,
         typer.Option("--own-key/--wallet-key", help="Answer a link by a key that this issuer alone knows; else by that if there is one."),
@@ -34,18 +42,18 @@ def receive(
     that it has its key, and shows nothing else. Issuers who know different keys of yours cannot tell by them that you are the same person.
     """
     Holding.expect(wallet, there=True)
-    if preview and is_link(source):
-        raise InputError("a link works once: what it brings can be seen when it is answered", hint="answer it without --preview")
     holding = holding_of(wallet, passphrase_file)
+    found = Carried(link=source) if is_link(source) else carried(output.read(Path(source), limit=MAX_FILE))
     if preview:
-        raise typer.Exit(_show(holding.preview(output.read(Path(source)), at=now())))
-    data = _fetched(holding, source, own_key=own_key) if is_link(source) else output.read(Path(source))
+        _refuse_link(found)
+        raise typer.Exit(_show(holding.preview(found.data, at=now())))
+    data = _fetched(holding, found.link, own_key=own_key) if found.link else found.data
     if data is None:
         return
     try:
         received = holding.receive_all(data, at=now())
     except LaureaError:
-        if is_link(source):
+        if found.link:
             _rescue(data)
         raise
     if len(received) > 1:
@@ -54,8 +62,15 @@ def receive(
         _say(entry, fresh=fresh)
 
 
+def _refuse_link(found: Carried) -> None:
+    if found.link:
+        raise InputError("a link works once: what it brings can be seen when it is answered", hint="answer it without --preview")
+
+
 def _fetched(holding: Holding, link: str, *, own_key: bool | None) -> bytes | None:
     """Return what a link brings, None when it was an invitation."""
+    if is_share_link(link):
+        return fetch(link)
     answered = holding.answer(link, at=now(), own_key=own_key)
     if isinstance(answered, Invited):
         about = output.printable(f"{answered.issuer} will issue {answered.achievement}")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from laurea.core import claims, disclosure, openbadge, presentation
 from laurea.core.account import chain_name
 from laurea.core.anchor import Anchor, Facts
+from laurea.core.claim_lines import Root
 from laurea.core.claims import Claim
 from laurea.core.credential import Credential, format_time
 from laurea.core.presentation import Presentation
@@ -45,12 +46,16 @@ def skipped(check_id: CheckId, reason: str) -> Check:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What was shown, read once for all checks: the answer to check 1, and the claims and the anchor proof as far as they could be read."""
+    """What was shown, read once for all checks: the answer to check 1, and the claims and the anchor proof as far as they could be read.
+
+    `root` is the claims root of a base proof where it is known already; then the claims are not there.
+    """
 
     shown: Presentation
     form: Check
     claims: tuple[Claim, ...] = ()
     proof: Proof | None = None
+    root: Root | None = None
 
 
 def examine(shown: Presentation) -> Examined:
@@ -76,7 +81,7 @@ def check_integrity(examined: Examined) -> Check:
     """Check 2: claims -> claims root -> leaf -> path = the root in the proof."""
     if examined.proof is None:
         return unknown(CheckId.INTEGRITY, NOT_ANCHORED)
-    problem = disclosure.root_problem(examined.proof, examined.claims)
+    problem = disclosure.root_problem(examined.proof, examined.claims, examined.root)
     if problem:
         return failed(CheckId.INTEGRITY, problem)
     return passed(CheckId.INTEGRITY, "what is shown leads to the batch root in the proof")

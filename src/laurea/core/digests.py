@@ -74,7 +74,8 @@ def likeness(data: bytes, digests: tuple[Digest, ...]) -> Likeness:
     """Compare a file with what a document names."""
     if not digests:
         return Likeness.UNNAMED
-    return Likeness.SAME if any(digest.fits(data) for digest in digests) else Likeness.OTHER
+    hashes = {name: hashlib.new(name, data).digest() for name in {digest.algorithm for digest in digests}}  # once, however many are named
+    return Likeness.SAME if any(hashes[digest.algorithm] == digest.value for digest in digests) else Likeness.OTHER
 
 
 def _named(document: JsonObject) -> Iterator[Digest]:

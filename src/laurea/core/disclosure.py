@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from laurea.core import claims, leaf, tree
+from laurea.core.claim_lines import Root
 from laurea.core.claims import ENVELOPE, Claim
 from laurea.core.credential import Credential
 from laurea.core.proof import BaseProof, DerivedProof, Proof, anchor_proof, anchor_proof_object, proof_object
@@ -36,10 +37,10 @@ def integrity_problem(credential: Credential) -> str:
     return root_problem(proof, claims.split(credential.document))
 
 
-def root_problem(proof: Proof, shown: tuple[Claim, ...]) -> str:
-    """Return "" when the shown claims lead to the root in a proof, else why they do not."""
+def root_problem(proof: Proof, shown: tuple[Claim, ...], known: Root | None = None) -> str:
+    """Return "" when the shown claims lead to the root in a proof, else why they do not; `known` is their own root where it was found before."""
     try:
-        if reached_root(proof, shown) == proof.anchoring.root:
+        if (reached_root(proof, shown) if known is None else anchored_root(proof, known)) == proof.anchoring.root:
             return ""
     except FormatError as error:
         return str(error)
@@ -48,12 +49,15 @@ def root_problem(proof: Proof, shown: tuple[Claim, ...]) -> str:
 
 def reached_root(proof: Proof, shown: tuple[Claim, ...]) -> bytes:
     """Return the batch root that the shown claims lead to by a proof; raises FormatError when they do not fit together."""
-    at = proof.anchoring
     if isinstance(proof, BaseProof):
-        count, claims_root = len(shown), claims.claims_root(shown, proof.seed)
-    else:
-        count, claims_root = proof.claim_count, _covered_root(proof, shown)
-    return tree.root_from_path(leaf.leaf_hash(at.domain, at.index, count, claims_root), at.index, at.size, at.path)
+        return anchored_root(proof, Root(len(shown), claims.claims_root(shown, proof.seed)))
+    return anchored_root(proof, Root(proof.claim_count, _covered_root(proof, shown)))
+
+
+def anchored_root(proof: Proof, claimed: Root) -> bytes:
+    """Return the batch root that a credential leads to by a proof, from its claims' root; raises FormatError when they do not fit together."""
+    at = proof.anchoring
+    return tree.root_from_path(leaf.leaf_hash(at.domain, at.index, claimed.count, claimed.root), at.index, at.size, at.path)
 
 
 def _covered_root(proof: DerivedProof, shown: tuple[Claim, ...]) -> bytes:

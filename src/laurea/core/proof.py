@@ -89,6 +89,7 @@ class BaseProofs:
     def __init__(self, ref: AnchorRef, size: int, hints: Hints) -> None:
         """Make proofs of the credentials that are anchored there, so many."""
         same: list[proof_value.Field] = [0, ref.chain_id, ref.registry, ref.issuer_id, ref.root, size]
+        self._ref, self._size, self._hints = ref, size, hints
         self._start = proof_value.start(len(same) + 4) + b"".join(map(proof_value.encode_field, same))
         self._end = proof_value.encode_field(_hints(hints))
 
@@ -96,6 +97,17 @@ class BaseProofs:
         """Return the proofValue of a credential: `encode` of its base proof."""
         own = proof_value.encode_field(index) + proof_value.encode_field(b"".join(path)) + proof_value.encode_field(seed)
         return proof_value.written(self._start + own + self._end)
+
+    def read(self, text: str) -> BaseProof | None:
+        """Return the base proof that a proofValue of this batch stands for; None for any other, which is for `decode`."""
+        try:
+            fields = Fields.between(text, self._start, self._end, left=3)
+            index, path, seed = fields.integer(limit=self._size), fields.pieces(HASH_BYTES), fields.octets(SEED_BYTES)
+            fields.end()
+        except FormatError:
+            return None
+        at = self._ref
+        return BaseProof(Anchoring(at.chain_id, at.registry, at.issuer_id, at.root, self._size, index, path), seed, self._hints)
 
 
 def decode(text: str) -> Proof:

@@ -69,6 +69,16 @@ class Fields:
         self._at = 0
         self._left = self._argument(LIST)
 
+    @classmethod
+    def between(cls, text: str, start: bytes, end: bytes, *, left: int) -> "Fields":
+        """Start behind the fields that a text starts with, encoded, with so many left before those that it ends with."""
+        fields = cls(text)
+        size = len(fields._raw) - len(end)
+        if size < len(start) or not fields._raw.startswith(start) or not fields._raw.endswith(end):
+            raise FormatError("the proof has other fields at its start or its end")
+        fields._raw, fields._at, fields._left = fields._raw[:size], len(start), left
+        return fields
+
     def integer(self, *, limit: int) -> int:
         """Take an unsigned integer below `limit`."""
         self._next()

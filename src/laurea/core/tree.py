@@ -4,7 +4,7 @@ One module for both trees: the claims of a credential and the credentials of a b
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from struct import Struct
@@ -13,6 +13,9 @@ from laurea.errors import FormatError
 
 HASH_BYTES = 32
 PAIR_BYTES = 2 * HASH_BYTES
+UPPER_LEVELS = (
+    12  # of which the nodes of paths are kept as they are read, for all leaves below share them: at most 4,096 times some 900 bytes
+)
 _NODE = Struct(f"{HASH_BYTES}s")
 _MANY_PAIRS = Struct(f"{PAIR_BYTES}s" * 256)
 
@@ -47,11 +50,13 @@ def _levels_of_path(size: int) -> tuple[tuple[int, int, int], ...]:
 
 
 @lru_cache(maxsize=64)
-def _levels_of_most_paths(size: int) -> tuple[int, tuple[tuple[int, int], ...]]:
-    """Return the first leaf with a node on its way that moves up alone, and how far up each level is and where it begins."""
+def _levels_of_most_paths(size: int) -> tuple[int, tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
+    """Return the first leaf with a node on its way that moves up alone, and how far up each level is and where it begins: lower ones, upper ones."""
     levels = _levels_of_path(size)
     alone = min(((count - 1) << up for up, _, count in levels if count % 2), default=size)
-    return alone, tuple((up, start) for up, start, _ in levels)
+    found = tuple((up, start) for up, start, _ in levels)
+    lower = len(found) - UPPER_LEVELS if len(found) > UPPER_LEVELS else len(found)
+    return alone, found[:lower], found[lower:]
 
 
 def level_above(level: bytes) -> bytes:
@@ -85,6 +90,7 @@ class Levels:
 
     nodes: bytes | memoryview
     size: int
+    _upper: dict[int, tuple[bytes, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse nodes that are not those of a tree of this size."""
@@ -101,13 +107,17 @@ class Levels:
         return self._node(index)
 
     def path(self, index: int) -> tuple[bytes, ...]:
-        """Return the inclusion path of a leaf, lowest sibling first (RFC 9162, 2.1.3.1); log2(size) reads."""
+        """Return the inclusion path of a leaf, lowest sibling first (RFC 9162, 2.1.3.1); at most log2(size) reads."""
         if not 0 <= index < self.size:
             raise FormatError(f"a tree of {self.size} leaves has no leaf {index}")
         read, nodes = _NODE.unpack_from, self.nodes
-        alone, most = _levels_of_most_paths(self.size)
+        alone, lower, upper = _levels_of_most_paths(self.size)
         if index < alone:
-            return tuple([read(nodes, at + HASH_BYTES * (index >> up ^ 1))[0] for up, at in most])
+            neighbours = index >> len(lower)
+            shared = self._upper.get(neighbours)
+            if shared is None:
+                shared = self._upper[neighbours] = tuple([read(nodes, at + HASH_BYTES * (index >> up ^ 1))[0] for up, at in upper])
+            return tuple([read(nodes, at + HASH_BYTES * (index >> up ^ 1))[0] for up, at in lower]) + shared
         levels = _levels_of_path(self.size)
         return tuple([read(nodes, at + HASH_BYTES * sibling)[0] for up, at, count in levels if (sibling := index >> up ^ 1) < count])
 
@@ -153,18 +163,18 @@ def root_from_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) ->
     """
     if not 0 <= index < size:
         raise FormatError(f"index {index} is not in a tree of {size} leaves")
-    steps = list(path)
-    node = leaf
-    last = size - 1
-    while last > 0:
-        if index % 2 or index < last:
-            if not steps:
-                raise FormatError("the path is too short")
-            sibling = steps.pop(0)
-            node = node_hash(sibling, node) if index % 2 else node_hash(node, sibling)
-        index //= 2
-        last //= 2
-    if steps:
+    node, last, steps = leaf, size - 1, iter(path)
+    try:
+        while last > 0:
+            if index % 2:
+                node = sha256(b"\x01" + next(steps) + node).digest()
+            elif index < last:
+                node = sha256(b"\x01" + node + next(steps)).digest()
+            index >>= 1
+            last >>= 1
+    except StopIteration:
+        raise FormatError("the path is too short") from None
+    if next(steps, None) is not None:
         raise FormatError("the path is too long")
     return node
 

@@ -41,11 +41,16 @@ class Share:
         return {"url": self.url, "deletionToken": self.deletion_token, "expires": format_time(self.expires)}
 
     @classmethod
+    def of(cls, url: str, deletion_token: str, expires: datetime) -> "Share":
+        """Return the share behind a link; raises InputError when it is none."""
+        return cls(url, _Link.parse(url).id, deletion_token, expires)
+
+    @classmethod
     def of_receipt(cls, data: bytes) -> "Share":
         """Read a receipt; raises FormatError for what is none."""
         match canonical.parse(data):
             case {"url": str() as url, "deletionToken": str() as token, "expires": str() as expires} if _TOKEN.fullmatch(token):
-                return cls(url, _Link.parse(url).id, token, parse_time(expires))
+                return cls.of(url, token, parse_time(expires))
         raise FormatError("this is no receipt of a share")
 
 

@@ -14,6 +14,7 @@ from laurea.core.linked_data.shapes import Shapes
 from laurea.core.presentation import Demand, Presentation
 from laurea.core.presented import Presented
 from laurea.core.report import Report, Reports
+from laurea.core.shown_form import ShownForms
 from laurea.core.status import ReadList
 from laurea.core.status_list import StatusList
 from laurea.core.trust import Trust, TrustedIssuer, parse_trust
@@ -57,8 +58,8 @@ class Verifying:
         The same as `verify` of each, but the chain is asked once for what they have in common, all at the same two blocks while these are
         there. Documents are taken in parts, of which only one is held. What could not be read is given back as it is.
         """
-        registries, suites = Registries(self._reading_of, self._trust), by_shape(SUITES, Shapes())
-        for part in _parts(documents):
+        registries, suites, forms = Registries(self._reading_of, self._trust), by_shape(SUITES, Shapes()), ShownForms()
+        for part in _parts(documents, forms):
             examined = [each for _, each in part if isinstance(each, Examined)]
             facts = iter(registries.facts(examined))
             for name, each in part:
@@ -68,11 +69,11 @@ class Verifying:
                     yield name, each
 
 
-def _parts(documents: Iterable[tuple[K, bytes | InputError]]) -> Iterator[list[tuple[K, Examined | InputError]]]:
+def _parts(documents: Iterable[tuple[K, bytes | InputError]], forms: ShownForms) -> Iterator[list[tuple[K, Examined | InputError]]]:
     part: list[tuple[K, Examined | InputError]] = []
     size = 0
     for name, data in documents:
-        part.append((name, data if isinstance(data, InputError) else examine(Presentation.parse(data))))
+        part.append((name, data if isinstance(data, InputError) else forms.examine(data)))
         size += 0 if isinstance(data, InputError) else len(data)
         if len(part) >= PART or size >= PART_BYTES:
             yield part

@@ -170,7 +170,5 @@ def _disk() -> Iterator[None]:
     """Say that the disk fails without the path, which names a share."""
     try:
         yield
-    except NotFound:
-        raise
     except InputError as error:
         raise Busy("this host cannot read or write its disk", hint="ask again later") from error

@@ -22,7 +22,7 @@ from laurea.core.openbadge.achievement import (
 )
 from laurea.core.openbadge.legacy import LegacyBadge, LegacyCredential
 from laurea.core.openbadge.profile import BADGE_CONTEXT, ENDORSEMENT_CREDENTIAL, EndorsementCredential
-from laurea.core.openbadge.values import WRONG, Thing
+from laurea.core.openbadge.values import WRONG, Thing, is_url
 from laurea.core.openbadge.vc import CONTEXT, VerifiableCredential
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "EndorsementCredential",
     "ResultDescription",
     "Thing",
+    "is_url",
     "problems",
     "problems_of",
 ]

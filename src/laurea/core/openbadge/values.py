@@ -72,8 +72,13 @@ def _is_language_map(value: object, content: re.Pattern[str]) -> bool:
     )
 
 
+def is_url(text: str) -> bool:
+    """Tell whether a text is an absolute URL."""
+    return _URL.fullmatch(text) is not None
+
+
 def _url(value: object) -> str:
-    if isinstance(value, str) and _URL.fullmatch(value):
+    if isinstance(value, str) and is_url(value):
         return value
     raise wrong("give a URL with its scheme, like https://… or did:… or urn:uuid:…")
 

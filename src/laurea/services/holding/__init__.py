@@ -5,6 +5,7 @@ from laurea.services.holding.checking import LastCheck
 from laurea.services.holding.choice import Choice
 from laurea.services.holding.entry import Entry, Remark
 from laurea.services.holding.holding import Holding
+from laurea.services.holding.portion import Portion
 from laurea.services.holding.presenting import Composed, Showing, Wanted
 from laurea.services.holding.receiving import Offer, Preview
 from laurea.services.holding.search import Filter, Status
@@ -18,6 +19,7 @@ __all__ = [
     "Holding",
     "LastCheck",
     "Offer",
+    "Portion",
     "Preview",
     "Remark",
     "Showing",

@@ -32,11 +32,11 @@ class LastCheck:
     @classmethod
     def of(cls, held: Held, valid_until: datetime | None, now: datetime) -> "LastCheck":
         """Return what is told of a credential at a moment, which ceases to hold at `valid_until`."""
-        if held.checked is None:
-            return cls()
+        if held.checked is None or held.checked.report.get("verdict") not in set(Verdict):
+            return cls()  # or another program wrote what is no report
         verdict = Verdict(str(held.checked.report["verdict"]))
         expired = valid_until if verdict is Verdict.VALID and valid_until is not None and valid_until <= now else None
-        found = cls(verdict, str(held.checked.report["headline"]), held.checked.at, expired)
+        found = cls(verdict, str(held.checked.report.get("headline", "")), held.checked.at, expired)
         return found if held.attempted is None else replace(found, tried=held.attempted.at, reason=held.attempted.reason)
 
     def lines(self) -> Iterator[str]:
@@ -55,7 +55,7 @@ class LastCheck:
 
 def settle(held: Held, report: JsonObject, *, at: datetime) -> Held:
     """Return a credential with a new report if that replaces the one that is kept, else with the note that it was tried."""
-    if held.checked is None or replaces(held.checked.report, report):
+    if held.checked is None or held.checked.report.get("verdict") not in set(Verdict) or replaces(held.checked.report, report):
         return replace(held, checked=Checked(at, report), attempted=None)
     return replace(held, attempted=Attempted(at, str(report["headline"])))
 
@@ -72,7 +72,7 @@ def replaces(kept: Said, new: Said) -> bool:
 
 
 def _with(report: Said, outcome: Outcome) -> set[str]:
-    checks = report["checks"]
+    checks = report.get("checks")
     return (
         {str(check["id"]) for check in checks if isinstance(check, dict) and check["outcome"] == outcome}
         if isinstance(checks, list)

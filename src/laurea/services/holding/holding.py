@@ -1,7 +1,7 @@
 """The holder's use cases: make a wallet, receive, list and present credentials, keep copies of the wallet."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -58,6 +58,10 @@ class Holding:
         """Return what the file keeps; raises Locked when it does not open, NotFound when there is none."""
         return wallet.load(self.path, self.passphrase)
 
+    def change(self, change: Callable[[Wallet], Wallet]) -> Wallet:
+        """Change what the file keeps, as it is then, and return it; raises as `opened` does, InputError when it cannot be written."""
+        return wallet.update(self.path, self.passphrase, change, kdf=self.kdf)[1]
+
     def preview(self, data: bytes, *, at: datetime, language: str = "") -> Preview:
         """Return what a file would bring to the wallet, of which nothing is kept yet; raises FormatError when it is no credential."""
         return receiving.preview(self.opened(), data, at=at, language=language)
@@ -94,7 +98,7 @@ class Holding:
             held = tuple(settle(each, reports[each.digest], at=at) if each.digest in reports else each for each in kept.held)
             return replace(kept, held=held)
 
-        return entry.entries(wallet.update(self.path, self.passphrase, settled, kdf=self.kdf)[1])
+        return entry.entries(self.change(settled))
 
     def search(self, wanted: Filter, *, at: datetime) -> tuple[Entry, ...]:
         """Return the credentials that a filter lets through, in the order in which they came."""
@@ -149,12 +153,12 @@ class Holding:
 
     def attach(self, name: str, file_name: str, data: bytes) -> Filed:
         """Keep a file as evidence for a credential, and tell how it compares with what that names; raises InputError when it does not fit in."""
-        wallet.update(self.path, self.passphrase, lambda kept: attaching.attached(kept, name, file_name, data), kdf=self.kdf)
-        return next(each for each in self.files(name) if each.file.data == data)
+        after = self.change(lambda kept: attaching.attached(kept, name, file_name, data))
+        return next(each for each in attaching.filed(after, name) if each.file.data == data)
 
     def detach(self, name: str, file_name: str) -> None:
         """Take a file of a credential out of the wallet; raises NotFound when there is none that is called so."""
-        wallet.update(self.path, self.passphrase, lambda kept: attaching.detached(kept, name, file_name), kdf=self.kdf)
+        self.change(lambda kept: attaching.detached(kept, name, file_name))
 
     def files(self, name: str) -> tuple[Filed, ...]:
         """Return the files of a credential."""
@@ -162,8 +166,7 @@ class Holding:
 
     def note(self, name: str, text: str, *, at: datetime) -> Entry:
         """Keep the holder's own words about a credential, "" for none any more."""
-        _, after = wallet.update(self.path, self.passphrase, lambda kept: attaching.noted(kept, name, text, at=at), kdf=self.kdf)
-        return entry.find(entry.entries(after), name)
+        return entry.find(entry.entries(self.change(lambda kept: attaching.noted(kept, name, text, at=at))), name)
 
     def change_passphrase(self, new: str) -> None:
         """Put the wallet under another passphrase; copies made before stay under the old one."""

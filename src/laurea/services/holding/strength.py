@@ -10,6 +10,7 @@ from laurea.errors import InputError
 # Each guess costs an attacker about a fifth of a second of a processor (docs/wallet-file.md): a thousand of them need two months and more.
 ENOUGH_GUESSES = 10**10
 MAX_JUDGED = 72  # characters, which zxcvbn looks at in reasonable time; more only make it harder
+MIN_WORD = 3  # characters: shorter ones are in everything
 ALWAYS_KNOWN = ("laurea", "wallet", "credential", "diploma", "badge", "passphrase")
 
 
@@ -18,7 +19,7 @@ def weakness(passphrase: str, known: Iterable[str] = ()) -> tuple[str, ...] | No
 
     `known` are words that others connect with its user.
     """
-    words = [word for text in (*ALWAYS_KNOWN, *known) for word in (text, *re.findall(r"\w{3,}", text))]
+    words = [form for text in (*ALWAYS_KNOWN, *known) for form in _forms(text)]
     found = zxcvbn(passphrase[:MAX_JUDGED], user_inputs=words)
     if found["guesses"] >= ENOUGH_GUESSES:
         return None
@@ -34,3 +35,8 @@ def require_strong(passphrase: str, known: Iterable[str] = ()) -> None:
             "the passphrase is too easy to guess",
             hint=f"four or five words that do not belong together are good{f' ({said})' if said else ''}",
         )
+
+
+def _forms(text: str) -> list[str]:
+    words = re.findall(r"\w+", text)
+    return [text, *(word for word in words if len(word) >= MIN_WORD), *(between.join(words) for between in ("", ".", "-", "_"))]

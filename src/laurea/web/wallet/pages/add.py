@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
+from laurea.artefacts.carrier import MAX_FILE, Carried, carried, in_text
 from laurea.core.report import Verdict
 from laurea.errors import InputError, LaureaError
 from laurea.services import exchange, sharing
@@ -16,7 +17,6 @@ from laurea.services.exchange import Invited
 from laurea.services.holding.receiving import Offer, preview
 from laurea.web.wallet.card import name_of
 from laurea.web.wallet.detail import points_of
-from laurea.web.wallet.intake import MAX_FILE_BYTES, Found, of_file, of_text
 from laurea.web.wallet.language import N_
 from laurea.web.wallet.tray import Piece
 from laurea.web.wallet.trouble import WalletRoute
@@ -26,7 +26,7 @@ KEYS = {"own": True, "wallet": False}
 
 router = APIRouter(route_class=WalletRoute, include_in_schema=False)
 
-FileForm = Annotated[FormData, Depends(form_within(MAX_FILE_BYTES + MIB, inside))]
+FileForm = Annotated[FormData, Depends(form_within(MAX_FILE + MIB, inside))]
 
 
 @router.get("/add")
@@ -41,13 +41,13 @@ def paste(visit: Inside, form: Form) -> Response:
     said = text(form, "text").strip()
     if not said:
         raise InputError(N_("nothing was pasted"))
-    return _brought(visit, of_text(said))
+    return _brought(visit, in_text(said))
 
 
 @router.post("/add/file")
 def upload(visit: Inside, form: FileForm) -> Response:
     """Take a file."""
-    return _brought(visit, of_file(file_of(form, MAX_FILE_BYTES)))
+    return _brought(visit, carried(file_of(form, MAX_FILE)))
 
 
 @router.post("/add/answer")
@@ -103,7 +103,7 @@ def decline(visit: Inside, name: str, _form: Form) -> Response:
     return visit.to("/", visit.say(N_("Nothing was kept.")))
 
 
-def _brought(visit: Visit, found: Found) -> Response:
+def _brought(visit: Visit, found: Carried) -> Response:
     host = urlsplit(found.link).netloc
     if not found.link:
         return _lay(visit, Piece(found.data))

@@ -3,6 +3,7 @@
 import json
 
 from fastapi import APIRouter
+from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
 from laurea.artefacts import baking, certificate, drawing, resume, resume_html
@@ -10,11 +11,13 @@ from laurea.artefacts.certificate import Checking
 from laurea.artefacts.embed import snippet
 from laurea.artefacts.fonts import Fonts
 from laurea.artefacts.linkedin import add_to_profile, check_https
-from laurea.artefacts.resume import Verification
 from laurea.core.summary import Summary
 from laurea.errors import InputError
-from laurea.services.holding import Entry
+from laurea.services.holding import Entry, Portion
+from laurea.services.holding.portion import code_on_paper
+from laurea.services.holding.resume import in_resume
 from laurea.web.wallet.card import Card, find
+from laurea.web.wallet.choosing import choice_of, chosen_in, lines_of
 from laurea.web.wallet.trouble import WalletRoute
 from laurea.web.wallet.visitor import Form, Inside, Visit, text
 
@@ -30,30 +33,30 @@ def choose(visit: Inside, name: str) -> HTMLResponse:
 @router.post("/credentials/{name}/make/certificate")
 def make_certificate(visit: Inside, name: str, form: Form) -> Response:
     """Make a certificate with the credential attached."""
-    entry = find(visit.opened.entries, name)
-    address = text(form, "address").strip()
+    entry, portion = find(visit.opened.entries, name), _portion(visit, name, form)
+    address, at, language = text(form, "address").strip(), visit.service.now(), visit.language.code
     if address:
         check_https(address)
-    summary, language = _summary(visit, entry), visit.language.code
-    checking = Checking(address, address)
-    made = certificate.draw(entry.held.document, summary, language=language, at=visit.service.now(), checking=checking, fonts=Fonts.of())
+    summary = Summary.of(portion.document(entry), language)
+    checking = Checking(address, code_on_paper(entry, portion) or address)
+    made = certificate.draw(portion.of(entry), summary, language=language, at=at, checking=checking, fonts=Fonts.of())
     return _file(made, "application/pdf", f"certificate-{name}.pdf")
 
 
 @router.post("/credentials/{name}/make/png")
-def make_png(visit: Inside, name: str, _form: Form) -> Response:
+def make_png(visit: Inside, name: str, form: Form) -> Response:
     """Make a badge picture with the credential in it."""
-    entry = find(visit.opened.entries, name)
-    made = baking.bake(drawing.png(_summary(visit, entry).title, Fonts.of()), entry.held.document)
-    return _file(made, "image/png", f"badge-{name}.png")
+    entry, portion = find(visit.opened.entries, name), _portion(visit, name, form)
+    drawn = drawing.png(Summary.of(portion.document(entry), visit.language.code).title, Fonts.of())
+    return _file(baking.bake(drawn, portion.of(entry)), "image/png", f"badge-{name}.png")
 
 
 @router.post("/credentials/{name}/make/svg")
-def make_svg(visit: Inside, name: str, _form: Form) -> Response:
+def make_svg(visit: Inside, name: str, form: Form) -> Response:
     """Make a badge picture that can be scaled, with the credential in it."""
-    entry = find(visit.opened.entries, name)
-    made = baking.bake(drawing.svg(_summary(visit, entry).title), entry.held.document)
-    return _file(made, "image/svg+xml", f"badge-{name}.svg")
+    entry, portion = find(visit.opened.entries, name), _portion(visit, name, form)
+    drawn = drawing.svg(Summary.of(portion.document(entry), visit.language.code).title)
+    return _file(baking.bake(drawn, portion.of(entry)), "image/svg+xml", f"badge-{name}.svg")
 
 
 @router.post("/credentials/{name}/make/links")
@@ -63,37 +66,39 @@ def make_links(visit: Inside, name: str, form: Form) -> HTMLResponse:
     summary, address = _summary(visit, entry), text(form, "address").strip()
     try:
         linkedin = add_to_profile(summary, address, language=visit.language.code)
-        lines = snippet(summary, address, language=visit.language.code)
+        html = snippet(summary, address, language=visit.language.code)
     except InputError as error:
         return _page(visit, entry, address=address, trouble=visit.language.told(str(error), error.hint))
-    return _page(visit, entry, address=address, linkedin=linkedin, lines=lines)
+    return _page(visit, entry, address=address, linkedin=linkedin, html=html)
 
 
 @router.get("/resume")
 def show_resume(visit: Inside) -> HTMLResponse:
     """Show how credentials come into a résumé."""
-    entries = _verified(visit)
+    entries = _listed(visit)
     return visit.page("resume", count=len(entries), verified=sum(each.verified is not None for each in entries))
 
 
 @router.post("/resume/{kind}")
 def make_resume(visit: Inside, kind: str, _form: Form) -> Response:
     """Make a résumé of all credentials, as JSON Resume or a section of a page."""
-    entries, language, at = _verified(visit), visit.language.code, visit.service.now()
+    entries, language, at = _listed(visit), visit.language.code, visit.service.now()
     if kind == "html":
         return _file(resume_html.section(entries, language=language, at=at).encode(), "text/html", "resume.html")
     made = json.dumps(resume.json_resume(entries, language=language, at=at), ensure_ascii=False, indent=2)
     return _file(made.encode(), "application/json", "resume.json")
 
 
-def _verified(visit: Visit) -> list[resume.Entry]:
-    """Return the credentials with what the last check of each said, as it stands now."""
-    return [resume.Entry(_summary(visit, entry), _verification(visit, entry)) for entry in visit.opened.entries]
+def _listed(visit: Visit) -> list[resume.Entry]:
+    """Return the credentials with what the last check of each said."""
+    return [in_resume(entry, visit.language.code) for entry in visit.opened.entries]
 
 
-def _verification(visit: Visit, entry: Entry) -> Verification | None:
-    found = entry.last_check(visit.service.now())
-    return None if found.verdict is None or found.at is None else Verification(found.verdict, found.at, found.headline)
+def _portion(visit: Visit, name: str, form: FormData) -> Portion:
+    """Return what was chosen in a form; what is not anchored goes as a whole."""
+    entry = find(visit.opened.entries, name)
+    whole = bool(text(form, "complete")) or not entry.anchored
+    return Portion(complete=True) if whole else Portion(choice_of(entry, chosen_in(form)))
 
 
 def _summary(visit: Visit, entry: Entry) -> Summary:
@@ -105,8 +110,9 @@ def _file(data: bytes, media_type: str, name: str) -> Response:
 
 
 def _page(
-    visit: Visit, entry: Entry, *, address: str = "", linkedin: str = "", lines: str = "", trouble: list[tuple[str, bool]] | None = None
+    visit: Visit, entry: Entry, *, address: str = "", linkedin: str = "", html: str = "", trouble: list[tuple[str, bool]] | None = None
 ) -> HTMLResponse:
     card = Card.of(entry, visit.language.code, visit.service.now())
     status = 422 if trouble else 200
-    return visit.page("make", status, card=card, address=address, linkedin=linkedin, lines=lines, trouble=trouble or [])
+    lines, wrong = lines_of(entry, visit.language), trouble or []
+    return visit.page("make", status, card=card, lines=lines, address=address, linkedin=linkedin, html=html, trouble=wrong)
