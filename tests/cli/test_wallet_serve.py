@@ -63,7 +63,7 @@ def test_it_serves_this_machine_alone_by_a_link_that_works_once(folder: Path) ->
             assert str(folder / "laurea.toml") in settings
         assert service.stderr is not None
         assert service.stderr.readline().startswith(f"laurea: for another browser: http://127.0.0.1:{port}/")
-        others = [address[4][0] for address in socket.getaddrinfo(socket.gethostname(), port) if address[4][0] != "127.0.0.1"]
+        others = [str(address[4][0]) for address in socket.getaddrinfo(socket.gethostname(), port) if address[4][0] != "127.0.0.1"]
         for address in others:
             with pytest.raises(OSError, match=""), socket.create_connection((address, port), timeout=5):
                 pass

@@ -63,7 +63,7 @@ def require_accessible(page: Page) -> None:
     found = page.evaluate(
         "axe.run().then(found => found.violations.map(each => each.id + ': ' + each.nodes.map(one => one.html).join(' | ')))"
     )
-    assert found == [], page.url
+    assert found == [], f"{page.url}: {found}"
 
 
 def shoot(page: Page, name: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from laurea.web.wallet.language import CODES, COOKIE, Language, Languages
 from tests.anvil import ROOT
@@ -23,8 +23,8 @@ from tests.web.wallet_tour import touring
 
 PLACES = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
 PARTS = {"base", "parts", "passphrases", "choose", "start"}  # templates that are a part of others, or gone at once
-NARROW = {"width": 320, "height": 640}
-WIDE = {"width": 1100, "height": 800}
+NARROW = ViewportSize(width=320, height=640)
+WIDE = ViewportSize(width=1100, height=800)
 # What stands on a page and is no message: names and numbers of people's own, marked so for translators of browsers, too.
 UNTRANSLATED = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -52,7 +52,7 @@ class Pseudo(NullTranslations):
     def gettext(self, message: str) -> str:
         return f"⟦{message}~~~⟧"
 
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:  # noqa: ARG002 - it has but one form
         return f"⟦{msgid2}~~~⟧"
 
     def pgettext(self, context: str, message: str) -> str:
@@ -80,7 +80,7 @@ def test_every_message_is_translated_with_all_its_values(code: str) -> None:
         assert all(said), message.id
         assert len(said) == len(asked)
         for text in said:
-            assert set(PLACES.findall(text)) == set(PLACES.findall(asked[-1])), message.id
+            assert set(PLACES.findall(str(text))) == set(PLACES.findall(str(asked[-1]))), message.id
         assert not message.fuzzy
 
 

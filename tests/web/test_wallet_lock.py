@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from laurea.core.phrase import Phrase
 from laurea.errors import Busy, Locked
@@ -15,6 +16,7 @@ from laurea.services.holding import Holding
 from laurea.web.limits import BACK_OFF_SECONDS, WRONG_KEYS
 from laurea.web.wallet.lock import Lock
 from laurea.web.wallet.watch import Watch
+from tests.web.browser import browsing
 from tests.web.wallet_world import CHEAP, PASSPHRASE, REST_SECONDS, Served, serving_wallet, wallet_with
 
 CANARY = "zqcanaryzq"
@@ -143,6 +145,41 @@ def test_a_passphrase_that_was_changed_elsewhere_locks_it(served: Served) -> Non
         served.holding().change_passphrase("another phrase of five words")
         assert client.get("/").headers["location"].endswith("/unlock")
         assert not served.lock.is_open
+
+
+@pytest.mark.slow
+def test_two_tabs_are_open_and_locked_together(served: Served) -> None:
+    with browsing(served.url) as one:
+        served.enter(one)
+        two = one.context.new_page()
+        two.goto(f"{served.root}/settings")
+        expect(two.get_by_role("heading", name="Settings")).to_be_visible()
+        one.get_by_role("button", name="Lock").click()
+        two.get_by_role("link", name="Backup").click()
+        expect(two.get_by_role("heading", name="Your wallet is locked")).to_be_visible()
+        two.get_by_label("Passphrase").fill(PASSPHRASE)
+        two.keyboard.press("Enter")
+        expect(two.get_by_role("heading", name="Backup")).to_be_visible()  # where they wanted to go
+        one.get_by_label("Passphrase").fill(PASSPHRASE)
+        one.keyboard.press("Enter")
+        expect(one.get_by_text(CANARY)).to_be_visible()
+
+
+@pytest.mark.slow
+def test_all_can_be_done_by_keyboard_and_one_sees_where_one_is(served: Served) -> None:
+    with browsing(served.url) as page:
+        served.enter(page, unlock=False)
+        page.keyboard.type(PASSPHRASE)  # the field has the focus
+        page.keyboard.press("Enter")
+        expect(page.get_by_text(CANARY)).to_be_visible()
+        reached = []
+        for _ in range(30):
+            page.keyboard.press("Tab")
+            reached.append(page.evaluate("document.activeElement.innerText || document.activeElement.name || ''").strip())
+            outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline == "solid" or reached[-1] in ("", page.locator("body").inner_text().strip()), reached[-1]
+        assert reached[0] == "Skip to the content"
+        assert {"Add", "Lock", "Check all", "Find", CANARY, "Español"} <= set(reached)
 
 
 def test_changing_the_passphrase_wants_the_old_one_and_a_good_new_one(served: Served) -> None:

@@ -10,12 +10,11 @@ from playwright.sync_api import Page, expect
 
 import laurea
 from laurea.core.report import Verdict
-from laurea.services import sharing
 from laurea.services.issuing import achievements, enrolment, showing
 from laurea.storage.issuer.directory import IssuerDirectory
 from tests.anvil import ROOT
 from tests.services.issuing_world import World, on_sqlite
-from tests.web.browser import browsing, shoot
+from tests.web.browser import browsing, require_accessible, shoot
 from tests.web.conftest import Api
 from tests.web.test_links import enrol, link
 from tests.web.wallet_world import PASSPHRASE, Served, serving_wallet, wallet_with
@@ -36,7 +35,7 @@ def trusting(world: World, folder: Path) -> Path:
 
 def make_a_wallet(page: Page, served: Served) -> None:
     served.enter(page, unlock=False)
-    shoot(page, "wallet-welcome")
+    require_accessible(page)
     page.get_by_role("link", name="Make a wallet").click()
     for passphrase in ("password1234", PASSPHRASE):
         page.get_by_label("Passphrase", exact=True).fill(passphrase)
@@ -44,10 +43,10 @@ def make_a_wallet(page: Page, served: Served) -> None:
         page.keyboard.press("Enter")
         if passphrase != PASSPHRASE:
             expect(page.get_by_role("alert")).to_contain_text("too easy to guess")
-            shoot(page, "wallet-new")
+            require_accessible(page)
     expect(page.locator(".words-list li")).to_have_count(12)
     words = page.locator(".words-list li").all_inner_texts()
-    shoot(page, "wallet-words")
+    require_accessible(page)
     page.get_by_role("link", name="I wrote them down").click()
     expect(page.get_by_role("heading", name="Look at your paper")).to_be_visible()
     asked = [int(label.removeprefix("Word ")) for label in page.locator("form label").all_inner_texts()]
@@ -56,7 +55,7 @@ def make_a_wallet(page: Page, served: Served) -> None:
         page.locator(f"#word{number}").fill(words[number - 1])
     page.get_by_role("button", name="Make the wallet").click()
     expect(page.get_by_role("alert")).to_contain_text(f"Word {asked[0]} is another one")
-    shoot(page, "wallet-check-words")
+    require_accessible(page)
     for number in asked:
         page.locator(f"#word{number}").fill(words[number - 1].upper())
     page.get_by_role("button", name="Make the wallet").click()
@@ -70,13 +69,13 @@ def answer_an_invitation(page: Page, served: Served, known: Api, credential: str
     page.get_by_role("button", name="Look at it").first.click()
     expect(page.get_by_text("Example University will issue you this credential:")).to_be_visible()
     assert served.holding().opened().issuer_keys == ()
-    shoot(page, "wallet-invitation")
+    require_accessible(page)
     page.get_by_label("By a key for this issuer alone.", exact=False).check()
     page.get_by_role("button", name="Answer").click()
     expect(page.get_by_role("heading", name="They know your wallet now")).to_be_visible()
     (own,) = served.holding().opened().issuer_keys
     assert known.get(f"/v1/credentials/{credential}")["holder"] == own.key.did
-    shoot(page, "wallet-invited")
+    require_accessible(page)
 
 
 def fetch_and_accept(page: Page, served: Served, known: Api, credential: str) -> None:
@@ -105,7 +104,7 @@ def present(page: Page) -> bytes:
     page.get_by_role("button", name="Sign and make it").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the file").click()
-    shoot(page, "wallet-presented")
+    require_accessible(page)
     data = Path(download.value.path()).read_bytes()
     assert json.loads(page.locator("#document").input_value()) == json.loads(data)
     return data
@@ -128,7 +127,7 @@ def test_from_the_first_run_to_a_presentation_that_a_verifier_accepts(known: Api
         page.get_by_role("link", name="My wallet").click()
         page.get_by_role("button", name="Lock").click()
         expect(page.get_by_role("heading", name="Your wallet is locked")).to_be_visible()
-        shoot(page, "wallet-unlock")
+        require_accessible(page)
 
     report = laurea.verify(shown, chain=node.url, trust=trust.read_text(), audience=SHOWN[0], challenge=SHOWN[1])
     assert report.verdict is Verdict.VALID, report.document()
@@ -237,7 +236,7 @@ def offline_changes_nothing(page: Page, world: World) -> None:
 
 def remove(page: Page, served: Served) -> None:
     page.get_by_role("link", name="Remove it…").click()
-    shoot(page, "wallet-remove")
+    require_accessible(page)
     page.get_by_role("link", name="Keep it").click()
     page.get_by_role("link", name="Remove it…").click()
     page.get_by_role("button", name="Remove it").click()

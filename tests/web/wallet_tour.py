@@ -1,7 +1,7 @@
 """Every page of the wallet, one after the other, as somebody would come to it."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, chdir, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -130,10 +130,11 @@ def furnished(path: Path) -> str:
 
 @contextmanager
 def touring(issuer: Api, folder: Path, languages: Languages | None = None) -> Iterator[Tour]:
-    """Give all that a tour needs."""
-    did = furnished(folder / "wallet.laurea")
+    """Give all that a tour needs, in a folder that becomes the current one, so that no page shows where it is."""
     with ExitStack() as stack:
+        stack.enter_context(chdir(folder))
+        did = furnished(Path("wallet.laurea"))
         host = stack.enter_context(share_host(folder / "host"))
-        full = stack.enter_context(serving_wallet(folder / "wallet.laurea", folder / "log1", languages=languages))
-        none = stack.enter_context(serving_wallet(folder / "none.laurea", folder / "log2", languages=languages))
+        full = stack.enter_context(serving_wallet(Path("wallet.laurea"), folder / "log1", languages=languages))
+        none = stack.enter_context(serving_wallet(Path("none.laurea"), folder / "log2", languages=languages))
         yield Tour(full, none, issuer, host, did)

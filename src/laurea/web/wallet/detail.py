@@ -109,12 +109,13 @@ def points_of(report: Mapping[str, Json]) -> tuple[Point, ...]:
 
 
 def written(value: Json) -> str:
-    """Return a value as text for people."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return ", ".join(map(str, value))
-    return json.dumps(value, ensure_ascii=False)
+    """Return a value as text for people; the types and identifiers of what is in it are left out where it says anything else."""
+    if isinstance(value, list):
+        return ", ".join(map(written, value))
+    if isinstance(value, dict):
+        said = {name: member for name, member in value.items() if name not in ("type", "id")} or value
+        return "; ".join(f"{name}: {written(member)}" for name, member in said.items())
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _anchor(entry: Entry) -> tuple[str, str]:

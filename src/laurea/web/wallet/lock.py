@@ -100,7 +100,8 @@ class Lock:
         if not self._work.acquire(blocking=False):
             raise Busy("another passphrase is being tried", hint=N_("try again in a moment"))
         try:
-            opening = _Open(passphrase)
+            # Another tab may have opened it meanwhile, and what lies on the tray stays there.
+            opening = _Open(passphrase, tray=self._open.tray if self._open is not None and self.is_open else Tray())
             opening.content = self._read(passphrase)
         except Locked:
             self._back_off.wrong(WHO)

@@ -1,6 +1,7 @@
 """Keeping the wallet well: a backup that was proven, another copy merged, another passphrase, and what a check relies on."""
 
 from typing import Annotated
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends
@@ -71,7 +72,8 @@ def change_passphrase(visit: Inside, form: Form) -> Response:
     known = [entry.name for entry in visit.opened.entries]
     against = objections(visit, new, text(form, "again"), known)
     with visit.service.lock.holding() as holding:
-        wrong = text(form, "old") != holding.passphrase
+        # As the file does it (RFC 8265, 4.2): systems spell the same typed characters differently.
+        wrong = normalize("NFC", text(form, "old")) != normalize("NFC", holding.passphrase)
         if not wrong and not against:
             holding.change_passphrase(new)
             visit.service.lock.adopt(new)
