@@ -3,10 +3,10 @@
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, Playwright, sync_playwright
 
 from tests.anvil import ROOT
 
@@ -36,22 +36,32 @@ def browsing(url: str, *, language: str = "en-GB", script: bool = True, expected
 
     Whatever a page complains about in its console fails the test, unless it has what is `expected`, and so does a way to elsewhere.
     """
+    with sync_playwright() as playwright, _browser(playwright, url, language, script=script, expected=expected) as page:
+        yield page
+
+
+@contextmanager
+def browsing_each(*urls: str) -> Iterator[tuple[Page, ...]]:
+    """Give a page of a fresh browser for each URL, with nothing in common; they fail as one alone does."""
+    with sync_playwright() as playwright, ExitStack() as opened:
+        yield tuple(opened.enter_context(_browser(playwright, url)) for url in urls)
+
+
+@contextmanager
+def _browser(
+    playwright: Playwright, url: str, language: str = "en-GB", *, script: bool = True, expected: str | None = None
+) -> Iterator[Page]:
     said: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
-        try:
-            context = browser.new_context(
-                base_url=url, viewport={"width": 1100, "height": 800}, locale=language, java_script_enabled=script
-            )
-            context.set_default_timeout(SECONDS * 1000)
-            page = context.new_page()
-            page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-            page.on(
-                "request", lambda request: said.append(request.url) if not request.url.startswith((url, "data:", "blob:" + url)) else None
-            )
-            yield page
-        finally:
-            browser.close()
+    browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+    try:
+        context = browser.new_context(base_url=url, viewport={"width": 1100, "height": 800}, locale=language, java_script_enabled=script)
+        context.set_default_timeout(SECONDS * 1000)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        page.on("request", lambda request: said.append(request.url) if not request.url.startswith((url, "data:", "blob:" + url)) else None)
+        yield page
+    finally:
+        browser.close()
     # A page that says that something is wrong is answered with 4xx, which the console repeats.
     told = [line for line in said if "Failed to load resource: the server responded with a status of 4" not in line]
     assert [line for line in told if expected is None or expected not in line] == []
