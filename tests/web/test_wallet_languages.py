@@ -1,9 +1,11 @@
 """The wallet's pages in the languages that there are, and ready for those to come: nothing untranslated, also from right to left."""
 
+import ast
 import io
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from gettext import NullTranslations
 from importlib.resources import files
@@ -15,12 +17,14 @@ from babel.messages.pofile import read_po
 from playwright.sync_api import Page, ViewportSize
 
 from laurea.web.wallet.language import CODES, COOKIE, Language, Languages
+from laurea.web.wallet.messages import ERRORS
 from tests.anvil import ROOT
 from tests.services.issuing_world import on_sqlite
 from tests.web.browser import browsing, shoot
 from tests.web.conftest import Api
 from tests.web.wallet_tour import touring
 
+SOURCE = ROOT / "src/laurea"
 PLACES = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
 PARTS = {"base", "parts", "passphrases", "choose", "start"}  # templates that are a part of others, or gone at once
 NARROW = ViewportSize(width=320, height=640)
@@ -88,6 +92,21 @@ def test_a_message_that_ends_like_a_sentence_does_so_in_every_language() -> None
     for message in catalogue("es"):
         if message.id and isinstance(message.id, str) and isinstance(message.string, str) and len(message.id) > 3:
             assert (message.id[-1] in ".:…") == (message.string[-1] in ".:…"), message.id
+
+
+def strings(path: Path) -> Iterator[str]:
+    """Give the texts that stand in a module, with {} for what is put into them."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+
+
+def test_the_errors_that_have_translations_are_those_that_are_raised() -> None:
+    said = {text for path in SOURCE.rglob("*.py") if path.name != "messages.py" for text in strings(path)}
+
+    assert [message for message in ERRORS if message not in said and re.sub("PNG|SVG|PDF", "{}", message) not in said] == []
 
 
 @pytest.mark.parametrize(("cookie", "accepted", "code"), [
