@@ -124,9 +124,7 @@ def _ranges(domain_digest: bytes, committed: bytearray, order: Sequence[int]) ->
 def _grow(growing: Growing, ranges: Iterable[Range], executor: Executor | None) -> bytes:
     """Make the subtrees, join them and return the root."""
     size = COMMITMENT_BYTES
-    crew = Crew(
-        subtree, executor, is_right=lambda leaves, made: is_right(leaves, made, secrets.randbelow(len(leaves.committed) // size))
-    )
+    crew = Crew(subtree, executor, is_right=lambda leaves, made: is_right(leaves, made, secrets.randbelow(len(leaves.committed) // size)))
     for leaves in ranges:
         crew.hand_out(leaves)
         for made in crew.some():
