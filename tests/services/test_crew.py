@@ -72,7 +72,9 @@ def test_helpers_that_say_nothing_are_waited_for_once(monkeypatch: pytest.Monkey
     assert silent.pieces < len(EXPECTED)
 
 
-def test_what_a_helper_makes_and_we_would_not_is_made_here_and_it_is_asked_no_more() -> None:
+def test_what_a_helper_makes_and_we_would_not_is_made_here_and_it_is_asked_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "IN_FLIGHT", 2)
+
     class Odd(Failing):
         def submit(self, *_: Any, **__: Any) -> Future[Any]:
             self.pieces += 1
@@ -81,7 +83,7 @@ def test_what_a_helper_makes_and_we_would_not_is_made_here_and_it_is_asked_no_mo
             return future
 
     odd = Odd("answers wrongly")
-    made = Crew(double, odd, is_right=lambda piece, result: result == double(piece), in_flight=2)
+    made = Crew(double, odd, is_right=lambda piece, result: result == double(piece))
     found: list[int] = []
     for piece in range(20):
         made.hand_out(piece)

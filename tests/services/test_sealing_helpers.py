@@ -40,6 +40,7 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(enrolment, "PART", 20)
     monkeypatch.setattr(storage_due, "PART", 7)
     monkeypatch.setattr(sealing, "SUBTREE", 8)
+    monkeypatch.setattr(sealing, "DRAWN", 9)
 
 
 def run(world: World, helpers: Helpers | None) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from laurea.core import leaf, tree
 from laurea.core.claims_form import ClaimsForms
 
-SUBTREE = 1 << 16  # leaves of a subtree that is made at once: of an aligned range, so that its root is a node of the tree
+SUBTREE = 1 << 14  # leaves of a subtree that is made at once: of an aligned range, so that its root is a node of the tree
 
 
 class Content(NamedTuple):

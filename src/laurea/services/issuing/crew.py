@@ -28,14 +28,11 @@ def gathered(helpers: Helpers | None, size: int) -> AbstractContextManager[Execu
 class Crew(Generic[T, R]):
     """Does one kind of work, piece by piece; the results come in the order in which the pieces were handed out."""
 
-    def __init__(
-        self, work: Callable[[T], R], executor: Executor | None, *, is_right: Callable[[T, R], bool], in_flight: int | None = None
-    ) -> None:
-        """Let the executor do the work, which any process can; without one it is done here. `in_flight` is for large pieces.
+    def __init__(self, work: Callable[[T], R], executor: Executor | None, *, is_right: Callable[[T, R], bool]) -> None:
+        """Let the executor do the work, which any process can; without one it is done here.
 
         `is_right` looks at a sample of what a helper has made of a piece.
         """
-        self._in_flight = in_flight or IN_FLIGHT
         self._is_right = is_right
         self._work = work
         self._executor = executor
@@ -50,7 +47,7 @@ class Crew(Generic[T, R]):
 
     def some(self) -> Iterator[R]:
         """Give the results of what was handed out first, as far as no more can be handed out before."""
-        return self._results(0 if self._executor is None else self._in_flight)
+        return self._results(0 if self._executor is None else IN_FLIGHT)
 
     def rest(self) -> Iterator[R]:
         """Give the results of all that was handed out."""

@@ -1,5 +1,6 @@
 """What is to be sealed: found first, as there may be millions, and what is read of each is little."""
 
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -32,7 +33,7 @@ class Due:
         left = case((and_(*_is_due(now, achievement)), None), else_=col(CredentialRow.enrolled_at))
         query = select_columns(col(CredentialRow.id), col(CredentialRow.committed), left).where(*open_(session))
         found = session.connection().execute(query.execution_options(stream_results=True, yield_per=PART))
-        self._parts: list[str] = []  # a third of what as many texts take
+        self._parts: list[bytes] = []
         self._left: datetime | None = None
         self._gaps = False
         self.committed = bytearray()
@@ -53,20 +54,20 @@ class Due:
         due = [(row[0], row[1]) for row in part if row[2] is None]
         self._left = min((row[2] for row in part if row[2] is not None and (self._left is None or row[2] < self._left)), default=self._left)
         if due:
-            self._parts.append(SEPARATOR.join([uuid for uuid, _ in due]))
+            self._parts.append(_packed([uuid for uuid, _ in due]))
             self.committed += b"".join([committed or UNKNOWN for _, committed in due])
             self._gaps = self._gaps or any(committed is None for _, committed in due)
 
     def parts(self) -> Iterator[list[str]]:
         """Give their ids, a part at a time."""
         for part in self._parts:
-            yield part.split(SEPARATOR)
+            yield _unpacked(part)
 
     def last_parts(self) -> Iterator[list[str]]:
         """Give their ids for the last time; nothing is left of them."""
         self._parts.reverse()
         while self._parts:
-            yield self._parts.pop().split(SEPARATOR)
+            yield _unpacked(self._parts.pop())
 
     def forget(self) -> None:
         """Let what the leaves will say be made anew, all of it."""
@@ -97,6 +98,16 @@ def count(session: Session, now: datetime, achievement: str | None = None) -> in
     """Return how many are to be sealed."""
     query = select(func.count()).select_from(CredentialRow).where(*open_(session), *_is_due(now, achievement))
     return session.exec(query).one()
+
+
+def _packed(ids: Sequence[str]) -> bytes:
+    """Return ids as one text, packed: 20 bytes for each, a sixth of what they take as texts of their own."""
+    packer = zlib.compressobj(strategy=zlib.Z_HUFFMAN_ONLY)  # nothing in them comes twice, so that no other way makes them smaller
+    return packer.compress(SEPARATOR.join(ids).encode()) + packer.flush()
+
+
+def _unpacked(packed: bytes) -> list[str]:
+    return zlib.decompress(packed).decode().split(SEPARATOR)
 
 
 def _is_due(now: datetime, achievement: str | None) -> tuple[Any, ...]:
