@@ -91,11 +91,14 @@ class Holding:
             for offer in brought[0].offers
         )
 
-    def keep_checks(self, reports: Mapping[bytes, JsonObject], *, at: datetime) -> tuple[Entry, ...]:
-        """Keep what a verifier said of credentials, by their digests, where it says more than what is kept (docs/wallet.md); return all."""
+    def keep_checks(self, reports: Mapping[bytes, JsonObject], *, at: datetime, now: datetime | None = None) -> tuple[Entry, ...]:
+        """Keep what a verifier said of credentials, by their digests, where it says more than what is kept (docs/wallet.md); return all.
+
+        It said so at `at`; what was found after that, up to `now`, stays.
+        """
 
         def settled(kept: Wallet) -> Wallet:
-            held = tuple(settle(each, reports[each.digest], at=at) if each.digest in reports else each for each in kept.held)
+            held = tuple(settle(each, reports[each.digest], at=at, now=now) if each.digest in reports else each for each in kept.held)
             return replace(kept, held=held)
 
         return entry.entries(self.change(settled))
