@@ -104,7 +104,9 @@ def test_an_issuer_is_the_same_however_its_link_is_spelled(link: str, origin: st
     assert exchange.origin_of(link) == origin
 
 
-@pytest.mark.parametrize("link", ["https://[::1/x", "https://badges.example.edu@evil.example/x", "https:///x", "https://x:99999/", "https://é.example/"])
+@pytest.mark.parametrize(
+    "link", ["https://[::1/x", "https://badges.example.edu@evil.example/x", "https:///x", "https://x:99999/", "https://é.example/"]
+)
 def test_what_is_no_link_or_looks_like_another_is_refused_in_plain_words(link: str) -> None:
     with pytest.raises(InputError, match="this link is none that a wallet can answer"):
         exchange.origin_of(link)

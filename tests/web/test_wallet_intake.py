@@ -2,13 +2,11 @@
 
 import json
 import re
-import threading
 from base64 import b64decode
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -19,7 +17,6 @@ from laurea.artefacts.carrier import MAX_FILE
 from laurea.artefacts.certificate import Checking
 from laurea.artefacts.fonts import Fonts
 from laurea.core import canonical, qr_text
-from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential
 from laurea.core.disclosure import derive
 from laurea.core.proof import DerivedProof, anchor_proof
@@ -29,6 +26,7 @@ from laurea.services.holding import Holding
 from laurea.web.wallet.card import name_of
 from laurea.web.wallet.lock import Lock
 from tests.released import release
+from tests.web.issuing_once import issuing
 from tests.web.share_host import share_host
 from tests.web.wallet_world import Served, badge, serving_wallet, wallet_with
 
@@ -124,41 +122,12 @@ def test_a_check_is_kept_as_of_when_it_was_made_and_undoes_no_later_one(served: 
 
         here = drop(served, client, data).headers["location"].removeprefix(served.service.door.place)
         served.ahead[0] += timedelta(hours=1)
-        found: JsonObject = {**kept.report, "verdict": "valid", "headline": "found later"}  # type: ignore[dict-item]  # it is JSON
+        found = {**kept.report, "verdict": "valid", "headline": "found later"}
         served.holding().keep_checks({sha256(data).digest(): found}, at=served.service.now())
         served.send(client, f"{here}/accept")
         later = served.holding().entries()[1].held.checked
         assert later is not None
         assert later.report["headline"] == "found later"
-
-
-@contextmanager
-def issuing(brought: bytes, meanwhile: Callable[[], None]) -> Iterator[str]:
-    """Give the link of an issuer that hands something out once, while something else happens."""
-
-    class Once(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            asks = {"verifiablePresentationRequest": {"challenge": "c", "domain": f"http://127.0.0.1:{server.server_port}"}}
-            body = brought if said else json.dumps(asks).encode()
-            if said:
-                meanwhile()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_given: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Once) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/claims/x"
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 @pytest.mark.parametrize(("brought", "locks"), [(credential(), True), (b'{"type": "VerifiableCredential"}', False)])

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from laurea.core.canonical import Json, JsonObject
+from laurea.core.canonical import Json
 from laurea.core.credential import format_time
 from laurea.core.report import Outcome, Verdict
 from laurea.storage.wallet import Attempted, Checked, Held
@@ -62,7 +62,7 @@ def settle(held: Held, report: Said, *, at: datetime, now: datetime | None = Non
         return held
     if held.checked is None or held.checked.report.get("verdict") not in set(Verdict) or replaces(held.checked.report, report):
         return replace(held, checked=Checked(at, dict(report)), attempted=None)
-    return replace(held, attempted=Attempted(at, str(report["headline"])))
+    return replace(held, attempted=Attempted(at, str(report.get("headline", ""))))
 
 
 def replaces(kept: Said, new: Said) -> bool:
@@ -79,7 +79,7 @@ def replaces(kept: Said, new: Said) -> bool:
 def _with(report: Said, outcome: Outcome) -> set[str]:
     checks = report.get("checks")
     return (
-        {str(check["id"]) for check in checks if isinstance(check, dict) and check["outcome"] == outcome}
+        {str(check.get("id")) for check in checks if isinstance(check, dict) and check.get("outcome") == outcome}
         if isinstance(checks, list)
         else set()
     )
