@@ -13,6 +13,7 @@ from laurea.core.phrase import Phrase
 from laurea.services.holding import Holding
 from tests.cli.test_wallet import CHEAP, LAUREA, NOON, PASSPHRASE, VARIABLE, Desk
 from tests.released import badge, release
+from tests.web.wallet_world import wallet_with
 
 
 class Terminal:
@@ -172,3 +173,15 @@ def test_a_credential_is_taken_out_only_when_that_is_meant(desk: Desk) -> None:
     assert desk.run("remove", "1", "--yes").stderr == "laurea: took out SQL for Analysts 1\n"
     assert desk.ok("list") == ""
     assert "there is no credential" in desk.refused("remove", "1", "--yes")
+
+
+def test_what_was_asked_about_is_taken_out_and_nothing_else(tmp_path: Path) -> None:
+    holding = wallet_with(tmp_path / "wallet.laurea", "First Aid", "Statistics")
+    first, second = holding.entries()
+    terminal = Terminal(tmp_path, "remove", "1", **{VARIABLE: holding.passphrase})
+    terminal.until("take First Aid out of the wallet?")
+    holding.remove(first.lasting_name, at=NOON)  # in another window, meanwhile
+    terminal.answer("y")
+
+    assert terminal.end() == 2, terminal.said
+    assert [entry.held for entry in holding.entries()] == [second.held]

@@ -187,6 +187,29 @@ def test_results_are_kept_in_the_file_by_the_digest_of_the_credential(holding: H
     assert holding.entries() == again
 
 
+def test_a_report_that_comes_late_does_not_undo_a_later_check(holding: Holding) -> None:
+    digest = holding.entries()[0].held.digest
+    holding.keep_checks({digest: report(REVOKED)}, at=LATER, now=LATER)
+    before = LATER - timedelta(hours=1)
+
+    assert holding.keep_checks({digest: report()}, at=before, now=LATER)[0].last_check(LATER).verdict == Verdict.INVALID
+    # A clock that was put back is no later check.
+    assert holding.keep_checks({digest: report()}, at=before, now=before)[0].last_check(LATER).verdict == Verdict.VALID
+
+
+@pytest.mark.parametrize("decided", [report(), report(REVOKED)])
+def test_a_copy_that_could_not_check_does_not_undo_a_result_when_it_is_merged(holding: Holding, decided: JsonObject) -> None:
+    kept = wallet.load(holding.path, holding.passphrase)
+    here = replace(kept, held=(settle(kept.held[0], decided, at=NOON), kept.held[1]))
+    there = replace(kept, held=(settle(kept.held[0], report(OFFLINE), at=LATER), kept.held[1]))
+
+    for one, two in ((here, there), (there, here)):
+        made = merge(one, two)
+        assert verdicts(made.held[0]) == (decided["verdict"], True)
+        assert merge(made, one) is made
+        assert merge(made, two) is made
+
+
 def test_a_merge_keeps_the_newest_result_and_forgets_attempts_before_it(holding: Holding) -> None:
     kept = wallet.load(holding.path, holding.passphrase)
 

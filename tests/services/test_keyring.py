@@ -14,6 +14,7 @@ from laurea.core.keys import SigningKey
 from laurea.core.phrase import Node, Phrase
 from laurea.core.presentation import Demand, Presentation, holder_problem
 from laurea.errors import InputError, Locked
+from laurea.services import exchange
 from laurea.services.holding import Choice, Holding, keyring
 from laurea.services.holding.merging import merge, same, without
 from laurea.services.holding.strength import require_strong
@@ -27,6 +28,7 @@ CHEAP = Kdf(memory=8 << 10, passes=1, lanes=1)
 WORDS = Phrase.parse("legal winner thank year wave sausage worth useful legal winner thank yellow")
 ROOT = WORDS.root()
 UNIVERSITY, COLLEGE = "https://badges.example.edu", "https://college.example.org"
+FILE = Attachment("a.pdf", "application/pdf", b"%PDF")
 DEMAND = Demand("https://employer.example", "c-1")
 
 
@@ -65,13 +67,49 @@ def test_an_issuer_gets_a_key_of_its_own_once_and_others_another() -> None:
 
     assert keyring.with_key_for(both, UNIVERSITY, at=hours(1)) is both
     assert [(each.origin, each.number, each.key.did) for each in both.issuer_keys] == [
-        (UNIVERSITY, 0, ROOT.issuer_key(0).did),
-        (COLLEGE, 1, ROOT.issuer_key(1).did),
+        (UNIVERSITY, 335, ROOT.issuer_key(335).did),
+        (COLLEGE, 666, ROOT.issuer_key(666).did),
     ]
     assert keyring.key_for(both, COLLEGE, own_key=None) is both.issuer_keys[1].key
     assert keyring.key_for(both, COLLEGE, own_key=True) is both.issuer_keys[1].key
     assert keyring.key_for(both, COLLEGE, own_key=False) is both.key
     assert keyring.key_for(both, "https://other.example", own_key=None) is both.key
+
+
+def test_no_two_issuers_know_one_key_by_two_copies_or_by_a_wallet_made_anew() -> None:
+    here, there = (keyring.with_key_for(fresh(), origin, at=NOON) for origin in (UNIVERSITY, COLLEGE))
+    assert here.issuer_keys[0].key.did != there.issuer_keys[0].key.did
+
+    both = merge(here, there)
+    assert len({each.key.did for each in both.issuer_keys}) == len(both.issuer_keys) == 2
+    same_issuer = merge(here, keyring.with_key_for(fresh(), UNIVERSITY, at=NOON))
+    assert [each.origin for each in same_issuer.issuer_keys] == [UNIVERSITY]
+
+
+def test_an_issuers_key_is_at_another_place_when_its_own_is_taken() -> None:
+    first = keyring.with_key_for(fresh(), UNIVERSITY, at=NOON).issuer_keys[0]
+    taken = fresh(issuer_keys=(replace(first, origin=COLLEGE),))
+    made = keyring.with_key_for(taken, UNIVERSITY, at=NOON)
+    assert made.issuer_keys[1].number == (first.number or 0) + 1
+
+    full = fresh(issuer_keys=tuple(replace(first, origin=f"https://{number}.example", number=number) for number in range(keyring.PLACES)))
+    assert keyring.with_key_for(full, UNIVERSITY, at=NOON).issuer_keys[-1].number == keyring.PLACES
+
+
+@pytest.mark.parametrize(("link", "origin"), [
+    ("https://Badges.example.edu:443/claims/x", UNIVERSITY), ("HTTPS://badges.example.edu/x", UNIVERSITY),
+    ("https://badges.example.edu:8443/x", f"{UNIVERSITY}:8443"), ("http://[::1]:8000/x", "http://[::1]:8000"), ("http://localhost:80/x", "http://localhost"),
+])  # fmt: skip
+def test_an_issuer_is_the_same_however_its_link_is_spelled(link: str, origin: str) -> None:
+    assert exchange.origin_of(link) == origin
+
+
+@pytest.mark.parametrize(
+    "link", ["https://[::1/x", "https://badges.example.edu@evil.example/x", "https:///x", "https://x:99999/", "https://é.example/"]
+)
+def test_what_is_no_link_or_looks_like_another_is_refused_in_plain_words(link: str) -> None:
+    with pytest.raises(InputError, match="this link is none that a wallet can answer"):
+        exchange.origin_of(link)
 
 
 def test_a_wallet_of_the_first_version_has_random_keys_for_issuers() -> None:
@@ -84,14 +122,14 @@ def test_a_wallet_of_the_first_version_has_random_keys_for_issuers() -> None:
 
 
 def test_a_wallet_made_anew_from_its_words_finds_the_key_of_a_credential(holding: Holding) -> None:
-    for number in (0, keyring.LOOK_AHEAD - 1):
+    for number in (0, keyring.PLACES - 1):
         (credential,) = release([badge(number, ROOT.issuer_key(number).did)])
         assert holding.receive(credential, at=NOON)[1]
-    beyond = release([badge(100, ROOT.issuer_key(keyring.LOOK_AHEAD).did)])[0]
+    beyond = release([badge(100, ROOT.issuer_key(keyring.PLACES).did)])[0]
     with pytest.raises(InputError, match="was issued to"):
         holding.receive(beyond, at=NOON)
 
-    assert [each.number for each in holding.opened().issuer_keys] == [0, keyring.LOOK_AHEAD - 1]
+    assert [each.number for each in holding.opened().issuer_keys] == [0, keyring.PLACES - 1]
     assert all(entry.bound for entry in holding.entries())
 
 
@@ -136,15 +174,15 @@ def test_two_copies_that_went_different_ways_become_one() -> None:
     )
     there = fresh(
         created=NOON - timedelta(days=1),
-        held=(Held(b"c", hours(0)), Held(b"a", hours(1), Checked(hours(5), report), Note("new", hours(4)), (b"d" * 32,))),
+        held=(Held(b"c", hours(0)), Held(b"a", hours(1), Checked(hours(5), report), Note("new", hours(4)), (FILE.digest,))),
         issuer_keys=(IssuerKey(ROOT.issuer_key(0), COLLEGE, NOON, 0),),
-        attachments=(Attachment("a.pdf", "application/pdf", b"%PDF"),),
+        attachments=(FILE,),
         shared=(Shared("https://s.example/s/1#k", "token", NOON, hours(9), (b"a" * 32,)),),
     )
     made = merge(here, there)
 
     assert [(held.document, held.received) for held in made.held] == [(b"c", hours(0)), (b"a", hours(1)), (b"b", hours(2))]
-    assert made.held[1] == Held(b"a", hours(1), Checked(hours(5), report), Note("new", hours(4)), (b"d" * 32,))
+    assert made.held[1] == Held(b"a", hours(1), Checked(hours(5), report), Note("new", hours(4)), (FILE.digest,))
     assert made.created == there.created
     assert [each.origin for each in made.issuer_keys] == [UNIVERSITY, COLLEGE]
     assert (made.attachments, made.shared) == (there.attachments, there.shared)
@@ -157,6 +195,28 @@ def test_what_was_taken_out_of_either_copy_stays_out_until_it_is_received_again(
     assert merge(here, there).held == merge(there, here).held == ()
     again = fresh(held=(Held(b"a", hours(3)),))
     assert merge(again, there).held == merge(there, again).held == again.held
+
+
+def test_what_came_again_in_the_second_in_which_it_was_taken_out_is_not_lost_in_a_merge(tmp_path: Path, holding: Holding) -> None:
+    (credential,) = release([badge(1, ROOT.wallet_key().did)])
+    holding.receive(credential, at=hours(1))
+    copy = replace(holding, path=tmp_path / "copy.laurea")
+    copy.path.write_bytes(holding.path.read_bytes())
+    for back in (hours(1), hours(0)):  # at once, and after the clock was put back
+        holding.remove("1", at=back)
+        assert holding.entries() == ()
+        assert merge(copy.opened(), holding.opened()).held == ()
+        holding.receive(credential, at=back)
+        assert len(merge(holding.opened(), copy.opened()).held) == len(merge(copy.opened(), holding.opened()).held) == 1
+
+
+def test_files_of_what_was_taken_out_do_not_come_back_by_a_merge() -> None:
+    file = Attachment("a.pdf", "application/pdf", b"%PDF")
+    there = fresh(held=(Held(b"a", hours(1), evidence=(file.digest,)),), attachments=(file,))
+    here = without(there, there.held[0], at=hours(2))
+
+    assert merge(here, there) is here
+    assert merge(there, here).attachments == ()
 
 
 def test_another_wallet_is_not_merged(tmp_path: Path, holding: Holding) -> None:

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -12,9 +13,12 @@ import pytest
 from laurea.core import canonical, sealed_share
 from laurea.errors import FormatError, InputError, Locked, NotFound, Unreachable
 from laurea.services import hosting, sharing
+from laurea.services.holding import Holding, Portion, links
+from laurea.services.holding.links import Host
 from laurea.services.sharing import Share
 from tests.shared_examples import partial
 from tests.web.share_host import ShareHost, share_host
+from tests.web.wallet_world import wallet_with
 
 DOCUMENT = canonical.encode(partial())
 TOKEN = "an-upload-token-of-a-school"
@@ -170,6 +174,24 @@ def test_a_host_with_an_upload_token_takes_nothing_without_it(tmp_path: Path) ->
 def test_a_full_host_is_to_be_asked_later(tmp_path: Path) -> None:
     with share_host(tmp_path, capacity=4096) as host, pytest.raises(Unreachable, match="HTTP status 503"):
         sharing.share(DOCUMENT, host.url)
+
+
+def test_a_link_that_a_wallet_cannot_keep_because_it_was_locked_meanwhile_is_ended(host: ShareHost, tmp_path: Path) -> None:
+    holding = wallet_with(tmp_path / "wallet.laurea", "First Aid")
+    (entry,) = holding.entries()
+    at = host.clock.now.replace(microsecond=0)
+
+    @contextmanager
+    def locked() -> Iterator[Holding]:
+        raise Locked("the wallet is locked")
+        yield holding
+
+    ticket = links.share(entry, Portion(), Host(host.url), life=timedelta(days=1), at=at)
+    assert sharing.fetch(ticket.share.url)
+    with pytest.raises(Locked):
+        links.keep(locked(), ticket)
+    with pytest.raises(NotFound):
+        sharing.fetch(ticket.share.url)
 
 
 def test_nobody_at_home_is_unreachable_and_no_end() -> None:

@@ -1,8 +1,12 @@
 """What can be dropped into the wallet: files and pictures that carry a credential; it is looked at before it is kept, or left."""
 
 import json
+import re
+from base64 import b64decode
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import httpx
@@ -18,11 +22,16 @@ from laurea.core.disclosure import derive
 from laurea.core.proof import DerivedProof, anchor_proof
 from laurea.core.summary import Summary
 from laurea.services import sharing
+from laurea.services.holding import Holding
+from laurea.web.wallet.card import name_of
+from laurea.web.wallet.lock import Lock
 from tests.released import release
+from tests.web.issuing_once import issuing
 from tests.web.share_host import share_host
 from tests.web.wallet_world import Served, badge, serving_wallet, wallet_with
 
 TITLE = "Statistics"
+NOON = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -95,6 +104,75 @@ def test_what_waits_is_forgotten_when_the_wallet_locks(served: Served) -> None:
         served.send(client, "/lock")
         served.send(client, "/unlock", passphrase="glacier typist nickel oboe")
         assert client.get(here).status_code == 404
+
+
+def test_a_check_is_kept_as_of_when_it_was_made_and_undoes_no_later_one(served: Served) -> None:
+    data = credential()
+    with served.client(unlock=True) as client:
+        here = drop(served, client, data).headers["location"].removeprefix(served.service.door.place)
+        checked = served.lock.tray.get(here.removeprefix("/add/")).checked
+        served.ahead[0] += timedelta(hours=3)
+        assert checked is not None
+        assert served.service.languages.chosen(None, "en").moment(checked) in client.get(here).text
+        assert "just now" not in client.get(here).text
+        served.send(client, f"{here}/accept")
+        kept = served.holding().entries()[1].held.checked
+        assert kept is not None
+        assert kept.at == checked
+
+        here = drop(served, client, data).headers["location"].removeprefix(served.service.door.place)
+        served.ahead[0] += timedelta(hours=1)
+        found = {**kept.report, "verdict": "valid", "headline": "found later"}
+        served.holding().keep_checks({sha256(data).digest(): found}, at=served.service.now())
+        served.send(client, f"{here}/accept")
+        later = served.holding().entries()[1].held.checked
+        assert later is not None
+        assert later.report["headline"] == "found later"
+
+
+@pytest.mark.parametrize(("brought", "locks"), [(credential(), True), (b'{"type": "VerifiableCredential"}', False)])
+def test_what_a_link_hands_out_once_is_not_lost_though_the_wallet_locks_or_cannot_read_it(
+    served: Served, brought: bytes, locks: bool
+) -> None:
+    def meanwhile() -> None:
+        if locks:
+            served.lock.lock()
+
+    with issuing(brought, meanwhile) as link, served.client(unlock=True) as client:
+        answer = served.send(client, "/add/answer", link=link)
+        assert (answer.status_code, served.lock.is_open) == (422, not locks)
+        found = re.search(r'href="data:application/vc;base64,([^"]*)" download="credential.json"', answer.text)
+        assert found is not None
+        assert b64decode(found[1]) == brought
+        assert "Download what it brought" in answer.text
+
+
+def test_a_link_says_whom_it_leads_to_and_nothing_that_only_looks_like_it(served: Served) -> None:
+    with served.client(unlock=True) as client:
+        for link in ("https://badges.example.edu@127.0.0.1:1/claims/x", "https://[::1/claims/x"):
+            answer = served.send(client, "/add/text", text=link)
+            assert (answer.status_code, "This link is none that a wallet can answer" in answer.text) == (422, True)
+
+
+@pytest.mark.parametrize(("path", "fields"), [("remove", {}), ("note", {"said": "mine"})])
+def test_another_computer_that_takes_a_credential_out_meanwhile_moves_no_hand_to_a_wrong_one(
+    served: Served, monkeypatch: pytest.MonkeyPatch, path: str, fields: dict[str, str]
+) -> None:
+    holding = served.holding()
+    for number in (2, 3):
+        holding.receive(release([badge(number, holding.opened().key.did, f"Title {number}")])[0], at=NOON)
+    first, second, third = holding.entries()
+    opened = Lock.holding
+
+    def meanwhile(lock: Lock) -> AbstractContextManager[Holding]:
+        holding.remove(first.lasting_name, at=NOON)
+        return opened(lock)
+
+    with served.client(unlock=True) as client:
+        monkeypatch.setattr(Lock, "holding", meanwhile)
+        served.send(client, f"/credentials/{name_of(second)}/{path}", **fields)
+    left = {entry.held.digest: entry.note for entry in holding.entries()}
+    assert left == ({third.held.digest: ""} if path == "remove" else {second.held.digest: "mine", third.held.digest: ""})
 
 
 def test_what_belongs_to_another_wallet_is_refused_in_plain_words(served: Served) -> None:

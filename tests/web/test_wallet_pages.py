@@ -83,7 +83,7 @@ def fetch_and_accept(page: Page, served: Served, known: Api, credential: str) ->
     page.get_by_label("The link from the mail").fill(link(known, credential))
     page.get_by_role("button", name="Look at it").first.click()
     page.get_by_role("button", name="Fetch it").click()
-    expect(page.get_by_text("Yes: it was checked just now")).to_be_visible()
+    expect(page.get_by_text("Yes: it was checked on")).to_be_visible()
     assert served.holding().entries() == ()  # looked at, and not kept
     shoot(page, "wallet-preview")
     page.get_by_role("button", name="Accept and keep it").click()

@@ -13,6 +13,7 @@ from laurea.storage import wallet
 from laurea.web.wallet.language import Languages
 from tests.released import release
 from tests.web.conftest import Api
+from tests.web.issuing_once import issuing
 from tests.web.share_host import ShareHost, share_host
 from tests.web.test_links import enrol, link
 from tests.web.wallet_world import PASSPHRASE, Served, badge, serving_wallet
@@ -79,6 +80,12 @@ class Tour:
         page.locator("#text").fill(release([badge(9, self.holder, "Statistics")])[0].decode())
         self._submit(page, "#text", "**/add/*")
         yield "preview"
+        with issuing(b"{}") as once:
+            page.goto(f"{self.full.root}/add")
+            page.locator("#text").fill(once)
+            self._submit(page, "#text", "**/add/text")
+            self._submit(page, "[name=link]", "**/add/answer")
+        yield "rescued"
 
     def _one(self, page: Page) -> Iterator[str]:
         page.goto(f"{self.full.root}/")

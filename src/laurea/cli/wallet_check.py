@@ -47,7 +47,7 @@ def check(
     reports = {
         digest: found for digest, found in verifying.verify_many(documents, at=datetime.now(UTC)) if not isinstance(found, InputError)
     }
-    after = holding.keep_checks({digest: report.document() for digest, report in reports.items()}, at=at)
+    after = holding.keep_checks({digest: report.document() for digest, report in reports.items()}, at=at, now=now())
     told = [(entry, reports.get(entry.held.digest)) for entry in after if entry.number in {each.number for each in chosen}]
     if as_json:
         output.document([{**summary(entry, at), "report": None if report is None else report.document()} for entry, report in told])

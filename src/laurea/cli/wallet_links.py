@@ -1,5 +1,6 @@
 """`laurea wallet share`: a credential behind a link that its holder can end, and what the wallet knows of such links."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Annotated
 
@@ -32,7 +33,7 @@ def share(
     place = Host(host, token_in(upload_token_file))
     portion, entry = portion_of(show, hide, complete=complete), holding.find(name)
     ticket = links.share(entry, portion, place, life=timedelta(days=days), at=now())
-    made = links.keep(holding, ticket)
+    made = links.keep(nullcontext(holding), ticket)
     until = format_time(made.shared.expires)
     output.talk(f"shared until {until}; whoever has the link can read it; laurea wallet unshare {made.number} ends it")
     output.data(made.shared.url)

@@ -112,7 +112,7 @@ def remove(
     holding = holding_of(wallet, passphrase_file)
     entry = holding.find(name)
     output.confirm(f"take {entry.name or entry.number} out of the wallet", yes=yes)
-    holding.remove(name, at=now())
+    holding.remove(entry.lasting_name, at=now())
     output.talk(f"took out {entry.name or entry.number}")
 
 

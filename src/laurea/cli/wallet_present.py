@@ -71,7 +71,7 @@ def wanted_of(chosen: Sequence[Entry], show: Sequence[str], hide: Sequence[str])
     """Return what is shown of each credential: what names no number counts for all that have such a claim. Raises InputError for a slip."""
     for given in (*show, *hide):
         _refuse_slip(given, chosen)
-    return tuple(Wanted(str(entry.number), _choice(entry, chosen, show, hide)) for entry in chosen)
+    return tuple(Wanted(entry.lasting_name, _choice(entry, chosen, show, hide)) for entry in chosen)
 
 
 def _choice(entry: Entry, chosen: Sequence[Entry], show: Sequence[str], hide: Sequence[str]) -> Choice:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from laurea.chain.wire import BadStatus, Wire
+from laurea.chain.wire import BadStatus, Wire, split_url
 from laurea.core import canonical
 from laurea.core.authentication import prove
 from laurea.core.canonical import Json, JsonObject
@@ -14,6 +14,8 @@ from laurea.errors import FormatError, InputError, NotFound
 
 SECONDS = 30.0
 INVITATION = "/invitations/"  # in the path of a link
+NO_LINK = "this link is none that a wallet can answer"
+STANDARD_PORTS = {"https": 443, "http": 80}
 LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
@@ -50,7 +52,7 @@ def ask(link: str) -> Asked:
     finally:
         wire.close()
     if not isinstance(said.get("verifiablePresentationRequest"), dict):
-        raise InputError("this link is none that a wallet can answer")
+        raise InputError(NO_LINK)
     return Asked(_text(said, "issuer"), _text(said, "achievement"), INVITATION in urlsplit(link).path)
 
 
@@ -79,25 +81,38 @@ def is_link(text: str) -> bool:
 
 
 def origin_of(link: str) -> str:
-    """Return the scheme and host of a link; raises InputError when others could read what is sent there."""
-    parts = urlsplit(link)
+    """Return the scheme and host of a link in their one form; raises InputError for no link, or when others could read what is sent there."""
+    try:
+        parts = split_url(link)
+    except InputError as error:
+        raise InputError(NO_LINK) from error
+    if parts.username is not None:
+        raise InputError(NO_LINK)  # what stands before the @ looks like the host
     if parts.scheme != "https" and parts.hostname not in LOCAL:
         raise InputError("the link is not https: whoever is on the way could read it", hint="ask the issuer for a link that is")
-    return f"{parts.scheme}://{parts.netloc}"
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    port = "" if parts.port in (None, STANDARD_PORTS[parts.scheme]) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
 
 
 def _demand(asked: JsonObject, origin: str) -> Demand:
     request = asked.get("verifiablePresentationRequest")
     if not isinstance(request, dict):
-        raise InputError("this link is none that a wallet can answer")
+        raise InputError(NO_LINK)
     challenge, domain = request.get("challenge"), request.get("domain")
     if not isinstance(challenge, str) or not isinstance(domain, str):
-        raise InputError("this link is none that a wallet can answer")
+        raise InputError(NO_LINK)
     # What is signed for another host could be used there by whoever asks.
-    parts = urlsplit(domain)
-    if f"{parts.scheme}://{parts.netloc}" != origin:
+    if _origin_or_none(domain) != origin:
         raise InputError(f"{urlsplit(origin).netloc} asks for a signature for another host: nothing was signed")
     return Demand(domain, challenge)
+
+
+def _origin_or_none(domain: str) -> str | None:
+    try:
+        return origin_of(domain)
+    except InputError:
+        return None
 
 
 def _post(wire: Wire, content: JsonObject) -> bytes:
@@ -114,7 +129,7 @@ def _post(wire: Wire, content: JsonObject) -> bytes:
 def _object(data: bytes) -> JsonObject:
     found = _try_object(data)
     if found is None:
-        raise InputError("this link is none that a wallet can answer")
+        raise InputError(NO_LINK)
     return found
 
 

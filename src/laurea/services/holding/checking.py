@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from laurea.core.canonical import Json, JsonObject
+from laurea.core.canonical import Json
 from laurea.core.credential import format_time
 from laurea.core.report import Outcome, Verdict
 from laurea.storage.wallet import Attempted, Checked, Held
@@ -53,18 +53,23 @@ class LastCheck:
             yield f"could not be checked again on {format_time(self.tried)}: {self.reason}"
 
 
-def settle(held: Held, report: JsonObject, *, at: datetime) -> Held:
-    """Return a credential with a new report if that replaces the one that is kept, else with the note that it was tried."""
+def settle(held: Held, report: Said, *, at: datetime, now: datetime | None = None) -> Held:
+    """Return a credential with the report of a check at a time if that replaces the one that is kept, else with the note that it was tried.
+
+    A report that comes late changes nothing: by `now` another check may have been made since `at`.
+    """
+    if held.checked is not None and now is not None and at < held.checked.at <= now:
+        return held
     if held.checked is None or held.checked.report.get("verdict") not in set(Verdict) or replaces(held.checked.report, report):
-        return replace(held, checked=Checked(at, report), attempted=None)
-    return replace(held, attempted=Attempted(at, str(report["headline"])))
+        return replace(held, checked=Checked(at, dict(report)), attempted=None)
+    return replace(held, attempted=Attempted(at, str(report.get("headline", ""))))
 
 
 def replaces(kept: Said, new: Said) -> bool:
     """Tell whether a report takes the place of the one that is kept: unless it is undecided, always; else if nothing is forgotten by it."""
-    if new["verdict"] != Verdict.UNDECIDED:
+    if new.get("verdict") != Verdict.UNDECIDED:
         return True
-    if kept["verdict"] == Verdict.INVALID:
+    if kept.get("verdict") == Verdict.INVALID:
         # A failure stands until the check that failed has passed.
         return _with(kept, Outcome.FAILED) <= _with(new, Outcome.PASSED)
     # What was answered once is not open again because nobody could be asked now. Of a valid one all was.
@@ -74,7 +79,7 @@ def replaces(kept: Said, new: Said) -> bool:
 def _with(report: Said, outcome: Outcome) -> set[str]:
     checks = report.get("checks")
     return (
-        {str(check["id"]) for check in checks if isinstance(check, dict) and check["outcome"] == outcome}
+        {str(check.get("id")) for check in checks if isinstance(check, dict) and check.get("outcome") == outcome}
         if isinstance(checks, list)
         else set()
     )

@@ -45,6 +45,11 @@ class Entry:
         return _text(document.get("name")) or _text(_member(document, "credentialSubject", "achievement", "name"))
 
     @property
+    def lasting_name(self) -> str:
+        """A name by which `find` finds this credential and no other, though another tab or computer changes the wallet meanwhile."""
+        return self.held.digest.hex()
+
+    @property
     def bound(self) -> bool:
         """Whether the credential names a key of the wallet as its holder."""
         return self.credential.subject_id in self.holders
@@ -117,7 +122,10 @@ def remarks(credential: Credential, data: bytes, *, bound: bool) -> Iterator[Rem
 
 
 def find(entries: Sequence[Entry], name: str) -> Entry:
-    """Return the credential that a number, an id or the beginning of one names; raises NotFound or InputError."""
+    """Return the credential that a number, an id, the beginning of one or its lasting name names; raises NotFound or InputError."""
+    lasting = next((entry for entry in entries if entry.lasting_name == name), None)
+    if lasting is not None:
+        return lasting
     ids = [(entry, entry.credential.id or "") for entry in entries]
     by_number = [entry for entry in entries if str(entry.number) == name]
     exact = [entry for entry, found in ids if name in {found, found.removeprefix(URN)}]

@@ -16,7 +16,7 @@ from laurea.errors import InputError
 from laurea.services import exchange
 from laurea.services.holding import attaching, entry, keyring, merging, receiving
 from laurea.services.holding.attaching import Filed
-from laurea.services.holding.checking import settle
+from laurea.services.holding.checking import Said, settle
 from laurea.services.holding.choice import Choice
 from laurea.services.holding.entry import Entry
 from laurea.services.holding.merging import Merged, merge, same
@@ -91,11 +91,14 @@ class Holding:
             for offer in brought[0].offers
         )
 
-    def keep_checks(self, reports: Mapping[bytes, JsonObject], *, at: datetime) -> tuple[Entry, ...]:
-        """Keep what a verifier said of credentials, by their digests, where it says more than what is kept (docs/wallet.md); return all."""
+    def keep_checks(self, reports: Mapping[bytes, Said], *, at: datetime, now: datetime | None = None) -> tuple[Entry, ...]:
+        """Keep what a verifier said of credentials, by their digests, where it says more than what is kept (docs/wallet.md); return all.
+
+        It said so at `at`; what was found after that, up to `now`, stays.
+        """
 
         def settled(kept: Wallet) -> Wallet:
-            held = tuple(settle(each, reports[each.digest], at=at) if each.digest in reports else each for each in kept.held)
+            held = tuple(settle(each, reports[each.digest], at=at, now=now) if each.digest in reports else each for each in kept.held)
             return replace(kept, held=held)
 
         return entry.entries(self.change(settled))

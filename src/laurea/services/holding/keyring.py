@@ -3,11 +3,13 @@
 import secrets
 from dataclasses import replace
 from datetime import datetime
+from hashlib import sha256
+from itertools import chain, count
 
-from laurea.core.keys import DID_KEY, KEY_BYTES, SigningKey
+from laurea.core.keys import KEY_BYTES, SigningKey, is_ed25519_did, public_of_did_key
 from laurea.storage.wallet import IssuerKey, Wallet
 
-LOOK_AHEAD = 64  # issuers' keys that a wallet made anew from its phrase looks through for that of a credential
+PLACES = 1024  # of issuers' keys under the root: a wallet made anew from its phrase looks through them in a tenth of a second
 
 
 def key_of(kept: Wallet, subject: str | None) -> SigningKey:
@@ -25,7 +27,7 @@ def with_key_for(kept: Wallet, origin: str, *, at: datetime) -> Wallet:
     """Return the wallet with a key for the issuer at an origin alone; the same wallet when it has one."""
     if any(each.origin == origin for each in kept.issuer_keys):
         return kept
-    return _with(kept, origin, max((each.number for each in kept.issuer_keys if each.number is not None), default=-1) + 1, at)
+    return _with(kept, origin, _place(kept, origin), at)
 
 
 def with_key_of(kept: Wallet, subject: str | None, *, at: datetime) -> Wallet:
@@ -33,10 +35,18 @@ def with_key_of(kept: Wallet, subject: str | None, *, at: datetime) -> Wallet:
 
     The same wallet when it has the key already, or cannot have it.
     """
-    if subject is None or kept.root is None or not subject.startswith(DID_KEY) or any(key.did == subject for key in kept.keys):
+    if subject is None or kept.root is None or not is_ed25519_did(subject) or any(key.did == subject for key in kept.keys):
         return kept
-    found = next((number for number in range(LOOK_AHEAD) if kept.root.issuer_key(number).did == subject), None)
+    root, public = kept.root, public_of_did_key(subject)
+    found = next((number for number in range(PLACES) if root.issuer_key(number).public == public), None)
     return kept if found is None else _with(kept, "", found, at)
+
+
+def _place(kept: Wallet, origin: str) -> int:
+    """Return where an issuer's key is: by its origin, so that no two issuers know one key through two copies, or a wallet made anew."""
+    taken = {each.number for each in kept.issuer_keys}
+    first = int.from_bytes(sha256(origin.encode()).digest()[:8]) % PLACES
+    return next(number for number in chain(range(first, PLACES), range(first), count(PLACES)) if number not in taken)
 
 
 def _with(kept: Wallet, origin: str, number: int, at: datetime) -> Wallet:

@@ -1,5 +1,6 @@
 """Links that the holder shared: made, looked after and ended; the wallet keeps what ends them."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -53,10 +54,11 @@ def share(entry: Entry, portion: Portion, host: Host, *, life: timedelta, at: da
     return Ticket(made, Shared(made.url, made.deletion_token, at, made.expires, (entry.held.digest,), label))
 
 
-def keep(holding: Holding, ticket: Ticket) -> Link:
-    """Keep a share in the wallet and return it; should the wallet not take it, it is ended: nobody could end it later."""
+def keep(opening: AbstractContextManager[Holding], ticket: Ticket) -> Link:
+    """Keep a share in the wallet and return it; should that not take it, or be locked by now, it is ended: nobody could end it later."""
     try:
-        return links(holding.change(lambda wallet: replace(wallet, shared=(*wallet.shared, ticket.kept))))[-1]
+        with opening as holding:
+            return links(holding.change(lambda wallet: replace(wallet, shared=(*wallet.shared, ticket.kept))))[-1]
     except LaureaError:
         sharing.end(ticket.share)
         raise

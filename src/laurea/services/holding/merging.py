@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from laurea.errors import InputError
-from laurea.storage.wallet import Held, Removed, Wallet
+from laurea.services.holding.checking import settle
+from laurea.storage.wallet import Attempted, Checked, Held, Removed, Wallet
 
 T = TypeVar("T")
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -39,13 +40,14 @@ def merge(kept: Wallet, other: Wallet) -> Wallet:
     held = _union(kept.held, other.held, lambda each: each.digest, _newest)
     # Received again after it was taken out, it is meant to be there.
     standing = sorted((each for each in held if gone.get(each.digest, NEVER) < each.received), key=lambda each: each.received)
+    used = {digest for each in standing for digest in each.evidence}
     made = replace(
         kept,
         created=min(kept.created, other.created),
         root=kept.root or other.root,
         held=tuple(standing),
         issuer_keys=_union(kept.issuer_keys, other.issuer_keys, lambda each: (each.key.did, each.origin)),
-        attachments=_union(kept.attachments, other.attachments, lambda each: each.digest),
+        attachments=tuple(each for each in _union(kept.attachments, other.attachments, lambda each: each.digest) if each.digest in used),
         shared=_union(kept.shared, other.shared, lambda each: each.url),
         removed=removed,
     )
@@ -65,13 +67,14 @@ def without(kept: Wallet, held: Held, *, at: datetime) -> Wallet:
         kept,
         held=rest,
         attachments=tuple(each for each in kept.attachments if each.digest in used),
-        removed=(*(each for each in kept.removed if each.digest != held.digest), Removed(held.digest, at)),
+        # No earlier than it came, though the clock was put back since: other copies go by which was later.
+        removed=(*(each for each in kept.removed if each.digest != held.digest), Removed(held.digest, max(at, held.received))),
     )
 
 
 def _newest(one: Held, two: Held) -> Held:
-    checked = max(one.checked, two.checked, key=lambda each: NEVER if each is None else each.at)
-    attempted = max(one.attempted, two.attempted, key=lambda each: NEVER if each is None else each.at)
+    checked, since = _checks(one, two)
+    attempted = max(since, one.attempted, two.attempted, key=lambda each: NEVER if each is None else each.at)
     return Held(
         one.document,
         max(one.received, two.received),
@@ -81,6 +84,15 @@ def _newest(one: Held, two: Held) -> Held:
         # Of no interest once a later check found out as much.
         attempted if attempted is not None and checked is not None and attempted.at > checked.at else None,
     )
+
+
+def _checks(one: Held, two: Held) -> tuple[Checked | None, Attempted | None]:
+    """Return the result that stays, as if both copies had been checked in one wallet, and the check that found out less."""
+    older, newer = sorted((one, two), key=lambda each: NEVER if each.checked is None else each.checked.at)
+    if newer.checked is None:
+        return None, None
+    settled = settle(replace(older, attempted=None), newer.checked.report, at=newer.checked.at)
+    return settled.checked, settled.attempted
 
 
 def _union(

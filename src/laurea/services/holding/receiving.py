@@ -1,7 +1,7 @@
 """What somebody is about to take into their wallet, looked at before anything is kept. Nothing is fetched."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from laurea.core import openbadge
 from laurea.core.checks import MAX_NAMED, MAX_QUOTED
@@ -17,6 +17,7 @@ from laurea.services.holding import entry, keyring
 from laurea.services.holding.entry import Entry, Remark, is_anchored
 from laurea.storage.wallet import Held, Wallet
 
+SECOND = timedelta(seconds=1)
 ANOTHER = "ask the issuer for it again"
 
 
@@ -65,8 +66,15 @@ def taken(kept: Wallet, offers: tuple[Offer, ...], *, at: datetime) -> Wallet:
         if offer.known is None and credential not in fresh:
             fresh.append(credential)
             keyed = keyring.with_key_of(kept, credential.subject_id, at=at)
-            kept = replace(keyed, held=(*keyed.held, Held(offer.incoming.data, at)))
+            kept = replace(keyed, held=(*keyed.held, _held(keyed, offer.incoming.data, at)))
     return kept
+
+
+def _held(kept: Wallet, data: bytes, at: datetime) -> Held:
+    held = Held(data, at)
+    gone = next((each.at for each in kept.removed if each.digest == held.digest), None)
+    # Later than it was taken out, though that was in the same second, or the clock was put back since: a merge goes by which was later.
+    return held if gone is None or at > gone else replace(held, received=gone + SECOND)
 
 
 def _offer(kept: Wallet, known: tuple[Entry, ...], incoming: Incoming, at: datetime, language: str) -> Offer:

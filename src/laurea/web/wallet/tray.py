@@ -4,6 +4,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from laurea.core.canonical import JsonObject
 from laurea.errors import NotFound
@@ -17,13 +18,14 @@ NAME_BYTES = 9
 class Piece:
     """A document, the host that it came from ("" for none), whether that hands it out only once, and what a check said of each credential in it.
 
-    Reports are by the digests of the credentials; `trouble` says why there are none. `files` are the names of those that go along.
+    Reports are by the digests of the credentials, as of `checked`; `trouble` says why there are none. `files` are the names of those that go along.
     """
 
     data: bytes = field(repr=False)
     source: str = ""
     once: bool = False
     reports: Mapping[bytes, JsonObject] = field(default_factory=dict, repr=False)
+    checked: datetime | None = None
     trouble: str = ""
     files: tuple[str, ...] = ()
 

@@ -1,9 +1,9 @@
 """Adding a credential: by a link, a file or a picture; it is looked at before it is kept."""
 
+from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends
 from starlette.datastructures import FormData
@@ -61,7 +61,7 @@ def answer(visit: Inside, form: Form) -> Response:
     answered = exchange.answer(link, key, at=at)
     if isinstance(answered, Invited):
         return visit.page("invited", who=answered.issuer, what=answered.achievement)
-    return _lay(visit, Piece(answered.data, urlsplit(link).netloc, once=True))
+    return _lay(visit, Piece(answered.data, _host(link), once=True))
 
 
 @router.get("/add/{name}")
@@ -90,7 +90,8 @@ def accept(visit: Inside, name: str, _form: Form) -> Response:
     piece, at = visit.service.lock.tray.get(name), visit.service.now()
     with visit.service.lock.holding() as holding:
         received = holding.receive_all(piece.data, at=at)
-        holding.keep_checks(piece.reports, at=at)
+        # Of when it was checked, not of now: it may have lain there for long.
+        holding.keep_checks(piece.reports, at=piece.checked or at, now=at)
     visit.service.lock.tray.drop(name)
     first = name_of(received[0][0])
     return visit.to(f"/credentials/{first}" if len(received) == 1 else "/", visit.say(N_("It is in your wallet now.")))
@@ -104,28 +105,44 @@ def decline(visit: Inside, name: str, _form: Form) -> Response:
 
 
 def _brought(visit: Visit, found: Carried) -> Response:
-    host = urlsplit(found.link).netloc
     if not found.link:
         return _lay(visit, Piece(found.data))
+    host = _host(found.link)
     if sharing.is_share_link(found.link):
         return _lay(visit, Piece(sharing.fetch(found.link), host))
     asked = exchange.ask(found.link)
     return visit.page("link", link=found.link, host=host, asked=asked, who=asked.issuer)
 
 
+def _host(link: str) -> str:
+    """Return whom a link leads to, and nothing that only looks like that; raises InputError for what is no link."""
+    return exchange.origin_of(link).partition("://")[2]
+
+
 def _lay(visit: Visit, piece: Piece) -> Response:
-    """Lay a document on the tray and have what is in it checked."""
+    """Lay a document on the tray and lead to it; what a link hands out only once is never lost, though the wallet was locked meanwhile."""
+    try:
+        return visit.to(f"/add/{_laid(visit, piece)}")
+    except LaureaError as error:
+        if not piece.once:
+            raise
+        said = visit.language.told(str(error), error.hint)
+        return visit.page("rescued", 422, said=said, file=f"data:application/vc;base64,{b64encode(piece.data).decode()}")
+
+
+def _laid(visit: Visit, piece: Piece) -> str:
+    """Lay a document on the tray, have what is in it checked, and return its name there."""
     tray = visit.service.lock.tray
-    name = tray.put(piece)  # before anything can go wrong: a link hands it out only once
+    name = tray.put(piece)
     at = visit.service.now()
     offers = preview(visit.opened.wallet, piece.data, at=at).offers
     try:
         verifying = visit.service.verifying()
         reports = {_digest(each): verifying.verify(each.incoming.data, at=at).document() for each in offers if not each.incoming.jwt}
-        tray.replace(name, replace(piece, reports=reports))
+        tray.replace(name, replace(piece, reports=reports, checked=at))
     except LaureaError as error:
         tray.replace(name, replace(piece, trouble=str(error)))
-    return visit.to(f"/add/{name}")
+    return name
 
 
 def _digest(offer: Offer) -> bytes:

@@ -34,7 +34,7 @@ def note(visit: Inside, name: str, form: Form) -> Response:
     # A browser sends the ends of lines as CR LF (HTML, 4.10.21.8).
     said = text(form, "said").replace("\r\n", "\n").strip()
     with visit.service.lock.holding() as holding:
-        holding.note(str(entry.number), said, at=visit.service.now())
+        holding.note(entry.lasting_name, said, at=visit.service.now())
     return visit.to(f"/credentials/{name}", visit.say(N_("The note was saved.")))
 
 
@@ -45,7 +45,7 @@ def attach(visit: Inside, name: str, form: FileForm) -> Response:
     file = form["file"]
     called = file.filename if isinstance(file, UploadFile) else None
     with visit.service.lock.holding() as holding:
-        holding.attach(str(entry.number), called or "", data)
+        holding.attach(entry.lasting_name, called or "", data)
     return visit.to(f"/credentials/{name}", visit.say(N_("It was attached.")))
 
 
@@ -62,13 +62,13 @@ def detach(visit: Inside, name: str, file: str, _form: Form) -> Response:
     """Take a file of a credential out of the wallet."""
     entry, found = find(visit.opened.entries, name), _file(visit, name, file)
     with visit.service.lock.holding() as holding:
-        holding.detach(str(entry.number), found.file.name)
+        holding.detach(entry.lasting_name, found.file.name)
     return visit.to(f"/credentials/{name}", visit.say(N_("It was taken out.")))
 
 
 def _file(visit: Visit, name: str, file: str) -> Filed:
     entry = find(visit.opened.entries, name)
-    found = filed(visit.opened.wallet, str(entry.number))
+    found = filed(visit.opened.wallet, entry.lasting_name)
     there = next((each for each in found if each.file.digest.hex()[:NAME_CHARACTERS] == file), None)
     if there is None:
         raise NotFound(N_("this file is not in the wallet any more"))

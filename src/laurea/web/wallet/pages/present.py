@@ -43,9 +43,9 @@ def present(visit: Inside, name: str, form: Form) -> Response:
         words = N_("Say for whom it is, and give the challenge: your signature is for both and of no use to others.")
         return _page(visit, entry, given, chosen=chosen, trouble=visit.say(words))
     others = [find(visit.opened.entries, str(each)) for each in form.getlist("with")]
-    wanted = Wanted(str(entry.number), choice_of(entry, chosen) if entry.anchored else Choice())
+    wanted = Wanted(entry.lasting_name, choice_of(entry, chosen) if entry.anchored else Choice())
     showing = Showing(
-        (wanted, *(Wanted(str(each.number)) for each in others)), given["purpose"], notes=bool(given["notes"]), files=bool(given["files"])
+        (wanted, *(Wanted(each.lasting_name) for each in others)), given["purpose"], notes=bool(given["notes"]), files=bool(given["files"])
     )
     life = timedelta(minutes=_minutes(given["minutes"]))
     demand = Demand(given["audience"], given["challenge"])

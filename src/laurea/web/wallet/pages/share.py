@@ -41,8 +41,7 @@ def share(visit: Inside, name: str, form: Form) -> Response:
         ticket = links.share(entry, portion, host, life=life, at=at, label=given["label"][:MAX_LABEL])
     except LaureaError as error:
         return _page(visit, entry, given, chosen=chosen, trouble=visit.language.told(str(error), error.hint))
-    with visit.service.lock.holding() as holding:
-        kept = links.keep(holding, ticket)
+    kept = links.keep(visit.service.lock.holding(), ticket)
     return visit.to(f"/shares/{kept.id}", visit.say(N_("The link works now. The wallet remembers it, so that you can end it.")))
 
 

@@ -37,7 +37,7 @@ def look_for(visit: Inside, form: Form) -> Response:
 def look(visit: Inside, name: str) -> HTMLResponse:
     """Show one credential."""
     entry = find(visit.opened.entries, name)
-    files = [(each, visit.say(LIKENESS[each.likeness])) for each in filed(visit.opened.wallet, str(entry.number))]
+    files = [(each, visit.say(LIKENESS[each.likeness])) for each in filed(visit.opened.wallet, entry.lasting_name)]
     return visit.page("credential", card=_card(visit, name), detail=Detail.of(entry, visit.language), files=files)
 
 
@@ -50,7 +50,7 @@ def check(visit: Inside, name: str, _form: Form) -> Response:
     at = visit.service.now()
     report = visit.service.verifying().verify(entry.held.document, at=at)
     with visit.service.lock.holding() as holding:
-        after = holding.keep_checks({entry.held.digest: report.document()}, at=at)
+        after = holding.keep_checks({entry.held.digest: report.document()}, at=at, now=visit.service.now())
     kept = find(after, name).held.attempted is None
     told = N_("It was checked just now.") if kept else N_("It could not be checked just now. What was found before still stands.")
     return visit.to(f"/credentials/{name}", visit.say(told))
@@ -64,7 +64,7 @@ def check_all(visit: Inside, _form: Form) -> Response:
     found = visit.service.verifying().verify_many(documents, at=at)
     reports = {digest: report.document() for digest, report in found if not isinstance(report, InputError)}
     with visit.service.lock.holding() as holding:
-        after = holding.keep_checks(reports, at=at)
+        after = holding.keep_checks(reports, at=at, now=visit.service.now())
     if any(each.held.attempted is not None and each.held.attempted.at == at for each in after):
         return visit.to("/", visit.say(N_("Some could not be checked just now. What was found before still stands.")))
     return visit.to("/", visit.say(N_("All were checked just now.")))
@@ -89,7 +89,7 @@ def remove(visit: Inside, name: str, _form: Form) -> Response:
     """Take a credential out of the wallet."""
     entry = find(visit.opened.entries, name)
     with visit.service.lock.holding() as holding:
-        holding.remove(str(entry.number), at=visit.service.now())
+        holding.remove(entry.lasting_name, at=visit.service.now())
     return visit.to("/", visit.say(N_("It was removed.")))
 
 
