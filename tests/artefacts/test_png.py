@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from laurea.artefacts import baking, png
 from laurea.artefacts.baked import MAX_FILE, MAX_TEXT, Kind
 from laurea.core import canonical
-from laurea.errors import FormatError, LaureaError
+from laurea.errors import FormatError, LaureaError, NotFound
 from tests.artefacts.samples import CREDENTIAL, END, HEADER, JWS, ODD, PIXEL, PNG, chunk, damaged
 from tests.core.strategies import documents
 
@@ -75,8 +75,8 @@ def test_a_badge_of_open_badges_2_is_named_as_one_and_gives_way_to_a_credential(
         (b"GIF89a", "the picture is no SVG|not XML"),
         (b"\x89PNG\n\x1a\n", "no PNG"),
         (PNG, "carries no credential"),
-        (carrying(FRAME + CREDENTIAL, FRAME + CREDENTIAL), "carries 2 credentials"),
-        (carrying(b"openbadges\x00\x00\x00\x00\x00{}", b"openbadges\x00\x00\x00\x00\x00{}"), "carries 2 credentials"),
+        (carrying(FRAME + CREDENTIAL, FRAME + CREDENTIAL), "carries several credentials"),
+        (carrying(b"openbadges\x00\x00\x00\x00\x00{}", b"openbadges\x00\x00\x00\x00\x00{}"), "carries several credentials"),
         (carrying(b"openbadgecredential\x00\x01\x00\x00\x00xx"), "compressed"),
         (carrying(b"openbadgecredential"), "compressed"),
         (carrying(FRAME + b"hello"), "neither JSON nor a compact JWS"),
@@ -92,7 +92,7 @@ def test_a_badge_of_open_badges_2_is_named_as_one_and_gives_way_to_a_credential(
     ],
 )
 def test_what_is_damaged_or_ambiguous_is_refused_by_name(picture: bytes, problem: str) -> None:
-    with pytest.raises(FormatError, match=problem):
+    with pytest.raises((FormatError, NotFound), match=problem):
         baking.extract(picture)
 
 

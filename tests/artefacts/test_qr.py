@@ -4,6 +4,7 @@ import io
 import random
 import time
 import tracemalloc
+import warnings
 import zlib
 
 import pytest
@@ -147,3 +148,13 @@ def test_a_damaged_picture_is_read_or_refused_and_nothing_else_happens() -> None
             assert qr.read(damaged) in ([], ["https://one.example"])
         except InputError:
             continue
+
+
+def test_what_a_photograph_says_of_itself_and_is_wrong_is_not_complained_of() -> None:
+    photograph = saved(opened(qr.draw("https://one.example", "png")), "JPEG")
+    part = b"Exif\x00\x00II*\x00\x08\x00\x00\x00\xff\xff"
+    broken = photograph[:2] + b"\xff\xe1" + (len(part) + 2).to_bytes(2, "big") + part + photograph[2:]
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert qr.read(broken) == ["https://one.example"]

@@ -46,9 +46,7 @@ def one(found: list[Baked], *, file: str) -> Baked:
     credentials = [item for item in found if item.kind is not Kind.OPEN_BADGES_2]
     candidates = credentials or found
     if len(candidates) > 1:
-        raise FormatError(
-            f"the {file} carries {len(candidates)} credentials, and nobody can tell which one counts", hint="ask for one that has one"
-        )
+        raise FormatError(f"the {file} carries several credentials, and nobody can tell which one counts", hint="ask for one that has one")
     if not candidates:
         raise NotFound(
             f"the {file} carries no credential", hint="a copy that was scaled, converted or photographed has lost it: take the original"

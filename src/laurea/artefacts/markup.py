@@ -84,6 +84,8 @@ class Markup:
         parser.EntityDeclHandler = self._entity
         parser.UnparsedEntityDeclHandler = self._entity
         parser.ExternalEntityRefHandler = self._entity
+        parser.SkippedEntityHandler = self._entity
+        parser.AttlistDeclHandler = self._attributes
         parser.StartNamespaceDeclHandler = self._namespace
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
@@ -100,6 +102,10 @@ class Markup:
 
     def _entity(self, *_given: object) -> int:
         raise FormatError("the SVG defines or uses entities, which pictures of badges have no need of")
+
+    def _attributes(self, *_given: object) -> None:
+        # Each element would have them all again: a small file takes all memory.
+        raise FormatError("the SVG declares attributes, which pictures of badges have no need of")
 
     def _namespace(self, prefix: str | None, uri: str | None) -> None:
         if self.root < 0 and prefix == PREFIX:
@@ -134,7 +140,11 @@ class Markup:
 
 
 def _check_encoding(data: bytes) -> None:
+    # UTF-16 without other letters than ours is UTF-8, too, and expat knows it by the zero in its first character.
+    place = data.find(b"\x00")
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        raise FormatError(f"the SVG is not in UTF-8 (byte {error.start})", hint=_SAVE) from error
+        place = error.start
+    if place >= 0:
+        raise FormatError(f"the SVG is not in UTF-8 (byte {place})", hint=_SAVE)

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import islice
 
 import pypdf
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, PdfObject, StreamObject, TextStringObject
@@ -14,7 +15,10 @@ MAGIC = b"%PDF-"
 NAMES = ("credential.json", "credential.jwt")
 TYPES = ("application/vc", "application/vc+json", "application/vc+ld+json", "application/ld+json", "application/vc+jwt")
 
-MAX_INFLATED = 8 << 20  # bytes of any one stream: tables of a PDF of 10 MiB have some hundred KiB
+MAX_INFLATED = (
+    2 << 20
+)  # bytes of any one stream: tables of a PDF of 10 MiB have some hundred KiB; some ways of packing take a second for this
+MOST_READS = 1_000_000  # pypdf reads byte by byte where it parses: tables of 100,000 objects take as many reads
 MAX_OBJECTS = 100_000  # in its table
 MAX_ATTACHED = 100  # files, and nodes of the tree that names them
 
@@ -23,14 +27,28 @@ _FILE = "PDF"
 logging.getLogger("pypdf").addHandler(logging.NullHandler())  # what it has to complain of, it raises
 
 
+class _Bounded(BytesIO):
+    """A file that may be read so often and no more: the time that a parser takes goes with how often it reads."""
+
+    _left = MOST_READS
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return the next bytes; raises FormatError beyond the bound."""
+        if not self._left:
+            raise FormatError("the PDF is too much work to read", hint="print it into a new PDF, and attach the credential again")
+        self._left -= 1
+        return super().read(size)
+
+
 def extract(data: bytes) -> Baked:
-    """Return the one credential that a PDF has attached, to the byte; raises FormatError for damage, and for none or several."""
+    """Return the one credential that a PDF has attached, to the byte; raises FormatError for damage and for several, NotFound for none."""
     check_size(data, file=_FILE)
     if not data.startswith(MAGIC):
         raise FormatError("the file is no PDF")
     try:
         with pypdf.apply_configuration(zlib_maximum_output_length=MAX_INFLATED, maximum_declared_stream_length=len(data)):
-            return one(list(_attached(data)), file=_FILE)
+            # Two are too many: what further ones are need not be found out.
+            return one(list(islice(_attached(data), 2)), file=_FILE)
     except LaureaError:
         raise
     except Exception as error:  # pypdf answers damage with nearly any kind of exception
@@ -40,7 +58,7 @@ def extract(data: bytes) -> Baked:
 
 
 def _attached(data: bytes) -> Iterator[Baked]:
-    reader = pypdf.PdfReader(BytesIO(data), strict=True, root_object_recovery_limit=0, xref_stream_maximum_entries=MAX_OBJECTS)
+    reader = pypdf.PdfReader(_Bounded(data), strict=True, root_object_recovery_limit=0, xref_stream_maximum_entries=MAX_OBJECTS)
     if reader.is_encrypted:
         raise FormatError("the PDF is encrypted", hint="save a copy without a password")
     root = _object(reader.trailer.get("/Root"))

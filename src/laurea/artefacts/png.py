@@ -44,7 +44,7 @@ def bake(picture: bytes, credential: bytes) -> bytes:
 
 
 def extract(picture: bytes) -> Baked:
-    """Return the one credential that a picture carries; raises FormatError for a damaged picture, and for none or several."""
+    """Return the one credential that a picture carries; raises FormatError for a damaged picture and for several, NotFound for none."""
     found = [(chunk, _KEYWORDS[chunk.keyword]) for chunk in check(picture) if chunk.keyword in _KEYWORDS]
     return one([_read(chunk, kind) for chunk, kind in found], file=_FILE)
 

@@ -53,6 +53,7 @@ def read(picture: bytes) -> list[str]:
 def _grey(picture: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what it has to complain of that does no harm is nobody's concern
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(picture), formats=FORMATS) as opened:
                 # The header says how many there will be: nothing has been decoded yet.

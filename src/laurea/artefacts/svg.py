@@ -29,7 +29,7 @@ def bake(picture: bytes, credential: bytes) -> bytes:
 
 
 def extract(picture: bytes) -> Baked:
-    """Return the one credential that a picture carries; raises FormatError for what is no SVG, and for none or several."""
+    """Return the one credential that a picture carries; raises FormatError for what is no SVG and for several, NotFound for none."""
     return one([_read(found) for found in Markup.read(picture).found], file=_FILE)
 
 
