@@ -390,3 +390,11 @@ def test_a_code_with_a_link_is_not_followed(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stdout) == (2, "")
     assert "laurea share get LINK" in done.stderr
+
+
+def test_a_jwt_is_neither_valid_nor_invalid_for_it_cannot_be_checked(tmp_path: Path) -> None:
+    (tmp_path / "credential.jwt").write_text("eyJhbGciOiJFZERTQSJ9.eyJ2YyI6e319.c2ln")
+    done = run("verify", tmp_path / "credential.jwt")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "secured as a JWT, whose signature laurea does not check" in done.stderr

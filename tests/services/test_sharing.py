@@ -12,7 +12,7 @@ import pytest
 
 from laurea.core import canonical, sealed_share
 from laurea.errors import FormatError, InputError, Locked, NotFound, Unreachable
-from laurea.services import hosting, sharing
+from laurea.services import sharing
 from laurea.services.holding import Holding, Portion, links
 from laurea.services.holding.links import Host
 from laurea.services.sharing import Share
@@ -152,7 +152,6 @@ def test_what_cannot_be_shared_is_refused_before_the_host_hears_of_it(host: Shar
     with pytest.raises(InputError, match="can be shared"):
         sharing.share(bytes(1 << 20), host.url)
     assert host.log.read_bytes() == before
-    assert (hosting.MIN_LIFE, hosting.MAX_LIFE, hosting.DEFAULT_LIFE) == (sharing.MIN_LIFE, sharing.MAX_LIFE, sharing.DEFAULT_LIFE)
 
 
 def test_a_life_beyond_the_limits_is_refused_by_the_host_too(host: ShareHost) -> None:

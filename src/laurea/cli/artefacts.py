@@ -17,8 +17,7 @@ from laurea.artefacts.resume_html import section
 from laurea.cli import output
 from laurea.cli.context import command_group
 from laurea.core import canonical
-from laurea.core.credential import Credential
-from laurea.core.proof import BaseProof, anchor_proof
+from laurea.core.presentation import is_complete
 from laurea.core.summary import Summary
 from laurea.errors import FormatError, InputError
 
@@ -134,15 +133,8 @@ def _read(path: Path, language: str) -> tuple[bytes, Summary]:
 
 def _tell(path: Path, data: bytes) -> None:
     output.talk(f"wrote {path}")
-    if _is_complete(data):
+    if is_complete(data):
         output.talk("warning: whoever gets this file can show all of the credential to others, since its seed is in it")
-
-
-def _is_complete(data: bytes) -> bool:
-    try:
-        return isinstance(anchor_proof(Credential.parse(data)), BaseProof)
-    except FormatError:  # a foreign one, or one that its verifier will refuse
-        return False
 
 
 def drawn(summary: Summary, target: Path, font_folder: Path | None) -> bytes:

@@ -12,10 +12,9 @@ from laurea.cli.context import command_group
 from laurea.cli.serving import listen, service_log
 from laurea.core.canonical import JsonObject, encode
 from laurea.core.credential import format_time
-from laurea.core.presentation import Presentation
-from laurea.core.proof import BaseProof, anchor_proof
+from laurea.core.presentation import is_complete
 from laurea.core.sealed_share import MAX_DOCUMENT_BYTES
-from laurea.errors import FormatError, InputError, LaureaError
+from laurea.errors import InputError, LaureaError
 from laurea.services import sharing
 from laurea.services.hosting import Hosting
 from laurea.storage import files
@@ -45,7 +44,7 @@ def put(
 ) -> None:
     """Seal a document on this machine, give it to a host that cannot read it, and print the link, which holds the key."""
     document = output.read(file, limit=MAX_DOCUMENT_BYTES)
-    if _is_complete(document):
+    if is_complete(document):
         output.talk(
             "warning: this is a complete credential: whoever has the link can show all of it on; share a part (laurea wallet present)"
         )
@@ -116,13 +115,6 @@ def serve(
     output.talk(f"keeping shares in {directory} for {public}, at http://{host}:{port}")
     with Sweeper(hosting, log):
         listen(create_app(ShareService(hosting, public, *limiters, token), time.monotonic), host, port)
-
-
-def _is_complete(document: bytes) -> bool:
-    try:
-        return isinstance(anchor_proof(Presentation.parse(document).credential), BaseProof)
-    except FormatError:
-        return False
 
 
 def _kept(receipt: Path) -> sharing.Share:

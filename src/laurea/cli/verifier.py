@@ -11,6 +11,7 @@ from laurea.cli import carrying, output
 from laurea.cli.context import options
 from laurea.cli.verifier_files import compare, said
 from laurea.cli.verifier_options import Asked, RpcUrls, StatusLists, TrustFiles, TrustSigner
+from laurea.core import jose
 from laurea.core.claims import ENVELOPE, split
 from laurea.core.presentation import Demand, Presentation
 from laurea.core.presented import Presented
@@ -73,6 +74,10 @@ def _one(verifying: Verifying, path: Path, folder: Path | None, *, json: bool) -
     if carried.link:
         raise InputError("the QR code holds a link", hint="laurea share get LINK fetches what is shared; then verify that")
     data = carried.data
+    if jose.is_compact(data):
+        raise InputError(
+            "this credential is secured as a JWT, whose signature laurea does not check", hint="ask for one with a Data Integrity proof"
+        )
     presented = Presented.parse(data)
     reports = verifying.verify_presentation(data, at=datetime.now(UTC))
     compared = None if folder is None else compare(presented, folder)

@@ -8,6 +8,7 @@ from laurea.core import canonical, signature
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import CONTEXT_1_1, Credential, format_time, parse_time
 from laurea.core.keys import SigningKey, multikey, public_of_did_key
+from laurea.core.proof import BaseProof, anchor_proof
 from laurea.core.statement import Statement, is_statement
 from laurea.errors import FormatError, InputError
 
@@ -59,6 +60,14 @@ class Unwrapped:
     document: JsonObject | None = None
     proof: JsonObject | None = None
     said: JsonObject | None = None
+
+
+def is_complete(data: bytes) -> bool:
+    """Tell whether a text is a credential, or a presentation of one, with its seed: whoever has it can show all of it."""
+    try:
+        return isinstance(anchor_proof(Presentation.parse(data).credential), BaseProof)
+    except FormatError:  # a foreign one, or one that its verifier will refuse
+        return False
 
 
 def present(credential: Credential, key: SigningKey, *, demand: Demand, created: datetime, life: timedelta = MAX_LIFE) -> JsonObject:

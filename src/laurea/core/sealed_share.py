@@ -1,5 +1,7 @@
 """A document sealed for those who have a link: AES-256-GCM, with its length hidden in steps (docs/sharing.md)."""
 
+from datetime import timedelta
+
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -13,6 +15,11 @@ TAG_BYTES = 16
 END = b"\x80"  # of the document; zeros follow up to the step (ISO/IEC 7816-4)
 SIZES = tuple(1 << power for power in range(12, 21))  # of a sealed document: 4 KiB, which most need, to 1 MiB, each twice the one before
 MAX_DOCUMENT_BYTES = SIZES[-1] - len(VERSION) - NONCE_BYTES - TAG_BYTES - len(END)
+
+# How long a host keeps it.
+MIN_LIFE = timedelta(hours=1)
+MAX_LIFE = timedelta(days=365)
+DEFAULT_LIFE = timedelta(days=30)
 
 
 def seal(document: bytes, key: bytes, nonce: bytes) -> bytes:

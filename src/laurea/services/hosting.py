@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from laurea.core.sealed_share import require_sealed
+from laurea.core.sealed_share import DEFAULT_LIFE, MAX_LIFE, MIN_LIFE, require_sealed
 from laurea.errors import InputError, NotFound
 from laurea.storage.shares import Record, Shares
 
-MIN_LIFE = timedelta(hours=1)
-MAX_LIFE = timedelta(days=365)
-DEFAULT_LIFE = timedelta(days=30)
 ID_BYTES = 16  # nobody finds a share by trying
 TOKEN_BYTES = 32
 

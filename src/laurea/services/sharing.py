@@ -13,13 +13,11 @@ from laurea.chain.wire import BadStatus, Headers, Wire
 from laurea.core import canonical, sealed_share
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import format_time, parse_time
+from laurea.core.sealed_share import DEFAULT_LIFE, MAX_LIFE, MIN_LIFE
 from laurea.errors import FormatError, InputError, NotFound, Unreachable
 from laurea.services.exchange import LOCAL
 
 SECONDS = 30.0
-MIN_LIFE = timedelta(hours=1)
-MAX_LIFE = timedelta(days=365)
-DEFAULT_LIFE = timedelta(days=30)
 HOUR = timedelta(hours=1)
 
 _ID = re.compile(r"[A-Za-z0-9_-]{22}")

@@ -6,8 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
-from laurea.core.sealed_share import SIZES
-from laurea.services.hosting import DEFAULT_LIFE, MAX_LIFE, MIN_LIFE
+from laurea.core.sealed_share import DEFAULT_LIFE, MAX_LIFE, MIN_LIFE, SIZES
 from laurea.web.model import Model
 from laurea.web.problems import HttpProblem
 from laurea.web.share.service import Host, Uploading, bearer
