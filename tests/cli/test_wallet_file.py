@@ -6,6 +6,7 @@ import re
 import stat
 import subprocess
 from pathlib import Path
+from select import select
 
 import pytest
 
@@ -14,6 +15,8 @@ from laurea.services.holding import Holding
 from tests.cli.test_wallet import CHEAP, LAUREA, NOON, PASSPHRASE, VARIABLE, Desk
 from tests.released import badge, release
 from tests.web.wallet_world import wallet_with
+
+SECONDS = 60  # that a command may say nothing
 
 
 class Terminal:
@@ -48,6 +51,10 @@ class Terminal:
             return self.running.wait(60)
 
     def _read(self) -> str:
+        if not select([self.ours], [], [], SECONDS)[0]:
+            self.running.kill()
+            self.running.wait(SECONDS)
+            raise TimeoutError(self.said)
         try:
             read = os.read(self.ours, 4096)
         except OSError:
@@ -65,7 +72,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureF
 def make(folder: Path) -> tuple[Terminal, Phrase]:
     """Begin to make a wallet; return the terminal at the first word that is asked for, and the words that were shown."""
     terminal = Terminal(folder, "new")
-    for question in ("passphrase for the wallet:", "Repeat for confirmation:"):
+    # The blank behind a question comes once the terminal has dropped what was typed before it.
+    for question in ("passphrase for the wallet: ", "Repeat for confirmation: "):
         terminal.until(question)
         terminal.answer(PASSPHRASE)
     shown = terminal.until("laurea: word ")
@@ -89,7 +97,7 @@ def test_words_are_shown_once_and_three_asked_back(tmp_path: Path) -> None:
     assert did == words.root().wallet_key().did
     assert PASSPHRASE not in terminal.said
     again = Terminal(tmp_path, "recover", "--wallet", "again.laurea", **{VARIABLE: PASSPHRASE})
-    again.until("in their order:")
+    again.until("in their order: ")
     again.answer(str(words))
     assert again.end() == 0, again.said
     assert did in again.said
@@ -179,7 +187,7 @@ def test_what_was_asked_about_is_taken_out_and_nothing_else(tmp_path: Path) -> N
     holding = wallet_with(tmp_path / "wallet.laurea", "First Aid", "Statistics")
     first, second = holding.entries()
     terminal = Terminal(tmp_path, "remove", "1", **{VARIABLE: holding.passphrase})
-    terminal.until("take First Aid out of the wallet?")
+    terminal.until("out of the wallet? [y/N]: ")
     holding.remove(first.lasting_name, at=NOON)  # in another window, meanwhile
     terminal.answer("y")
 

@@ -169,7 +169,8 @@ def test_two_tabs_are_open_and_locked_together(served: Served) -> None:
 def test_all_can_be_done_by_keyboard_and_one_sees_where_one_is(served: Served) -> None:
     with browsing(served.url) as page:
         served.enter(page, unlock=False)
-        page.keyboard.type(PASSPHRASE)  # the field has the focus
+        expect(page.locator("#passphrase")).to_be_focused()
+        page.keyboard.type(PASSPHRASE)
         page.keyboard.press("Enter")
         expect(page.get_by_text(CANARY)).to_be_visible()
         reached = []
