@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from laurea.artefacts import baking, drawing, qr
-from laurea.artefacts.carrier import Carried, carried
+from laurea.artefacts.baked import Carried
+from laurea.artefacts.carrier import carried
 from laurea.artefacts.fonts import Fonts
 from laurea.core import qr_text
 from laurea.core.canonical import encode, parse

@@ -1,7 +1,7 @@
 """What a file carries: a credential as JSON or as a compact JWS, or a badge of Open Badges 2.0."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from laurea.core import canonical
@@ -39,6 +39,14 @@ class Baked:
         if _JWS.fullmatch(text):
             return cls(text, Kind.JWS)
         raise FormatError("what the file carries as its credential is neither JSON nor a compact JWS")
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a file carries: a document as text, to the byte, or the link that its QR code holds."""
+
+    data: bytes = field(default=b"", repr=False)
+    link: str = field(default="", repr=False)
 
 
 def one(found: list[Baked], *, file: str) -> Baked:

@@ -1,9 +1,7 @@
 """Whatever a credential comes in: its text, a baked picture, a PDF, a QR code; told apart by the bytes, not by the name."""
 
-from dataclasses import dataclass, field
-
 from laurea.artefacts import pdf, png, qr, svg
-from laurea.artefacts.baked import Baked, Kind
+from laurea.artefacts.baked import Baked, Carried, Kind
 from laurea.core import qr_text
 from laurea.errors import FormatError, NotFound
 
@@ -12,14 +10,6 @@ LINKS = ("https://", "http://")
 
 _PHOTOGRAPHS = (b"\xff\xd8\xff", b"GIF8", b"RIFF")  # JPEG, GIF, WebP
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """What a file carries: a document as text, to the byte, or the link that its QR code holds."""
-
-    data: bytes = field(default=b"", repr=False)
-    link: str = field(default="", repr=False)
 
 
 def carried(data: bytes) -> Carried:

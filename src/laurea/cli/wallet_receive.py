@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from laurea.artefacts.baked import Carried
 from laurea.cli import carrying, output
-from laurea.cli.carrying import Carried
 from laurea.cli.exit_codes import DONE, USAGE
 from laurea.cli.wallet_options import DEFAULT, PassphraseFile, WalletPath, holding_of, now
 from laurea.errors import InputError, LaureaError

@@ -23,7 +23,7 @@ from laurea.core.proof import BaseProof, BaseProofs, Proof, anchor_proof_object,
 from laurea.core.report import Check, Outcome
 from laurea.errors import FormatError
 
-# All that a hostile folder can make us learn in vain is some seconds and some megabytes, whatever its size.
+# All that a hostile folder can make us learn in vain is a minute or less and some megabytes, whatever its size.
 MOST_FORMS = 32  # that are kept; a credential of another goes the long way
 MOST_LESSONS = 256  # that are taken in all; then what fits no form goes the long way for good
 MOST_HOLES = 32  # texts that differ; each is tried with two texts

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Depends
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
-from laurea.artefacts.carrier import MAX_FILE, Carried, carried, in_text
+from laurea.artefacts.baked import Carried
+from laurea.artefacts.carrier import MAX_FILE, carried, in_text
 from laurea.core.report import Verdict
 from laurea.errors import InputError, LaureaError
 from laurea.services import exchange, sharing
