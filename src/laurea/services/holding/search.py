@@ -63,6 +63,12 @@ def days_left(summary: Summary, at: datetime) -> int | None:
     return (summary.valid_until - at).days
 
 
+def holds_words(entry: Entry, found: Summary, text: str) -> bool:
+    """Tell whether all words of a text stand somewhere in a credential or in its holder's note."""
+    said = _words(entry, found)
+    return all(_says(word, said) for word in text.split())
+
+
 def fold(text: str) -> str:
     """Return a text without what a search overlooks: case, accents, and other forms of the same letters."""
     apart = unicodedata.normalize("NFKD", text.casefold())
@@ -90,7 +96,7 @@ def _fits(entry: Entry, found: Summary, wanted: Filter, at: datetime) -> bool:
         and _says(wanted.skill, (*_skills(found), *found.tags))
         and _says(wanted.type, (*found.types, found.kind))
         and (wanted.status is None or wanted.status in statuses(entry, at))
-        and all(_says(word, _words(entry, found)) for word in wanted.text.split())
+        and holds_words(entry, found, wanted.text)
     )
 
 

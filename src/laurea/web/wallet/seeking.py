@@ -1,9 +1,9 @@
-"""Looking for credentials: by words, issuer, skill, kind and how they stand."""
+"""Looking for credentials: by words, as the commands do, and by an issuer, skill, kind or standing that was picked from a list."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from laurea.services.holding.search import fold
+from laurea.services.holding.search import holds_words
 from laurea.web.wallet.card import Card
 
 FIELDS = ("words", "issuer", "skill", "kind", "status")
@@ -30,13 +30,11 @@ class Seeking:
 
     def finds(self, card: Card) -> bool:
         """Tell whether a credential is one of those."""
-        said = card.summary
-        text = fold(" ".join((card.title, card.issuer, said.description, said.criteria, *names(card), *said.tags)))
         return (
-            all(word in text for word in fold(self.words).split())
+            holds_words(card.entry, card.summary, self.words)
             and self.issuer in ("", card.issuer)
             and (not self.skill or self.skill in names(card))
-            and self.kind in ("", said.kind)
+            and self.kind in ("", card.summary.kind)
             and self.status in ("", card.status)
         )
 
