@@ -98,6 +98,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield Desk(tmp_path_factory.mktemp("desk"), node)
 
 
+@pytest.mark.slow
 def test_the_transcripts_of_the_readme_happen_as_printed(desk: Desk) -> None:
     wallet_new, issuer, wallet, verifier = CONSOLE.findall(README)
     (desk.folder / "sql-for-analysts.json").write_bytes((ROOT / "examples/achievements/sql-for-analysts.json").read_bytes())

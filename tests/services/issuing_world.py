@@ -73,7 +73,7 @@ _learners = count(1)
 
 # For tests of what only one of the two databases has: every other test that takes `world` or `template` runs on both.
 on_sqlite = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
-on_postgresql = pytest.mark.parametrize("template", ["postgresql"], indirect=True)
+on_postgresql = pytest.mark.parametrize("template", [pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
 
 
 def started(node: Anvil) -> Anvil:

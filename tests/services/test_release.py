@@ -82,6 +82,7 @@ def plainly(issuer: Issuer, batch: BatchRow, member: CredentialRow, grown: tree.
     return canonical.dump(Credential(document, (*proofs, anchored)).secured())
 
 
+@pytest.mark.slow
 def test_what_is_released_is_what_the_long_way_gives_byte_for_byte_and_is_valid(enrolled: World) -> None:
     enrolled.run()
 
@@ -115,6 +116,7 @@ def test_most_of_a_batch_goes_the_fast_way(enrolled: World, monkeypatch: pytest.
 
 @on_sqlite
 @pytest.mark.parametrize("suites", [(), ("eddsa-jcs-2022",), ("eddsa-jcs-2022", "eddsa-rdfc-2022")])
+@pytest.mark.slow
 def test_a_key_that_took_the_place_of_another_signs_the_bytes_of_the_long_way(enrolled: World, suites: tuple[str, ...]) -> None:
     enrolled.run()
     old, batch = enrolled.released(), enrolled.batch()

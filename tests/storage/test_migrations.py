@@ -30,7 +30,7 @@ KEY = b"\x01" * 20
 PUBLIC = b"\x02" * 32
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with the first schema."""
     if request.param == "sqlite":

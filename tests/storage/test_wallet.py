@@ -268,6 +268,7 @@ def test_nothing_of_the_content_can_be_read_in_the_file() -> None:
             assert form not in data
 
 
+@pytest.mark.slow
 def test_a_wallet_too_large_to_be_opened_is_not_written() -> None:
     huge = Wallet(KEY, NOON, (Held(b'"' + b"x" * (49 << 20) + b'"', NOON),))
 

@@ -78,6 +78,7 @@ def complete(world: World, tmp_path: Path) -> Iterator[Api]:
         yield running
 
 
+@pytest.mark.slow
 def test_every_operation_keeps_to_its_description_whatever_it_is_sent(complete: Api, tmp_path: Path) -> None:
     api = complete
     records = [{"learner": f"X-{number}", "name": "Ada", "achievement": "sql"} for number in range(4)]
