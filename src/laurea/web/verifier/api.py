@@ -28,12 +28,10 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     for code in (400, 408, 409, 413, 415, 422, 429, 500, 503)
 }
 BINARY = {"schema": {"type": "string", "format": "binary"}}
-BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {JSON: {"schema": VerificationIn.model_json_schema()}, **dict.fromkeys((*DOCUMENTS, *FILES), BINARY)},
-    }
+ASKED = {
+    name: part for name, part in VerificationIn.model_json_schema(ref_template="#/components/schemas/{model}").items() if name != "$defs"
 }
+BODY = {"requestBody": {"required": True, "content": {JSON: {"schema": ASKED}, **dict.fromkeys((*DOCUMENTS, *FILES), BINARY)}}}
 BESIDE = "for a body that is the document itself; in JSON it is a member"
 
 router = APIRouter(prefix="/v1", tags=["verification"])
