@@ -71,7 +71,7 @@ def test_it_starts_follows_its_trust_file_and_ends_when_it_is_told_to(issued: Is
     trust = tmp_path / "trust.json"
     trust.write_bytes(issued.trust.read_bytes())
     document = issued.file(1).read_bytes()
-    with served(tmp_path / "log", "--rpc", issued.url, "--trust", trust) as (url, service):
+    with served(tmp_path / "log", "--rpc", issued.url, "--trust", trust, "--memory", tmp_path / "memory.json") as (url, service):
         answer = httpx.get(url, trust_env=False)
         assert (answer.status_code, "server" in answer.headers) == (200, False)
         assert verdict(url, document) == "valid"
@@ -84,6 +84,7 @@ def test_it_starts_follows_its_trust_file_and_ends_when_it_is_told_to(issued: Is
         assert httpx.get(f"{url}/readyz", trust_env=False).status_code == 503
         trust.write_bytes(issued.trust.read_bytes())
         assert verdict(url, document) == "valid"
+    assert "eip155:11155111" in (tmp_path / "memory.json").read_text(), "the newest final block that was seen"
     assert service.returncode in (0, -signal.SIGTERM)
     first, *lines = (tmp_path / "log").read_text().splitlines()
     assert first == f"laurea: verifying for {url}, at {url}"
@@ -102,7 +103,7 @@ def test_what_was_begun_is_answered_before_it_ends(issued: Issued, tmp_path: Pat
     with (
         node[0] as slow,
         ThreadPoolExecutor(1) as pool,
-        served(tmp_path / "log", "--rpc", slow.url, "--trust", issued.trust) as (url, service),
+        served(tmp_path / "log", "--rpc", slow.url, "--trust", issued.trust, "--memory", "off") as (url, service),
     ):
         begun = pool.submit(verdict, url, issued.file(1).read_bytes())
         while not slow.bodies:

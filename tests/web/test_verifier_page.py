@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,11 @@ def test_an_employer_sees_in_words_whether_it_is_good_and_what_that_rests_on(hos
         with page.expect_download() as download:
             page.get_by_role("link", name="Save the report").click()
         assert json.loads(Path(download.value.path()).read_text())["verdict"] == "valid"
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Save a statement to print or file").click()
+        said = Path(download.value.path()).read_text()
+        for part in ("SQL, scored", issued.file(1).name, "trust.json", sha256(issued.trust.read_bytes()).hexdigest()):
+            assert part in said
         page.get_by_role("link", name="Check another").first.click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Check a credential")
 
