@@ -59,4 +59,5 @@ function momentOf(at) {
 
 const several = (given) => (given === null ? [] : Array.isArray(given) ? given : [given]);
 
-const bytes = (given) => (typeof given === "string" ? utf8(given) : new Uint8Array(given));
+// A lone surrogate cannot be encoded, and must not become another character: it reaches the parser as a byte that it refuses.
+const bytes = (given) => (typeof given !== "string" ? new Uint8Array(given) : /\p{Cs}/u.test(given) ? new Uint8Array([0xff]) : utf8(given));

@@ -5,12 +5,14 @@ import { createInterface } from "node:readline";
 import { dump, parse } from "../../browser/core/canonical.mjs";
 import { examine } from "../../browser/core/checks.mjs";
 import { split } from "../../browser/core/claims.mjs";
+import { Credential } from "../../browser/core/credential.mjs";
 import { parseTime } from "../../browser/core/moments.mjs";
-import { MODELS, problems } from "../../browser/core/openbadge/model.mjs";
-import { readEach, readOne } from "../../browser/core/presentation.mjs";
+import { rootProblem, anchorProof } from "../../browser/core/proof.mjs";
+import { problems } from "../../browser/core/openbadge/model.mjs";
+import { readOne } from "../../browser/core/presentation.mjs";
 
 import { readLists } from "../../browser/core/status.mjs";
-import { parseTrust, readTrust } from "../../browser/core/trust.mjs";
+import { readTrust } from "../../browser/core/trust.mjs";
 import { judge } from "../../browser/core/verify.mjs";
 import { verify, verifyPresentation } from "../../browser/verifier.mjs";
 import { InputError } from "../../browser/errors.mjs";
@@ -26,13 +28,16 @@ const questions = {
   },
   canonical: ({ text, maxDepth }) => dump(parse(bytes(text), { maxDepth })),
   problems: ({ document, partial }) => problems(parse(bytes(document)), { partial }),
-  claims: ({ document }) => split(parse(bytes(document))).map(([pointer]) => pointer),
-  trust: ({ document }) => [...parseTrust(parse(bytes(document))).issuers.keys()],
+  // The claims of a credential, and "" when they lead to the root in its proof.
+  integrity: async ({ document }) => {
+    const credential = Credential.of(parse(bytes(document)));
+    const claims = split(credential.document);
+    return { pointers: claims.map(([pointer]) => pointer), problem: await rootProblem(anchorProof(credential), claims) };
+  },
+  trust: async ({ document, signer }) => [...(await readTrust([bytes(document)], { canonical: "0x", signer })).issuers.keys()],
   time: ({ text }) => parseTime(text).toString(),
-  models: () => membersOf(MODELS),
   verify: (given) => verify(given),
   verifyPresentation: (given) => verifyPresentation(given),
-  shown: ({ document }) => readEach(bytes(document)).map((shown) => shown.problem),
 };
 
 function factsOf(document) {
@@ -53,13 +58,6 @@ function viewOf(view) {
   const anchor = view.anchor && { ...view.anchor, revoked: view.anchor.batchRevoked };
   return { ...view, block: { ...view.block, time: parseTime(view.block.time) }, anchor };
 }
-
-const membersOf = (models) => Object.fromEntries(Object.entries(models).map(([name, model]) => [name, described(model)]));
-
-const described = (model) => ({
-  closed: model.closed,
-  members: Object.fromEntries([...model.members].map(([name, { required }]) => [name, required])),
-});
 
 for await (const line of createInterface({ input: process.stdin })) {
   const { ask, ...given } = JSON.parse(line);

@@ -10,12 +10,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from laurea.core.account import account_document, chain_name
-from laurea.core.anchor import Facts
+from laurea.core.canonical import Json
 from laurea.core.credential import format_time
 from laurea.core.keys import multikey
 from laurea.core.status import ReadList
 from laurea.core.trust import Trust, TrustedIssuer
-from laurea.core.verify import _facts_document
 
 JUDGE = Path(__file__).with_name("judge.mjs")
 
@@ -49,14 +48,14 @@ class Node:
         return answer["answer"]
 
     def report(
-        self, document: bytes, facts: Facts | None, trust: Trust, *, at: datetime, lists: Mapping[str, ReadList] | None = None
+        self, document: bytes, facts: Mapping[str, Json], trust: Trust, *, at: datetime, lists: Mapping[str, ReadList] | None = None
     ) -> Any:
-        """Return the report about a document, from facts that are given as values."""
+        """Return the report about a document, from facts that are given as the report of the library has them."""
         demand = None if trust.demand is None else {"audience": trust.demand.audience, "challenge": trust.demand.challenge}
         return self.ask(
             "report",
             document=text(document),
-            facts=None if facts is None else _facts_document(facts),
+            facts=dict(facts) or None,
             trust=[text(json.dumps(trust_document(trust)).encode())],
             canonical=["0x" + address.hex() for address in trust.canonical],
             demand=demand,

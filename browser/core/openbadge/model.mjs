@@ -19,8 +19,6 @@ export function problems(document, { partial = false } = {}) {
   return found.slice(0, MAX_PROBLEMS).map((each) => `${pointer(document, each.path) || "the document"}: ${each.fix}`);
 }
 
-export const MODELS = { AchievementCredential, EndorsementCredential, LegacyBadge, LegacyCredential, VerifiableCredential };
-
 function modelOf(document) {
   const types = typesOf(document);
   const legacy = new Credential(document, []).isLegacy;

@@ -31,7 +31,7 @@ export function thing(fields, { closed = false } = {}) {
     const more = closed ? Object.keys(value).filter((name) => !members.has(name)) : [];
     return found.concat(more.flatMap((name) => wrong([...path, name], "remove this member, Open Badges allows no others here")));
   };
-  return Object.assign(check, { members, fields, closed });
+  return Object.assign(check, { fields });
 }
 
 function memberProblems(value, name, field, path) {
