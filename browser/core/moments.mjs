@@ -18,10 +18,20 @@ export function parseTime(text) {
   return moment;
 }
 
-// A moment as an xsd:dateTimeStamp in UTC, to the second, or to the minute and no more of it.
+// A moment as an xsd:dateTimeStamp in UTC, to the second.
 export function formatTime(moment) {
   const second = moment / SECOND - (moment % SECOND < 0n ? 1n : 0n);
   return new Date(Number(second) * 1000).toISOString().slice(0, 19) + "Z";
+}
+
+// How long something is: hours, minutes and seconds, and days before them.
+export function formatSpan(span) {
+  const [seconds, fraction] = [span / SECOND, span % SECOND];
+  const days = seconds / 86400n;
+  const clock = [(seconds % 86400n) / 3600n, (seconds % 3600n) / 60n, seconds % 60n];
+  const [hour, ...rest] = clock.map((part, at) => String(part).padStart(at ? 2 : 1, "0"));
+  const whole = [hour, ...rest].join(":") + (fraction ? `.${String(fraction).padStart(6, "0")}` : "");
+  return days ? `${days} day${days === 1n ? "" : "s"}, ${whole}` : whole;
 }
 
 export const ofSeconds = (seconds) => BigInt(seconds) * SECOND;

@@ -6,7 +6,7 @@ import { FormatError } from "../errors.mjs";
 import * as bitstring from "./bitstring.mjs";
 import { isObject, words } from "./canonical.mjs";
 import { checkSignature } from "./issuer_signature.mjs";
-import { formatTime } from "./moments.mjs";
+import { formatSpan, formatTime } from "./moments.mjs";
 import { problems } from "./openbadge/model.mjs";
 import { PASSED, SKIPPED, UNKNOWN } from "./report.mjs";
 import { entries, parseEntry, parseList, valueOf } from "./status_list.mjs";
@@ -109,7 +109,7 @@ function requireFresh({ credential, ttl }, at) {
   if (start !== null && at < start) throw new FormatError(`it is not valid before ${formatTime(start)}`);
   if (end !== null && at >= end) throw new FormatError(`it is stale, it was valid until ${formatTime(end)}`);
   if (end === null && start === null) throw new FormatError("it says neither since when nor until when it holds");
-  if (end === null && at - start > ttl) throw new FormatError(`it is stale, it was to be fetched again after ${ttl / 1_000_000n} s`);
+  if (end === null && at - start > ttl) throw new FormatError(`it is stale, it was to be fetched again after ${formatSpan(ttl)}`);
 }
 
 function reasonOf(error) {
