@@ -51,7 +51,12 @@ from tests.core.world import (
 KNOWN = {name: suite for name, suite in SUITES.items() if suite.carries_context}
 P256 = P256Key.from_scalar(b"\x07" * 32)
 LIST_URL = "https://issuer.example/status/suspension"
-ENTRY = {"type": "BitstringStatusListEntry", "statusPurpose": "suspension", "statusListIndex": "7", "statusListCredential": LIST_URL}
+ENTRY: JsonObject = {
+    "type": "BitstringStatusListEntry",
+    "statusPurpose": "suspension",
+    "statusListIndex": "7",
+    "statusListCredential": LIST_URL,
+}
 # Python's parsers name places and kinds in words of their own, and quotes in a text or values that are no text in its own way.
 OWN_WORDS = re.compile(r"not JSON|not UTF-8|proofValue is not|the list is|[\[{\"\\]")
 sharing = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
@@ -118,7 +123,7 @@ def damaged(value: Any, data: st.DataObject) -> Any:
     path = data.draw(st.sampled_from(list(places(value))))
     if data.draw(st.booleans()):
         return take(value, path)
-    others = st.sampled_from(
+    others: st.SearchStrategy[Any] = st.sampled_from(
         ["", "did:key:z6Mk", HOLDER.did, ISSUER, METHOD, "2026-11-23T12:00:00Z", "2026-11-23T11:59:59.9Z", None, 1, [], {}]
     )
     return put(value, path, data.draw(others | values))
@@ -200,7 +205,7 @@ SIGNATURES: dict[str, list[JsonObject]] = {
     "expiring": [sign(SIGNED.document, expires="2026-11-23T12:00:00.000001Z")],
     "with a wrong time": [{**sign(SIGNED.document), "expires": "tomorrow"}],
     "over more context": [sign({**SIGNED.document, "@context": [*badge()["@context"], "https://x.example"]})],  # type: ignore[misc]
-    "over less context": [sign({**SIGNED.document, "@context": badge()["@context"][:1]})],  # type: ignore[index, call-overload]
+    "over less context": [sign({**SIGNED.document, "@context": badge()["@context"][:1]})],  # type: ignore[index]
     "P-256": [secure(SIGNED.document, P256, proof_options("ecdsa-jcs-2019", method=METHOD, purpose="assertionMethod", created=ANCHORED))],
     "rdfc alone": [rdfc_signed(SIGNED.document)],
     "unknown": [{"type": "DataIntegrityProof", "cryptosuite": "bbs-2023", "proofValue": "u"}],
@@ -334,5 +339,5 @@ def test_a_trust_file_that_has_to_be_signed_is_taken_from_that_signer_alone(node
     assert node.ask("trust", document=signed, signer=ISSUER_KEY.did) == [ISSUER]
     with pytest.raises(Refused, match="is not signed by"):
         node.ask("trust", document=signed, signer=STRANGER.did)
-    with pytest.raises(Refused, match="is not signed$"):
+    with pytest.raises(Refused, match=r"is not signed$"):
         node.ask("trust", document=text(encoded(TRUST_FILE)), signer=ISSUER_KEY.did)
