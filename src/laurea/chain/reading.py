@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from laurea.chain import views
+from laurea.chain.history import History
+from laurea.chain.memory import Memory, trouble
 from laurea.chain.quorum import Disagreement, Quorum
 from laurea.chain.registry import CREDENTIALS_A_WORD, check_code, with_compromise
 from laurea.chain.rpc import Rpc, to_hex
@@ -25,12 +28,17 @@ Leaf = tuple[AnchorRef, int]
 class Reading:
     """Facts about leaves of one registry, read when they are asked for; never raises for what nodes do or fail to do."""
 
-    def __init__(self, nodes: Sequence[Rpc], chain_id: int, registry: bytes, clock: Callable[[], float]) -> None:
-        """Ask nothing yet; a majority of the nodes must answer everything."""
+    def __init__(
+        self, nodes: Sequence[Rpc], chain_id: int, registry: bytes, clock: Callable[[], float], *, memory: Memory | None = None
+    ) -> None:
+        """Ask nothing yet; a majority of the nodes must answer everything, and `memory` has what was final before."""
         self._nodes = nodes
         self._chain_id = chain_id
         self._registry = registry
         self._clock = clock
+        self._memory = memory
+        self._contradiction = ""
+        self._history = History(nodes, registry)
         self._snapshot: _Snapshot | None = None
 
     def read_many(self, leaves: Sequence[Leaf]) -> list[Facts]:
@@ -38,11 +46,15 @@ class Reading:
         ours = [leaf for leaf in leaves if self._foreign(leaf[0]) == ""]
         read_at = datetime.fromtimestamp(self._clock(), UTC)
         try:
-            facts, trouble = dict(zip(ours, self._read(ours, read_at), strict=True)), ""
+            facts, silence = dict(zip(ours, self._read(ours, read_at), strict=True)), ""
         except (Refused, Unreachable, WrongChain) as error:
             self._snapshot = None
-            facts, trouble = {}, f"chain eip155:{self._chain_id}: {error}"
-        return [facts.get(leaf) or Facts(*leaf, read_at=read_at, trouble=self._foreign(leaf[0]) or trouble) for leaf in leaves]
+            facts, silence = {}, f"chain eip155:{self._chain_id}: {error}"
+        return [facts.get(leaf) or Facts(*leaf, read_at=read_at, trouble=self._foreign(leaf[0]) or silence) for leaf in leaves]
+
+    def when_revoked(self, facts: Sequence[Facts], after: datetime) -> list[Facts]:
+        """Return facts about what is revoked with when that was, if events show it to be after a moment, else with why it is not known."""
+        return self._history.told(facts, after)
 
     def _foreign(self, ref: AnchorRef) -> str:
         if (ref.chain_id, ref.registry) == (self._chain_id, self._registry):
@@ -60,9 +72,18 @@ class Reading:
         return self._attempt(leaves, read_at)
 
     def _attempt(self, leaves: Sequence[Leaf], read_at: datetime) -> list[Facts]:
-        if self._snapshot is None:
-            self._snapshot = _Snapshot(Quorum(self._nodes), self._chain_id, self._registry, read_at)
-        return self._snapshot.facts(leaves)
+        if self._snapshot is not None:
+            return self._remembering(self._snapshot.facts(leaves))
+        quorum = Quorum(self._nodes)
+        snapshot = _Snapshot(quorum, self._chain_id, self._registry, read_at)
+        facts = snapshot.facts(leaves)
+        final = facts[0].finalized  # of all the same block
+        self._contradiction = "" if final is None else trouble(quorum, self._memory, self._chain_id, final.block)
+        self._snapshot = snapshot
+        return self._remembering(facts)
+
+    def _remembering(self, facts: list[Facts]) -> list[Facts]:
+        return [replace(each, memory=self._contradiction) for each in facts] if self._contradiction else facts
 
 
 class _Snapshot:
