@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -88,7 +89,8 @@ def same(
 ) -> Any:
     """Both reports about a document, which are one; in the library's way of knowing only what the page knows."""
     report = judge(examine(Presentation.parse(document)), facts, trust, at=at, lists=lists, suites=KNOWN).document()
-    found = node.report(document, report["facts"] if isinstance(report["facts"], dict) else {}, trust, at=at, lists=lists)
+    given = report["facts"] if isinstance(report["facts"], dict) else {}
+    found = node.report(document, given, trust, at=at, lists=lists, history=facts.history if facts else "")
 
     assert [(each["id"], each["outcome"]) for each in found["checks"]] == [(each["id"], each["outcome"]) for each in _checks(report)]
     assert found["verdict"] == report["verdict"]
@@ -146,7 +148,13 @@ def test_a_damaged_character_is_judged_alike(node: Node, credential: Credential,
     assert report["verdict"] != "valid" or json.loads(data) == json.loads(whole)
 
 
-@settings(parent=sharing, max_examples=200)
+MOMENTS = [
+    *(NOON - ago for ago in (timedelta(0), timedelta(seconds=60), timedelta(seconds=61), timedelta(minutes=13), timedelta(minutes=14))),
+    *(ANCHORED + after for after in (timedelta(hours=1), timedelta(seconds=1), timedelta(0), timedelta(seconds=-1))),
+]
+
+
+@settings(parent=sharing, max_examples=300)
 @given(
     st.sampled_from(["both", "finalized", "latest"]),
     st.dictionaries(
@@ -155,8 +163,12 @@ def test_a_damaged_character_is_judged_alike(node: Node, credential: Credential,
         max_size=2,
     ),
     st.sampled_from(["", "revoked", "no anchor", "stale", "trouble", "unread", "another leaf", "no facts"]),
+    st.sampled_from(MOMENTS),
+    st.fixed_dictionaries({}, optional={"revoked_at": st.sampled_from(MOMENTS), "history": st.just("the node is silent")}),
 )
-def test_whatever_the_chain_says_is_taken_alike(node: Node, where: str, anchor: dict[str, int], other: str) -> None:
+def test_whatever_the_chain_says_is_taken_alike(  # noqa: PLR0917 - what the chain says has many parts
+    node: Node, where: str, anchor: dict[str, int], other: str, at: datetime, told: dict[str, Any]
+) -> None:
     members = {name: bool(value) if name == "revoked" else value for name, value in anchor.items()}
     facts: Facts | None = revise(facts_of(PLAIN), anchor=True, at=where, **members)
     assert facts is not None
@@ -173,7 +185,7 @@ def test_whatever_the_chain_says_is_taken_alike(node: Node, where: str, anchor: 
         facts = None
     else:
         facts = revise(facts, at=where, **({"revoked": True} if other == "revoked" else {"anchor": None}))
-    same(node, encoded(PLAIN.secured()), facts, trust_of())
+    same(node, encoded(PLAIN.secured()), facts and replace(facts, **told), trust_of(), at=at)
 
 
 TRUSTS = {
@@ -274,6 +286,19 @@ LISTS: dict[str, JsonObject] = {
     "it is large": a_list(subject={"encodedList": bitstring.encode([], entries=(16 << 23) + 8)}),
     "it is as large as may be": a_list(indices=[], subject={"encodedList": bitstring.encode([], entries=16 << 23)}),
 }
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("at", MOMENTS[:6])
+def test_status_lists_count_the_same_in_the_past(node: Node, name: str, at: datetime) -> None:
+    same(
+        node,
+        encoded(SUSPENDABLE.secured()),
+        facts_of(SUSPENDABLE),
+        trust_of(),
+        at=at,
+        lists={LIST_URL: ReadList(canonical.encode(LISTS[name]))},
+    )
 
 
 @pytest.mark.parametrize("name", LISTS)
