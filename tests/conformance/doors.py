@@ -4,7 +4,8 @@ import json
 from pathlib import Path
 from typing import Protocol
 
-from typer.testing import CliRunner
+
+from typer.testing import CliRunner, Result
 
 import laurea
 from laurea.cli.main import app
@@ -16,15 +17,15 @@ EXIT_CODES = {"valid": 0, "invalid": 1, "undecided": 3}
 class Door(Protocol):
     """One way to have something verified."""
 
-    def judge(self, shown: Shown, rpc: str) -> Expected:
-        """Return verdict and outcomes of a vector, with the chain at an RPC URL."""
+    def judge(self, shown: Shown, *rpc: str) -> Expected:
+        """Return verdict and outcomes of a vector, with the chain at these RPC URLs."""
         ...
 
 
 class Library:
     """`laurea.verify`."""
 
-    def judge(self, shown: Shown, rpc: str) -> Expected:
+    def judge(self, shown: Shown, *rpc: str) -> Expected:
         """Call it."""
         audience, challenge = shown.asked or (None, None)
         report = laurea.verify(
@@ -46,12 +47,12 @@ class Command:
         """Write what is given to it in a folder."""
         self._folder = folder
 
-    def arguments(self, shown: Shown, rpc: str) -> list[str]:
+    def arguments(self, shown: Shown, *rpc: str) -> list[str]:
         """Write a vector's files and return the command that verifies them."""
         file, trust = self._folder / "shown.json", self._folder / "trust.json"
         file.write_bytes(shown.data)
         trust.write_bytes(shown.trust)
-        given = ["verify", str(file), "--json", "--rpc", rpc, "--trust", str(trust)]
+        given = ["verify", str(file), "--json", "--trust", str(trust), *(word for url in rpc for word in ("--rpc", url))]
         for number, data in enumerate(shown.lists):
             status_list = self._folder / f"list-{number}.json"
             status_list.write_bytes(data)
@@ -60,9 +61,13 @@ class Command:
             given += ["--audience", shown.asked[0], "--challenge", shown.asked[1]]
         return given
 
-    def judge(self, shown: Shown, rpc: str) -> Expected:
-        """Run it in this process."""
-        done = CliRunner().invoke(app, self.arguments(shown, rpc))
+    def run(self, shown: Shown, *rpc: str) -> Result:
+        """Return what it prints and how it ends."""
+        return CliRunner().invoke(app, self.arguments(shown, *rpc))
+
+    def judge(self, shown: Shown, *rpc: str) -> Expected:
+        """Run it in this process; its exit code is that of the verdict."""
+        done = self.run(shown, *rpc)
         found = Expected.of(json.loads(done.stdout))
         assert done.exit_code == EXIT_CODES[found.verdict]
         return found
