@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import Protocol
 
-
 from typer.testing import CliRunner, Result
 
 import laurea

@@ -138,6 +138,8 @@ def misplaced() -> Iterator[Vector]:
     missized = fails("anchor", contract=ACTIVE)
     yield Vector("missized", "the registry has another size", bare("badge", batches.MISSIZED), missized, "alone", (3,))
     yield Vector("bare-root", "anchored as a bare root, which has the size 0", bare("badge", batches.RAW), void, "alone", (3,))
+    four = with_anchor(bare("badge", batches.BEFORE), moved(batches.BEFORE.base("badge"), size=4))
+    yield Vector("size-other", "the proof has another size, whose tree the path fits as well", four, missized, "before-compromise", (3,))
     about = "the registry's code at another address, which nobody named"
     expected = fails("anchor", "issuer", contract=None, open_=("revocation",))
     yield Vector("other-registry", about, bare("badge", batches.ELSEWHERE), expected, "named-registry", (36,))
