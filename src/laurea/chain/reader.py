@@ -7,6 +7,7 @@ by the hash of the block (EIP-1898), so that it cannot be another block's, whate
 import time
 from collections.abc import Callable, Sequence
 
+from laurea.chain.memory import Memory
 from laurea.chain.reading import Leaf, Reading
 from laurea.chain.rpc import TIMEOUT_SECONDS, Rpc
 from laurea.core.anchor import AnchorRef, Facts
@@ -23,13 +24,18 @@ class ChainReader:
         *,
         timeout: float = TIMEOUT_SECONDS,
         clock: Callable[[], float] = time.time,
+        memory: Memory | None = None,
     ) -> None:
-        """Open nothing yet; a majority of the `urls` must answer, each request within `timeout` seconds."""
+        """Open nothing yet; a majority of the `urls` must answer, each request within `timeout` seconds.
+
+        `memory` has what was final before, and takes what is final now.
+        """
         # One URL given twice is one opinion.
         self._nodes = tuple(Rpc(url, timeout=timeout) for url in dict.fromkeys(urls))
         self._chain_id = chain_id
         self._registry = registry
         self._clock = clock
+        self._memory = memory
 
     def read(self, ref: AnchorRef, index: int) -> Facts:
         """Return what the chain says about the leaf `index` of one anchor."""
@@ -41,7 +47,7 @@ class ChainReader:
 
     def reading(self) -> Reading:
         """Return a reading of leaves that come bit by bit: all at the same two blocks, and nothing is asked twice."""
-        return Reading(self._nodes, self._chain_id, self._registry, self._clock)
+        return Reading(self._nodes, self._chain_id, self._registry, self._clock, self._memory)
 
     def close(self) -> None:
         """Close the kept connections."""

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from laurea.chain import views
+from laurea.chain.history import History
+from laurea.chain.memory import Memory, trouble
 from laurea.chain.quorum import Disagreement, Quorum
 from laurea.chain.registry import CREDENTIALS_A_WORD, check_code, with_compromise
 from laurea.chain.rpc import Rpc, to_hex
@@ -25,12 +27,16 @@ Leaf = tuple[AnchorRef, int]
 class Reading:
     """Facts about leaves of one registry, read when they are asked for; never raises for what nodes do or fail to do."""
 
-    def __init__(self, nodes: Sequence[Rpc], chain_id: int, registry: bytes, clock: Callable[[], float]) -> None:
-        """Ask nothing yet; a majority of the nodes must answer everything."""
+    def __init__(
+        self, nodes: Sequence[Rpc], chain_id: int, registry: bytes, clock: Callable[[], float], memory: Memory | None = None
+    ) -> None:
+        """Ask nothing yet; a majority of the nodes must answer everything, and `memory` has what was final before."""
         self._nodes = nodes
         self._chain_id = chain_id
         self._registry = registry
         self._clock = clock
+        self._memory = memory
+        self._history = History(nodes, registry)
         self._snapshot: _Snapshot | None = None
 
     def read_many(self, leaves: Sequence[Leaf]) -> list[Facts]:
@@ -38,11 +44,15 @@ class Reading:
         ours = [leaf for leaf in leaves if self._foreign(leaf[0]) == ""]
         read_at = datetime.fromtimestamp(self._clock(), UTC)
         try:
-            facts, trouble = dict(zip(ours, self._read(ours, read_at), strict=True)), ""
+            facts, silence = dict(zip(ours, self._read(ours, read_at), strict=True)), ""
         except (Refused, Unreachable, WrongChain) as error:
             self._snapshot = None
-            facts, trouble = {}, f"chain eip155:{self._chain_id}: {error}"
-        return [facts.get(leaf) or Facts(*leaf, read_at=read_at, trouble=self._foreign(leaf[0]) or trouble) for leaf in leaves]
+            facts, silence = {}, f"chain eip155:{self._chain_id}: {error}"
+        return [facts.get(leaf) or Facts(*leaf, read_at=read_at, trouble=self._foreign(leaf[0]) or silence) for leaf in leaves]
+
+    def when_revoked(self, facts: Sequence[Facts], after: datetime) -> list[Facts]:
+        """Return facts about what is revoked with when that was, if events show it to be after a moment, else with why it is not known."""
+        return self._history.told(facts, after)
 
     def _foreign(self, ref: AnchorRef) -> str:
         if (ref.chain_id, ref.registry) == (self._chain_id, self._registry):
@@ -61,18 +71,19 @@ class Reading:
 
     def _attempt(self, leaves: Sequence[Leaf], read_at: datetime) -> list[Facts]:
         if self._snapshot is None:
-            self._snapshot = _Snapshot(Quorum(self._nodes), self._chain_id, self._registry, read_at)
+            self._snapshot = _Snapshot(Quorum(self._nodes), self._chain_id, self._registry, read_at, self._memory)
         return self._snapshot.facts(leaves)
 
 
 class _Snapshot:
     """The registry at two blocks, as far as it was asked. One that raised is of no more use."""
 
-    def __init__(self, quorum: Quorum, chain_id: int, registry: bytes, read_at: datetime) -> None:
+    def __init__(self, quorum: Quorum, chain_id: int, registry: bytes, read_at: datetime, memory: Memory | None) -> None:
         self._quorum = quorum
         self._registry = registry
         self._read_at = read_at
         self._tips = _tips(quorum, chain_id)
+        self._memory = trouble(quorum, memory, chain_id, self._tips.finalized)
         self._states = (_State(self._tips.finalized), _State(self._tips.latest))
 
     def facts(self, leaves: Sequence[Leaf]) -> list[Facts]:
@@ -84,7 +95,7 @@ class _Snapshot:
         self._ask({data for ref in refs for data in _questions(ref)} | {_revoked(ref, word).data for ref, word in words})
         self._ask({views.key(key).data for ref in refs for state in self._states for key in state.keys(ref)})
         hosts = self._quorum.hosts
-        return [Facts(*leaf, finalized.view(leaf), latest.view(leaf), self._read_at, sources=hosts) for leaf in leaves]
+        return [Facts(*leaf, finalized.view(leaf), latest.view(leaf), self._read_at, sources=hosts, memory=self._memory) for leaf in leaves]
 
     def _ask(self, questions: AbstractSet[bytes]) -> None:
         """Ask what is not known yet, at both blocks."""

@@ -60,14 +60,20 @@ class _Opened:
     bits: bytes
 
 
-def findings(credential: Credential, lists: Mapping[str, ReadList], trust: Trust, *, at: datetime) -> list[Finding]:
-    """Return what lists, by their URLs, say about every status entry of a credential as of `at`."""
+def findings(credential: Credential, lists: Mapping[str, ReadList], trust: Trust, *, at: datetime, past: bool = False) -> list[Finding]:
+    """Return what lists, by their URLs, say about every status entry of a credential as of `at`, a moment that may be in the `past`."""
     opened: dict[str, _Opened | FormatError] = {}
+
+    def read(url: str) -> _Opened | FormatError:
+        found = _open(url, lists, credential, trust, at)
+        if past and isinstance(found, _Opened) and found.found.credential.valid_from is None:
+            return FormatError(f"it does not say since when it holds, and so nothing of {format_time(at)}")
+        return found
 
     def listed(url: str) -> _Opened:
         """Return a list that counts; raises FormatError with the reason why one does not."""
         if url not in opened:  # many entries may name one list
-            opened[url] = _open(url, lists, credential, trust, at) if len(opened) < MAX_LISTS else FormatError("it is one of too many")
+            opened[url] = read(url) if len(opened) < MAX_LISTS else FormatError("it is one of too many")
         found = opened[url]
         if isinstance(found, FormatError):
             raise found

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from laurea.chain import artefact
+from laurea.chain.memory import Memory
 from laurea.chain.reader import ChainReader
 from laurea.core.anchor import AnchorRef
 from laurea.core.checks import Examined, examine
@@ -41,13 +42,13 @@ class Verifying:
     def verify(self, data: bytes, *, at: datetime) -> Report:
         """Return the report about a credential or presentation as JSON text, as of `at`; never raises for what it holds."""
         examined = examine(Presentation.parse(data))
-        (facts,) = Registries(self._reading_of, self._trust).facts([examined])
+        (facts,) = Registries(self._reading_of, self._trust, at=at).facts([examined])
         return judge(examined, facts, self._trust, at=at, lists=self._lists)
 
     def verify_presentation(self, data: bytes, *, at: datetime) -> Reports:
         """Return a report about each credential that a presentation shows, each as `verify` has it of one shown alone; never raises."""
         examined = [examine(each) for each in Presented.parse(data).shown]
-        facts = Registries(self._reading_of, self._trust).facts(examined)
+        facts = Registries(self._reading_of, self._trust, at=at).facts(examined)
         return Reports(
             tuple(judge(each, found, self._trust, at=at, lists=self._lists) for each, found in zip(examined, facts, strict=True))
         )
@@ -58,7 +59,7 @@ class Verifying:
         The same as `verify` of each, but the chain is asked once for what they have in common, all at the same two blocks while these are
         there. Documents are taken in parts, of which only one is held. What could not be read is given back as it is.
         """
-        registries, suites, forms = Registries(self._reading_of, self._trust), by_shape(SUITES, Shapes()), ShownForms()
+        registries, suites, forms = Registries(self._reading_of, self._trust, at=at), by_shape(SUITES, Shapes()), ShownForms()
         for part in _parts(documents, forms):
             examined = [each for _, each in part if isinstance(each, Examined)]
             facts = iter(registries.facts(examined))
@@ -116,16 +117,16 @@ def read_lists(files: Iterable[bytes]) -> dict[str, ReadList]:
     return found
 
 
-def readers(rpc: Mapping[int, Sequence[str]]) -> ReadingOf:
-    """Return what reads the chains whose RPC URLs are known, by chain id."""
+def readers(rpc: Mapping[int, Sequence[str]], *, memory: Memory | None = None) -> ReadingOf:
+    """Return what reads the chains whose RPC URLs are known, by chain id; `memory` has what was final before."""
 
     def reading_of(ref: AnchorRef) -> Reading | None:
         urls = rpc.get(ref.chain_id, ())
-        return ChainReader(urls, ref.chain_id, ref.registry).reading() if urls else None
+        return ChainReader(urls, ref.chain_id, ref.registry, memory=memory).reading() if urls else None
 
     return reading_of
 
 
-def readers_at(urls: Sequence[str]) -> ReadingOf:
+def readers_at(urls: Sequence[str], *, memory: Memory | None = None) -> ReadingOf:
     """Return what reads at the same URLs whatever chain an anchor is on; a node of another chain is noticed by its chain id."""
-    return lambda ref: ChainReader(urls, ref.chain_id, ref.registry).reading() if urls else None
+    return lambda ref: ChainReader(urls, ref.chain_id, ref.registry, memory=memory).reading() if urls else None
