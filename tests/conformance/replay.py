@@ -20,12 +20,12 @@ def _seconds(text: str) -> int:
     return int(datetime.fromisoformat(text).timestamp())
 
 
-def replay(node: Anvil, *, fresh: bool = True) -> None:
+def replay(node: Anvil, chain: dict[str, Any] = CHAIN, *, fresh: bool = True) -> None:
     """Let a fresh node of the chain's id live through chain.json; at last a block of now, unless it is to be stale."""
-    for step in CHAIN["final"]:
+    for step in chain["final"]:
         _send(node, step)
     node.mine(FINALITY)
-    for step in CHAIN["recent"]:
+    for step in chain["recent"]:
         _send(node, step)
     if fresh:
         node.rpc("evm_setNextBlockTimestamp", int(datetime.now(UTC).timestamp()))
@@ -33,9 +33,7 @@ def replay(node: Anvil, *, fresh: bool = True) -> None:
 
 
 def _send(node: Anvil, step: dict[str, Any]) -> None:
-    time = _seconds(step["time"])
-    # The empty blocks before the recent ones have taken some seconds of theirs.
-    node.rpc("evm_setNextBlockTimestamp", time)
+    node.rpc("evm_setNextBlockTimestamp", _seconds(step["time"]))
     receipt = node.receipt(node.rpc("eth_sendRawTransaction", step["raw"]))
     assert receipt["status"] == "0x1", f"{step['about']}: {receipt}"
 

@@ -67,13 +67,19 @@ class History:
         """Anchor a batch."""
         self.send(by, f"the batch {batch.name!r} is anchored", registry.anchor(batch.root, size or batch.size), to=to)
 
+    def revoke(self, by: LocalAccount, batch: Batch, *names: str, gas: int = GAS) -> None:
+        """Revoke credentials of a batch."""
+        items = registry.revocations(batch.root, [batch.index(name) for name in names])
+        self.send(by, f"revoked of {batch.name!r}: {len(names)}", registry.revoke(items, ERROR), gas=gas)
 
-def _found(chain: History) -> None:
+
+def found(chain: History) -> None:
+    """Deploy the registry, create the issuers and their keys."""
     deployer = dev_account()
     for salt, what in ((artefact.SALT, "the registry is deployed"), (OTHER_SALT, "the same code is deployed at another address")):
         chain.send(deployer, what, salt + artefact.INIT_CODE, to=artefact.DEPLOYER, gas=DEPLOYMENT_GAS)
     for who in [issuer.admin for issuer in ISSUERS] + [LATE_KEY]:
-        chain.send(deployer, "an account gets money", b"", to=address(who), wei=ETHER)
+        chain.send(deployer, "an account gets money", b"", to=address(who), wei=100 * ETHER)
     for issuer in ISSUERS:
         admin = address(issuer.admin)
         chain.send(issuer.admin, f"{issuer.name} is created", registry.create_issuer(admin, issuer.salt))
@@ -106,9 +112,7 @@ def _anchor(chain: History) -> None:
 
 
 def _revoke(chain: History) -> None:
-    main = batches.MAIN
-    indices = [main.index("revoked"), main.index("revoked in the second word")]
-    chain.send(UNIVERSITY.admin, "two credentials are revoked", registry.revoke(registry.revocations(main.root, indices), ERROR))
+    chain.revoke(UNIVERSITY.admin, batches.MAIN, "revoked", "revoked in the second word")
     chain.send(UNIVERSITY.admin, "a batch is revoked", registry.revoke_batch(batches.WITHDRAWN.root, ERROR))
 
 
@@ -125,12 +129,11 @@ def _lose_a_key(chain: History) -> None:
 def chain_document() -> JsonObject:
     """Return chain.json."""
     chain = History()
-    for happen in (_found, _anchor, _revoke, _lose_a_key):
+    for happen in (found, _anchor, _revoke, _lose_a_key):
         happen(chain)
     final: list[Json] = [*chain.steps]
     chain.anchor(UNIVERSITY.admin, batches.RECENT)
-    just = registry.revocations(batches.JUST_REVOKED.root, [batches.JUST_REVOKED.index("badge")])
-    chain.send(UNIVERSITY.admin, "a credential is revoked", registry.revoke(just, ERROR))
+    chain.revoke(UNIVERSITY.admin, batches.JUST_REVOKED, "badge")
     return {
         "about": "What happened in the registry, as signed transactions, one a block (README.md). Every key is published: send them nowhere else.",
         "source": "scripts/conformance_vectors",
