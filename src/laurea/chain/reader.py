@@ -47,7 +47,7 @@ class ChainReader:
 
     def reading(self) -> Reading:
         """Return a reading of leaves that come bit by bit: all at the same two blocks, and nothing is asked twice."""
-        return Reading(self._nodes, self._chain_id, self._registry, self._clock, self._memory)
+        return Reading(self._nodes, self._chain_id, self._registry, self._clock, memory=self._memory)
 
     def close(self) -> None:
         """Close the kept connections."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -28,7 +29,7 @@ class Reading:
     """Facts about leaves of one registry, read when they are asked for; never raises for what nodes do or fail to do."""
 
     def __init__(
-        self, nodes: Sequence[Rpc], chain_id: int, registry: bytes, clock: Callable[[], float], memory: Memory | None = None
+        self, nodes: Sequence[Rpc], chain_id: int, registry: bytes, clock: Callable[[], float], *, memory: Memory | None = None
     ) -> None:
         """Ask nothing yet; a majority of the nodes must answer everything, and `memory` has what was final before."""
         self._nodes = nodes
@@ -36,6 +37,7 @@ class Reading:
         self._registry = registry
         self._clock = clock
         self._memory = memory
+        self._contradiction = ""
         self._history = History(nodes, registry)
         self._snapshot: _Snapshot | None = None
 
@@ -70,20 +72,28 @@ class Reading:
         return self._attempt(leaves, read_at)
 
     def _attempt(self, leaves: Sequence[Leaf], read_at: datetime) -> list[Facts]:
-        if self._snapshot is None:
-            self._snapshot = _Snapshot(Quorum(self._nodes), self._chain_id, self._registry, read_at, self._memory)
-        return self._snapshot.facts(leaves)
+        if self._snapshot is not None:
+            return self._remembering(self._snapshot.facts(leaves))
+        quorum = Quorum(self._nodes)
+        snapshot = _Snapshot(quorum, self._chain_id, self._registry, read_at)
+        facts = snapshot.facts(leaves)
+        final = facts[0].finalized  # of all the same block
+        self._contradiction = "" if final is None else trouble(quorum, self._memory, self._chain_id, final.block)
+        self._snapshot = snapshot
+        return self._remembering(facts)
+
+    def _remembering(self, facts: list[Facts]) -> list[Facts]:
+        return [replace(each, memory=self._contradiction) for each in facts] if self._contradiction else facts
 
 
 class _Snapshot:
     """The registry at two blocks, as far as it was asked. One that raised is of no more use."""
 
-    def __init__(self, quorum: Quorum, chain_id: int, registry: bytes, read_at: datetime, memory: Memory | None) -> None:
+    def __init__(self, quorum: Quorum, chain_id: int, registry: bytes, read_at: datetime) -> None:
         self._quorum = quorum
         self._registry = registry
         self._read_at = read_at
         self._tips = _tips(quorum, chain_id)
-        self._memory = trouble(quorum, memory, chain_id, self._tips.finalized)
         self._states = (_State(self._tips.finalized), _State(self._tips.latest))
 
     def facts(self, leaves: Sequence[Leaf]) -> list[Facts]:
@@ -95,7 +105,7 @@ class _Snapshot:
         self._ask({data for ref in refs for data in _questions(ref)} | {_revoked(ref, word).data for ref, word in words})
         self._ask({views.key(key).data for ref in refs for state in self._states for key in state.keys(ref)})
         hosts = self._quorum.hosts
-        return [Facts(*leaf, finalized.view(leaf), latest.view(leaf), self._read_at, sources=hosts, memory=self._memory) for leaf in leaves]
+        return [Facts(*leaf, finalized.view(leaf), latest.view(leaf), self._read_at, sources=hosts) for leaf in leaves]
 
     def _ask(self, questions: AbstractSet[bytes]) -> None:
         """Ask what is not known yet, at both blocks."""
