@@ -77,10 +77,7 @@ def _one(verifying: Verifying, path: Path, folder: Path | None, at: datetime, *,
     if carried.link:
         raise InputError("the QR code holds a link", hint="laurea share get LINK fetches what is shared; then verify that")
     data = carried.data
-    if jose.is_compact(data):
-        raise InputError(
-            "this credential is secured as a JWT, whose signature laurea does not check", hint="ask for one with a Data Integrity proof"
-        )
+    jose.refuse_compact(data)
     presented = Presented.parse(data)
     reports = verifying.verify_presentation(data, at=at)
     compared = None if folder is None else compare(presented, folder)

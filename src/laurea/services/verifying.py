@@ -1,6 +1,8 @@
 """The verifier's use case: read what was shown, ask the chain, evaluate."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -38,6 +40,12 @@ class Verifying:
         self._reading_of = reading_of
         self._trust = trust
         self._lists = lists
+
+    def demanding(self, demand: Demand | None) -> "Verifying":
+        """Return what verifies likewise, and demands the holder's signature, or demands none."""
+        other = copy(self)
+        other._trust = replace(self._trust, demand=demand)  # noqa: SLF001 - it is one of us
+        return other
 
     def verify(self, data: bytes, *, at: datetime) -> Report:
         """Return the report about a credential or presentation as JSON text, as of `at`; never raises for what it holds."""
