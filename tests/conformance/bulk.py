@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -74,7 +75,7 @@ def chain_of(batch: Batch) -> dict[str, Any]:
     chain.anchor(UNIVERSITY.admin, batch)
     revoked = [name(number) for number in range(REVOKED_EACH - 1, batch.size, REVOKED_EACH)]
     for start in range(0, len(revoked), A_TRANSACTION):
-        chain.revoke(UNIVERSITY.admin, batch, *revoked[start : start + A_TRANSACTION], gas=REVOCATION_GAS)
+        chain.revoke(UNIVERSITY.admin, "some are revoked", batch, *revoked[start : start + A_TRANSACTION], gas=REVOCATION_GAS)
     return {"final": chain.steps, "recent": []}
 
 
@@ -89,7 +90,7 @@ def run(count: int, folder: Path) -> Figures:
         with relay(node.url) as counted:
             before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
             command = [str(LAUREA), "verify", str(shown), "--json", "--rpc", counted.url, "--trust", str(folder / "trust.json")]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            done = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ | {"XDG_STATE_HOME": str(folder)})
             seconds, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
         answers = {line["file"]: line["report"]["verdict"] for line in map(json.loads, done.stdout.splitlines())}
     assert answers == {name(number): expected(number) for number in range(count)}, done.stderr

@@ -1,5 +1,7 @@
 """What the registry contract says of the leaf that a vector shows: the sixth surface, which knows facts and no policy."""
 
+from datetime import UTC, datetime
+
 from laurea.chain.artefact import FUNCTIONS, canonical_address
 from laurea.chain.rpc import Rpc, to_hex
 from laurea.core import claims, leaf
@@ -11,10 +13,12 @@ from laurea.errors import FormatError
 from tests.conformance.replay import CHAIN
 from tests.conformance.shown import Shown
 
+NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)  # the usual moment, when all has happened: the contract knows no other
+
 
 def ask(shown: Shown, rpc: Rpc) -> tuple[bool, bool] | None:
     """Return `isActive` and `verifyLeaf` of a vector's leaf; None when it shows none that this contract may know."""
-    if shown.chain != "replayed" or shown.expected.checks["format"] == "failed":
+    if shown.chain != "replayed" or shown.at < NOW or shown.expected.checks["format"] == "failed":
         return None
     proof, hashed = _leaf(Presentation.parse(shown.data).credential)
     if proof is None or hashed is None:

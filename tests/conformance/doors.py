@@ -1,14 +1,21 @@
 """The doors to the one check registry: each takes a vector and answers with a report."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+import httpx
 from typer.testing import CliRunner, Result
 
 import laurea
 from laurea.cli.main import app
+from laurea.core.credential import format_time
+from laurea.services.verifying import Verifying, read_lists, read_trust, readers_at
 from tests.conformance.shown import Expected, Shown
+from tests.web.verifier_host import VerifierHost, verifier_host
 
 EXIT_CODES = {"valid": 0, "invalid": 1, "undecided": 3}
 
@@ -45,13 +52,23 @@ class Command:
     def __init__(self, folder: Path) -> None:
         """Write what is given to it in a folder."""
         self._folder = folder
+        self.environment = {"XDG_STATE_HOME": str(folder)}  # where it remembers final blocks, of chains that are not this one
 
     def arguments(self, shown: Shown, *rpc: str) -> list[str]:
         """Write a vector's files and return the command that verifies them."""
         file, trust = self._folder / "shown.json", self._folder / "trust.json"
         file.write_bytes(shown.data)
         trust.write_bytes(shown.trust)
-        given = ["verify", str(file), "--json", "--trust", str(trust), *(word for url in rpc for word in ("--rpc", url))]
+        given = [
+            "verify",
+            str(file),
+            "--json",
+            "--trust",
+            str(trust),
+            "--at",
+            format_time(shown.at),
+            *(word for url in rpc for word in ("--rpc", url)),
+        ]
         for number, data in enumerate(shown.lists):
             status_list = self._folder / f"list-{number}.json"
             status_list.write_bytes(data)
@@ -62,7 +79,7 @@ class Command:
 
     def run(self, shown: Shown, *rpc: str) -> Result:
         """Return what it prints and how it ends."""
-        return CliRunner().invoke(app, self.arguments(shown, *rpc))
+        return CliRunner(env=self.environment).invoke(app, self.arguments(shown, *rpc))
 
     def judge(self, shown: Shown, *rpc: str) -> Expected:
         """Run it in this process; its exit code is that of the verdict."""
@@ -70,3 +87,46 @@ class Command:
         found = Expected.of(json.loads(done.stdout))
         assert done.exit_code == EXIT_CODES[found.verdict]
         return found
+
+
+class Service:
+    """`laurea verifier serve`: its API. Nodes, trust file, lists and clock are those of whoever runs it: here each vector's, in turn."""
+
+    def __init__(self) -> None:
+        """Serve nothing yet."""
+        self._current: tuple[Shown, tuple[str, ...]] | None = None
+        self.host: VerifierHost | None = None
+
+    def verifying(self) -> Verifying:
+        """Return what verifies as the vector says."""
+        shown, rpc = self._given()
+        return Verifying(readers_at(rpc), read_trust([shown.trust]), read_lists(shown.lists))
+
+    def moment(self) -> datetime:
+        """Return the vector's moment."""
+        return self._given()[0].at
+
+    def send(self, shown: Shown, *rpc: str) -> httpx.Response:
+        """Send the document to the API and return its answer."""
+        self._current = shown, rpc
+        asked = {} if shown.asked is None else {"audience": shown.asked[0], "challenge": shown.asked[1]}
+        assert self.host is not None
+        return self.host.send(shown.data, params=asked)
+
+    def judge(self, shown: Shown, *rpc: str) -> Expected:
+        """Read the report that the API answers with."""
+        answer = self.send(shown, *rpc)
+        assert answer.status_code == 200, answer.text
+        return Expected.of(answer.json())
+
+    def _given(self) -> tuple[Shown, tuple[str, ...]]:
+        assert self._current is not None
+        return self._current
+
+
+@contextmanager
+def service(log: Path) -> Iterator[Service]:
+    """Serve."""
+    made = Service()
+    with verifier_host(log, verifying=made.verifying, moment=made.moment) as made.host:
+        yield made

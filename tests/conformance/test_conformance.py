@@ -1,6 +1,7 @@
 """Every vector through every door: the same verdict, and the same outcome of each check."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,14 +15,12 @@ from laurea.chain.rpc import Rpc
 from laurea.cli.main import app
 from laurea.errors import InputError
 from tests.conformance import contract
-from tests.conformance.doors import EXIT_CODES, Command, Library
-from tests.conformance.make.actors import AT
+from tests.conformance.doors import EXIT_CODES, Command, Library, Service, service
 from tests.conformance.replay import chains
 from tests.conformance.shown import NAMES, Expected, Shown, load
 
 LAUREA = Path(sys.executable).with_name("laurea")
 VECTORS = [load(name) for name in NAMES]
-ANY_TIME = [shown for shown in VECTORS if shown.at == AT and shown.asked is None]  # the command judges as of now
 IN_A_PROCESS = ("complete", "partial", "altered-claim", "node-silent", "utf-16-le")
 
 
@@ -31,22 +30,36 @@ def urls() -> Iterator[dict[str, str]]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with service(tmp_path_factory.mktemp("service") / "log") as found:
+        yield found
+
+
 @pytest.mark.parametrize("shown", VECTORS, ids=lambda shown: shown.name)
 def test_the_library_gives_the_verdict_and_every_outcome(urls: dict[str, str], shown: Shown) -> None:
     assert Library().judge(shown, urls[shown.chain]) == shown.expected
 
 
-@pytest.mark.parametrize("shown", ANY_TIME, ids=lambda shown: shown.name)
+@pytest.mark.parametrize("shown", VECTORS, ids=lambda shown: shown.name)
 def test_the_command_does(urls: dict[str, str], tmp_path: Path, shown: Shown) -> None:
     assert Command(tmp_path).judge(shown, urls[shown.chain]) == shown.expected
+
+
+@pytest.mark.parametrize("shown", VECTORS, ids=lambda shown: shown.name)
+def test_the_service_does(urls: dict[str, str], http: Service, shown: Shown) -> None:
+    assert http.judge(shown, urls[shown.chain]) == shown.expected
 
 
 @pytest.mark.parametrize("name", IN_A_PROCESS)
 def test_the_command_does_as_a_process_and_leaves_with_the_code_of_the_verdict(urls: dict[str, str], tmp_path: Path, name: str) -> None:
     shown = load(name)
-    arguments = Command(tmp_path).arguments(shown, urls[shown.chain])
+    command = Command(tmp_path)
+    arguments = command.arguments(shown, urls[shown.chain])
 
-    done = subprocess.run([LAUREA, *arguments], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [LAUREA, *arguments], capture_output=True, text=True, check=False, timeout=60, env=os.environ | command.environment
+    )
 
     assert Expected.of(json.loads(done.stdout)) == shown.expected
     assert done.returncode == EXIT_CODES[shown.expected.verdict]
@@ -57,9 +70,12 @@ def test_the_contract_says_the_same_of_the_leaf(urls: dict[str, str], shown: Sho
     assert contract.ask(shown, Rpc(urls["replayed"])) == shown.contract
 
 
-def test_what_is_larger_than_a_file_may_be_is_refused_by_each_door_in_its_own_way(urls: dict[str, str], tmp_path: Path) -> None:
+def test_what_is_larger_than_a_file_may_be_is_refused_by_each_door_in_its_own_way(
+    urls: dict[str, str], http: Service, tmp_path: Path
+) -> None:
     shown = replace(load("complete"), data=b" " * (1 << 20) + load("complete").data)
 
     assert Library().judge(shown, urls["replayed"]).checks["format"] == "failed"
     done = CliRunner().invoke(app, Command(tmp_path).arguments(shown, urls["replayed"]))
     assert isinstance(done.exception, InputError)
+    assert http.send(shown, urls["replayed"]).status_code == 413

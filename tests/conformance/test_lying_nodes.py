@@ -11,11 +11,11 @@ import pytest
 
 from laurea.chain.artefact import FUNCTIONS
 from tests.chain.http_node import HttpNode, relay, says
-from tests.conformance.doors import Command, Door, Library
+from tests.conformance.doors import Command, Door, Library, Service, service
 from tests.conformance.replay import new_node, replay
 from tests.conformance.shown import load
 
-DOORS = ("library", "command")
+DOORS = ("library", "command", "service")
 HOURS = 3 * 3600
 MAKE = Callable[[str], HttpNode]
 
@@ -28,9 +28,15 @@ def honest() -> Iterator[str]:
         yield node.url
 
 
+@pytest.fixture(scope="module")
+def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with service(tmp_path_factory.mktemp("service") / "log") as found:
+        yield found
+
+
 @pytest.fixture
-def door(request: pytest.FixtureRequest, tmp_path: Path) -> Door:
-    made: dict[str, Door] = {"library": Library(), "command": Command(tmp_path)}
+def door(request: pytest.FixtureRequest, http: Service, tmp_path: Path) -> Door:
+    made: dict[str, Door] = {"library": Library(), "command": Command(tmp_path), "service": http}
     return made[request.param]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import Credential
@@ -12,11 +12,11 @@ from laurea.core.proof import BaseProof, proof_object
 from tests.conformance.make import batches
 from tests.conformance.make.actors import AT, HOLDER, OTHER_HOLDER, STRANGER, UNIVERSITY
 from tests.conformance.make.batches import MAIN, sign
-from tests.conformance.make.valid import DEMAND, JCS, NAME, bare, partial, presented, released, revoked
+from tests.conformance.make.history import when
+from tests.conformance.make.valid import DEMAND, END, JCS, NAME, bare, partial, presented, released, revoked
 from tests.conformance.make.vector import ACTIVE, INACTIVE, UNPROVEN, Vector, fails, is_altered, text
 
 PROOF = "proof"
-END = datetime(2126, 1, 5, tzinfo=UTC)  # validUntil of most
 
 
 def changed(document: JsonObject, *steps: str, to: Json) -> JsonObject:
@@ -161,6 +161,16 @@ def _withdrawn() -> Iterator[Vector]:
     yield Vector("revoked-second-word", "a bit in the second word", bare("revoked in the second word"), revoked(), "neighbour")
     yield Vector("revoked-batch", "its batch is revoked", bare("badge", batches.WITHDRAWN), revoked(), "neighbour")
     yield Vector("revoked-just-now", "revoked in a block that is not final", bare("badge", batches.JUST_REVOKED), revoked(), "neighbour")
+    gone = fails("revocation", contract=None)
+    now = when("two credentials of the main batch are revoked")
+    yield Vector("past-just-revoked", "the very second in which it was revoked", bare("revoked"), gone, "past-not-yet-revoked", at=now)
+    now = when("a batch is revoked")
+    batch = bare("badge", batches.WITHDRAWN)
+    yield Vector("past-batch-just-revoked", "the very second in which its batch was", batch, gone, "past-batch-not-yet-revoked", at=now)
+    about = "revoked in a block that is not final: no final event shows that it was later"
+    just = bare("badge", batches.JUST_REVOKED)
+    before = when("a credential is revoked, and that is not final") - timedelta(hours=1)
+    yield Vector("past-revoked-just-now", about, just, gone, "past-not-yet-revoked", at=before)
     shown = partial(released("revoked"), *NAME)
     yield Vector("revoked-partial", "a part of a revoked credential", shown, revoked(), "partial")
     suspended = fails("revocation", signed_by=("signature",), contract=ACTIVE)
@@ -171,7 +181,9 @@ def _withdrawn() -> Iterator[Vector]:
     yield Vector("suspended-and-listed", about, both, suspended, "status-revocation-list", lists=("suspended", "revoked"))
     expired = fails("validity", contract=ACTIVE)
     yield Vector("expired", "validUntil is over", bare("expired"), expired, "complete-anchor-only")
-    yield Vector("expired-just-now", "validUntil is this very moment", bare("complete"), expired, "complete-anchor-only", at=END)
+    yield Vector(
+        "expired-just-now", "validUntil is this very moment", bare("expired"), fails("validity", contract=None), "not-quite-expired", at=END
+    )
     yield Vector("not-yet", "validFrom is not yet", bare("early"), expired, "complete-anchor-only")
     yield Vector("vc-1.1-expired", "expirationDate is over", bare("legacy expired"), expired, "vc-1.1")
 

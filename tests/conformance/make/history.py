@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 from eth_account.signers.local import LocalAccount
 
@@ -9,7 +10,7 @@ from laurea.chain import artefact, registry
 from laurea.chain.devnode import dev_account
 from laurea.chain.registry import ANCHOR, REVOKE
 from laurea.core.canonical import Json, JsonObject
-from laurea.core.credential import format_time
+from laurea.core.credential import format_time, parse_time
 from tests.conformance.make import batches
 from tests.conformance.make.actors import (
     CHAIN_ID,
@@ -67,10 +68,10 @@ class History:
         """Anchor a batch."""
         self.send(by, f"the batch {batch.name!r} is anchored", registry.anchor(batch.root, size or batch.size), to=to)
 
-    def revoke(self, by: LocalAccount, batch: Batch, *names: str, gas: int = GAS) -> None:
+    def revoke(self, by: LocalAccount, about: str, batch: Batch, *names: str, gas: int = GAS) -> None:
         """Revoke credentials of a batch."""
         items = registry.revocations(batch.root, [batch.index(name) for name in names])
-        self.send(by, f"revoked of {batch.name!r}: {len(names)}", registry.revoke(items, ERROR), gas=gas)
+        self.send(by, about, registry.revoke(items, ERROR), gas=gas)
 
 
 def found(chain: History) -> None:
@@ -107,12 +108,13 @@ def _anchor(chain: History) -> None:
     for batch in (batches.COLLEGES, batches.SCHOOLS, batches.CLAIMED):
         chain.anchor(next(issuer.admin for issuer in ISSUERS if issuer.domain == batch.domain), batch)
     for batch in (batches.MAIN, batches.STOLEN):
-        chain.anchor(STRANGER.admin, batch)  # a root is anchored by whoever wants to, for themselves
+        # A root is anchored by whoever wants to, for themselves.
+        chain.send(STRANGER.admin, f"the stranger anchors the root of {batch.name!r}", registry.anchor(batch.root, batch.size))
     chain.anchor(university, batches.ELSEWHERE, to=OTHER_REGISTRY)
 
 
 def _revoke(chain: History) -> None:
-    chain.revoke(UNIVERSITY.admin, batches.MAIN, "revoked", "revoked in the second word")
+    chain.revoke(UNIVERSITY.admin, "two credentials of the main batch are revoked", batches.MAIN, "revoked", "revoked in the second word")
     chain.send(UNIVERSITY.admin, "a batch is revoked", registry.revoke_batch(batches.WITHDRAWN.root, ERROR))
 
 
@@ -126,6 +128,7 @@ def _lose_a_key(chain: History) -> None:
     chain.anchor(UNIVERSITY.admin, batches.AGAIN)
 
 
+@cache
 def chain_document() -> JsonObject:
     """Return chain.json."""
     chain = History()
@@ -133,7 +136,7 @@ def chain_document() -> JsonObject:
         happen(chain)
     final: list[Json] = [*chain.steps]
     chain.anchor(UNIVERSITY.admin, batches.RECENT)
-    chain.revoke(UNIVERSITY.admin, batches.JUST_REVOKED, "badge")
+    chain.revoke(UNIVERSITY.admin, "a credential is revoked, and that is not final", batches.JUST_REVOKED, "badge")
     return {
         "about": "What happened in the registry, as signed transactions, one a block (README.md). Every key is published: send them nowhere else.",
         "source": "scripts/conformance_vectors",
@@ -143,3 +146,15 @@ def chain_document() -> JsonObject:
         "final": final,
         "recent": [*chain.steps[len(final) :]],
     }
+
+
+def when(about: str) -> datetime:
+    """Return the time of a block, by what happened in it."""
+    chain = chain_document()
+    steps = [step for part in ("final", "recent") for step in _steps(chain[part])]
+    (found,) = [step for step in steps if step["about"] == about]
+    return parse_time(str(found["time"]))
+
+
+def _steps(part: Json) -> list[JsonObject]:
+    return [step for step in part if isinstance(step, dict)] if isinstance(part, list) else []

@@ -51,7 +51,7 @@ def not_json() -> Iterator[Vector]:
         ("surrogate-bytes", "a surrogate in three bytes of UTF-8", encoded.replace(b"SQL", b"SQ\xed\xa0\x80", 1), (23,)),
         ("truncated", "the last byte is missing", encoded[:-1], (10,)),
         ("two-documents", "another document behind it", encoded + encoded, ()),
-        ("nothing", "not a byte", b"", ()),
+        ("nothing", "nothing but a space", b" ", ()),
         ("an-array", "an array", b"[" + encoded + b"]", ()),
         ("a-string", "a string", json.dumps(good).encode(), ()),
     ):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from laurea.core import disclosure
 from laurea.core.canonical import JsonObject
@@ -13,6 +13,7 @@ from tests.conformance.make import batches
 from tests.conformance.make.actors import AT, HOLDER
 from tests.conformance.make.batches import MAIN, Batch
 from tests.conformance.make.documents import FILLED
+from tests.conformance.make.history import when
 from tests.conformance.make.vector import (
     INACTIVE,
     NOT_ANCHORED,
@@ -29,6 +30,8 @@ from tests.conformance.make.vector import (
 )
 
 JCS, RDFC = "eddsa-jcs-2022", "eddsa-rdfc-2022"
+END = datetime(2026, 2, 1, tzinfo=UTC)  # validUntil of what is called expired
+SECOND = timedelta(seconds=1)
 DEMAND = Demand("https://employer.example", "7f3a9c51d2b84e60")
 NAME = ("/credentialSubject/id", "/credentialSubject/type", "/credentialSubject/achievement/name")
 
@@ -87,10 +90,24 @@ def valid() -> Iterator[Vector]:
         passes(contract=None),
         trust="other-registry",
     )
+    about = "a second before it expires"
+    yield Vector("not-quite-expired", about, bare("expired"), passes(contract=None), at=END - SECOND)
+    yield from _past()
     yield from _signatures()
     yield from _presentations()
     yield from _statuses()
     yield from _extremes()
+
+
+def _past() -> Iterator[Vector]:
+    before = when("two credentials of the main batch are revoked") - SECOND
+    about = "a second before it was revoked, which a final event shows"
+    yield Vector("past-not-yet-revoked", about, bare("revoked"), passes(contract=None), at=before)
+    before = when("a batch is revoked") - SECOND
+    about = "a second before its batch was revoked"
+    yield Vector("past-batch-not-yet-revoked", about, bare("badge", batches.WITHDRAWN), passes(contract=None), at=before)
+    about = "the very second in which it was anchored"
+    yield Vector("past-just-anchored", about, bare("complete"), passes(contract=None), at=when("the batch 'main' is anchored"))
 
 
 def _signatures() -> Iterator[Vector]:
@@ -176,6 +193,10 @@ def undecided() -> Iterator[Vector]:
     unknown = Credential(known.document, (foreign, *known.proofs))
     unsure = leaves_open("signature", contract=(True, True))
     yield Vector("unknown-suite", "signed in a suite that nobody knows, and in no other", unknown, unsure, "signed-jcs")
+    before = when("the batch 'main' is anchored") - SECOND
+    about = "a second before it was anchored: nothing shows that it was there"
+    early = leaves_open("anchor")
+    yield Vector("past-not-yet-anchored", about, bare("complete"), early, "past-just-anchored", at=before)
     yield from _unread_lists()
 
 
