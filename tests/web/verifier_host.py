@@ -87,7 +87,7 @@ def verifier_host(
             requests=Limiter(requests, lambda: seconds[0]),
             challenges=Challenges(lambda: seconds[0]),
             readiness=Readiness({"the chain": rpc}, lambda: seconds[0]),
-            languages=languages or Languages.of_package(),
+            languages=languages or Languages.of_package(UTC),
             now=moment or now,
         )
         server = uvicorn.Server(uvicorn.Config(create_app(service, time.monotonic), access_log=False, log_config=None, lifespan="on"))

@@ -63,7 +63,7 @@ def serve(
         requests=Limiter(requests_a_minute, time.monotonic),
         challenges=Challenges(time.monotonic),
         readiness=Readiness(nodes, time.monotonic),
-        languages=Languages.of_package(),
+        languages=Languages.of_package(UTC),
         now=_now,
     )
     service_log()
