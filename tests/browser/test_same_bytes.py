@@ -30,7 +30,9 @@ FULL: dict[str, Any] = deepcopy(BADGE)
 ALIGNED = {"type": ["Alignment"], "targetName": "SQL", "targetUrl": "https://skills.example/sql", "targetType": "CTDL"}
 ADDRESS = {"type": ["Address"], "addressCountry": "GB", "geo": {"type": "GeoCoordinates", "latitude": 51.5, "longitude": 0}}
 FULL["issuer"] |= {"address": ADDRESS, "otherIdentifier": [{"type": "IdentifierEntry", "identifier": "7", "identifierType": "isbn"}]}
-FULL["issuer"] |= {"parentOrg": {"id": "did:web:group.example", "type": ["Profile"], "image": {"id": "https://a.example/i", "type": "Image"}}}
+FULL["issuer"] |= {
+    "parentOrg": {"id": "did:web:group.example", "type": ["Profile"], "image": {"id": "https://a.example/i", "type": "Image"}}
+}
 FULL["endorsement"] = [ENDORSEMENT | {"proof": {"type": "DataIntegrityProof", "created": "2026-11-22T00:00:00Z"}}]
 FULL["termsOfUse"] = {"type": "Terms"}
 FULL["credentialSubject"]["achievement"] |= {
@@ -80,7 +82,22 @@ def test_numbers_are_written_and_refused_alike(node: Node, numbers: list[float])
             assert dumped(node, data) == expected(data), data
 
 
-JSON_PIECES = (*'{}[]:,"\\', *"0123456789-+.eE ", "\n", "\t", "\x01", "true", "false", "null", "NaN", "-Infinity", '"a"', '"__proto__"', "é", "𝄞")
+JSON_PIECES = (
+    *'{}[]:,"\\',
+    *"0123456789-+.eE ",
+    "\n",
+    "\t",
+    "\x01",
+    "true",
+    "false",
+    "null",
+    "NaN",
+    "-Infinity",
+    '"a"',
+    '"__proto__"',
+    "é",
+    "𝄞",
+)
 JSON_PIECES += ("\\u0041", "\\ud834", "\\udd1e", "\\ufffe", "\\n", "\\x", "\ufeff", "9007199254740992", "1e400", "-0", "1.0", '{"a":', "[[")
 
 
@@ -109,7 +126,10 @@ def test_nesting_is_refused_at_the_same_depth(node: Node, depth: int) -> None:
 @pytest.mark.parametrize("name", ["arrays", "french", "structures", "unicode", "values", "weird"])
 def test_the_vectors_of_rfc_8785_come_out_byte_for_byte(node: Node, shared_data: Path, name: str) -> None:
     folder = shared_data / "vectors" / "rfc8785"
-    assert dumped(node, (folder / "input" / f"{name}.json").read_bytes()) == (folder / "output" / f"{name}.json").read_text(encoding="utf-8").strip()
+    assert (
+        dumped(node, (folder / "input" / f"{name}.json").read_bytes())
+        == (folder / "output" / f"{name}.json").read_text(encoding="utf-8").strip()
+    )
 
 
 def with_proof(credential: Any, proof_value: str) -> bytes:
@@ -122,7 +142,9 @@ def integrity(node: Node, data: bytes) -> Any:
 
 
 @pytest.mark.parametrize(("batch", "index"), MEMBERS)
-def test_the_members_of_the_shared_vectors_are_intact_and_their_damaged_twins_are_not(node: Node, batch: dict[str, Any], index: int) -> None:
+def test_the_members_of_the_shared_vectors_are_intact_and_their_damaged_twins_are_not(
+    node: Node, batch: dict[str, Any], index: int
+) -> None:
     member = batch["members"][index]
     altered = "the credential or its proof was altered: they do not lead to the anchored root"
 
@@ -135,7 +157,9 @@ def test_the_members_of_the_shared_vectors_are_intact_and_their_damaged_twins_ar
 
 
 @pytest.mark.parametrize("vector", PARTIAL)
-def test_the_partial_credentials_of_the_shared_vectors_are_intact_and_their_damaged_twins_are_not(node: Node, vector: dict[str, Any]) -> None:
+def test_the_partial_credentials_of_the_shared_vectors_are_intact_and_their_damaged_twins_are_not(
+    node: Node, vector: dict[str, Any]
+) -> None:
     assert integrity(node, with_proof(vector["credential"], vector["proofValue"]))["problem"] == ""
     assert integrity(node, with_proof(vector["credential"] | {"validFrom": "2020-01-01T00:00:00Z"}, vector["proofValue"]))["problem"] != ""
     assert len(BATCHES) == 5, "the vectors are those that were meant"
@@ -151,7 +175,29 @@ def test_a_credential_has_the_same_claims_in_the_same_order(node: Node, document
     assert found["problem"] != ""
 
 
-TIME_PIECES = ("2026", "0000", "0001", "9999", "-", "02", "29", "30", "T", "t", "00", "23", "24", "59", "60", ":", ".5", ".1234567", "Z", "+", "99")
+TIME_PIECES = (
+    "2026",
+    "0000",
+    "0001",
+    "9999",
+    "-",
+    "02",
+    "29",
+    "30",
+    "T",
+    "t",
+    "00",
+    "23",
+    "24",
+    "59",
+    "60",
+    ":",
+    ".5",
+    ".1234567",
+    "Z",
+    "+",
+    "99",
+)
 TIMES = st.builds(
     "{:04d}-{:02d}-{:02d}T{:02d}:{:02d}:{:02d}{}".format,
     st.integers(0, 9999),

@@ -119,7 +119,11 @@ LIES: dict[str, Callable[[Any, Any], Any]] = {
     "has a head of never": to_result(
         lambda question, true: {**true, "timestamp": "0xffffffffffff"} if question["method"] == "eth_getBlockByNumber" else true
     ),
-    "refuses": lambda question, _: {"jsonrpc": "2.0", "id": question["id"], "error": {"code": -32000, "message": "no such state: secret-key"}},
+    "refuses": lambda question, _: {
+        "jsonrpc": "2.0",
+        "id": question["id"],
+        "error": {"code": -32000, "message": "no such state: secret-key"},
+    },
     "is out of breath": lambda question, _: {"jsonrpc": "2.0", "id": question["id"], "error": {"code": -32005, "message": "too many"}},
     "mixes ids up": lambda question, answer: {**answer, "id": 0 if question["method"] == "eth_call" else answer["id"]},
     "speaks another version": lambda _, answer: {**answer, "jsonrpc": "1.0"},
@@ -167,7 +171,9 @@ def test_a_server_that_is_no_node_is_named_as_in_the_library(node: Node, issued:
     assert theirs["headline"] == ours.headline or kind == "a way elsewhere"
 
 
-@pytest.mark.parametrize("given", [{"rpc": ["ftp://x"]}, {"rpc": ["nonsense"]}, {"trust": "{}"}, {"audience": "a"}, {"statusLists": "{}"}, {"at": "now"}])
+@pytest.mark.parametrize(
+    "given", [{"rpc": ["ftp://x"]}, {"rpc": ["nonsense"]}, {"trust": "{}"}, {"audience": "a"}, {"statusLists": "{}"}, {"at": "now"}]
+)
 def test_what_was_given_wrongly_is_an_error_and_no_report(node: Node, given: dict[str, Any]) -> None:
     with pytest.raises(Refused):
         node.ask("verify", document="{}", **given)

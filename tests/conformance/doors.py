@@ -1,6 +1,8 @@
 """The doors to the one check registry: each takes a vector and answers with a report."""
 
+import base64
 import json
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -130,3 +132,45 @@ def service(log: Path) -> Iterator[Service]:
     made = Service()
     with verifier_host(log, verifying=made.verifying, moment=made.moment) as made.host:
         yield made
+
+
+class Modules:
+    """The modules of the in-browser verifier, in Node."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        """Ask a process."""
+        self._process = process
+
+    def judge(self, shown: Shown, *rpc: str) -> Expected:
+        """Ask it, line by line."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(question(shown, *rpc)) + "\n")
+        self._process.stdin.flush()
+        report = json.loads(self._process.stdout.readline())
+        assert "fault" not in report, report["fault"]
+        return Expected.of(report)
+
+
+def question(shown: Shown, *rpc: str) -> dict[str, object]:
+    """Return what the in-browser verifier is asked, its document in base 64."""
+    audience, challenge = shown.asked or (None, None)
+    return {
+        "document": base64.b64encode(shown.data).decode(),
+        "rpc": rpc,
+        "trust": shown.trust.decode(),
+        "audience": audience,
+        "challenge": challenge,
+        "statusLists": [each.decode() for each in shown.lists],
+        "at": format_time(shown.at),
+    }
+
+
+@contextmanager
+def modules() -> Iterator[Modules]:
+    """Start Node."""
+    command = ["node", str(Path(__file__).with_name("modules.mjs"))]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        yield Modules(process)
+        assert process.stdin is not None
+        process.stdin.close()

@@ -15,7 +15,7 @@ from laurea.chain.rpc import Rpc
 from laurea.cli.main import app
 from laurea.errors import InputError
 from tests.conformance import contract
-from tests.conformance.doors import EXIT_CODES, Command, Library, Service, service
+from tests.conformance.doors import EXIT_CODES, Command, Library, Modules, Service, modules, service
 from tests.conformance.replay import chains
 from tests.conformance.shown import NAMES, Expected, Shown, load
 
@@ -49,6 +49,17 @@ def test_the_command_does(urls: dict[str, str], tmp_path: Path, shown: Shown) ->
 @pytest.mark.parametrize("shown", VECTORS, ids=lambda shown: shown.name)
 def test_the_service_does(urls: dict[str, str], http: Service, shown: Shown) -> None:
     assert http.judge(shown, urls[shown.chain]) == shown.expected
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Modules]:
+    with modules() as found:
+        yield found
+
+
+@pytest.mark.parametrize("shown", [shown for shown in VECTORS if not shown.suites], ids=lambda shown: shown.name)
+def test_the_modules_of_the_browser_do(urls: dict[str, str], browser: Modules, shown: Shown) -> None:
+    assert browser.judge(shown, urls[shown.chain]) == shown.expected
 
 
 @pytest.mark.parametrize("name", IN_A_PROCESS)
