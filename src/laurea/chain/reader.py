@@ -7,7 +7,8 @@ by the hash of the block (EIP-1898), so that it cannot be another block's, whate
 import time
 from collections.abc import Callable, Sequence
 
-from laurea.chain.reading import Leaf, Reading
+from laurea.chain.proven import ProvenSnapshot
+from laurea.chain.reading import CalledSnapshot, Leaf, Reading, SnapshotOf
 from laurea.chain.rpc import TIMEOUT_SECONDS, Rpc
 from laurea.core.anchor import AnchorRef, Facts
 
@@ -21,15 +22,20 @@ class ChainReader:
         chain_id: int,
         registry: bytes,
         *,
+        proof: bool = False,
         timeout: float = TIMEOUT_SECONDS,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Open nothing yet; a majority of the `urls` must answer, each request within `timeout` seconds."""
+        """Open nothing yet; a majority of the `urls` must answer, each request within `timeout` seconds.
+
+        With `proof` they must only agree on the blocks; what the registry stores is then proven against the blocks' headers.
+        """
         # One URL given twice is one opinion.
         self._nodes = tuple(Rpc(url, timeout=timeout) for url in dict.fromkeys(urls))
         self._chain_id = chain_id
         self._registry = registry
         self._clock = clock
+        self._snapshot: SnapshotOf = ProvenSnapshot if proof else CalledSnapshot
 
     def read(self, ref: AnchorRef, index: int) -> Facts:
         """Return what the chain says about the leaf `index` of one anchor."""
@@ -41,7 +47,7 @@ class ChainReader:
 
     def reading(self) -> Reading:
         """Return a reading of leaves that come bit by bit: all at the same two blocks, and nothing is asked twice."""
-        return Reading(self._nodes, self._chain_id, self._registry, self._clock)
+        return Reading(self._nodes, self._chain_id, self._registry, self._clock, self._snapshot)
 
     def close(self) -> None:
         """Close the kept connections."""

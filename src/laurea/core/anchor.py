@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,19 @@ class View:
     profile: str
 
 
+class By(StrEnum):
+    """How facts were read: as nodes answer for the registry, or proven against the headers of the blocks."""
+
+    CALL = "call"
+    PROOF = "proof"
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the chain said about one leaf, at one finalized and one latest block; `trouble` says why something is missing.
 
     `read_at` is when they were read, by the reader's clock: a node whose latest block is much older is stale.
+    `notes` are what else is to know of the reading, such as a node whose proof was bad.
     """
 
     ref: AnchorRef
@@ -64,3 +73,5 @@ class Facts:
     read_at: datetime | None = None
     trouble: str = ""
     sources: tuple[str, ...] = field(default=())
+    by: By | None = None
+    notes: tuple[str, ...] = field(default=())

@@ -109,6 +109,8 @@ def _facts_document(facts: Facts | None) -> Mapping[str, Json]:
         **({"readAt": format_time(facts.read_at)} if facts.read_at else {}),
         **({"trouble": facts.trouble} if facts.trouble else {}),
         "sources": list(facts.sources),
+        **({"by": facts.by.value} if facts.by else {}),
+        **({"notes": list(facts.notes)} if facts.notes else {}),
         **views,
     }
 

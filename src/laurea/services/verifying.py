@@ -116,16 +116,16 @@ def read_lists(files: Iterable[bytes]) -> dict[str, ReadList]:
     return found
 
 
-def readers(rpc: Mapping[int, Sequence[str]]) -> ReadingOf:
-    """Return what reads the chains whose RPC URLs are known, by chain id."""
+def readers(rpc: Mapping[int, Sequence[str]], *, proof: bool = False) -> ReadingOf:
+    """Return what reads the chains whose RPC URLs are known, by chain id; with `proof` it believes no node what is stored."""
 
     def reading_of(ref: AnchorRef) -> Reading | None:
         urls = rpc.get(ref.chain_id, ())
-        return ChainReader(urls, ref.chain_id, ref.registry).reading() if urls else None
+        return ChainReader(urls, ref.chain_id, ref.registry, proof=proof).reading() if urls else None
 
     return reading_of
 
 
-def readers_at(urls: Sequence[str]) -> ReadingOf:
+def readers_at(urls: Sequence[str], *, proof: bool = False) -> ReadingOf:
     """Return what reads at the same URLs whatever chain an anchor is on; a node of another chain is noticed by its chain id."""
-    return lambda ref: ChainReader(urls, ref.chain_id, ref.registry).reading() if urls else None
+    return lambda ref: ChainReader(urls, ref.chain_id, ref.registry, proof=proof).reading() if urls else None
