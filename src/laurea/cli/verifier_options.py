@@ -21,6 +21,11 @@ StatusLists = Annotated[
     typer.Option("--status-list", help="A status list that the credential names, as you fetched it. May be given again."),
 ]
 
+Proof = Annotated[
+    bool,
+    typer.Option("--proof", help="Believe nodes only which blocks there are; have what is stored proven against them (eth_getProof)."),
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -30,9 +35,10 @@ class Asked:
     trust: tuple[Path, ...]
     signer: str | None
     lists: tuple[Path, ...]
+    proof: bool = False
 
     def verifying(self, configured: Mapping[int, Sequence[str]], demand: Demand | None = None) -> Verifying:
         """Return what verifies with it; without an RPC URL given, at those that are configured. Raises InputError for a file that is wrong."""
         accepted = read_trust([output.read(path) for path in self.trust], demand, signer=self.signer)
-        reading_of = readers_at(self.rpc) if self.rpc else readers(configured)
+        reading_of = readers_at(self.rpc, proof=self.proof) if self.rpc else readers(configured, proof=self.proof)
         return Verifying(reading_of, accepted, read_lists(output.read(path) for path in self.lists))

@@ -50,24 +50,31 @@ class Nodes:
         """Take at most `limit` of them; raises BadProof for more."""
         if len(nodes) > limit:
             raise BadProof(f"the proof has {len(nodes):,} nodes, more than {limit}")
-        self._left = iter(nodes)
+        self._nodes = list(nodes)
+        self._next = 0
         self._known: dict[bytes, bytes] = {}
 
     def take(self, wanted: bytes) -> bytes:
         """Return the node with this hash: one that came before, or the very next."""
         if wanted in self._known:
             return self._known[wanted]
-        node = next(self._left, None)
-        if node is None:
+        if self._next == len(self._nodes):
             raise BadProof("a node of the proof is missing")
+        node = self._nodes[self._next]
         if len(node) > MAX_NODE_BYTES or keccak(node) != wanted:
             raise BadProof("a node of the proof does not have the hash that the node above it names")
         self._known[wanted] = node
+        self._next += 1
         return node
+
+    def take_nothing(self) -> None:
+        """Take what stands for an empty trie: with some clients its encoding, with others no node."""
+        if self._nodes[self._next : self._next + 1] == [NOTHING]:
+            self._next += 1
 
     def end(self) -> None:
         """Raise BadProof when a node was not needed."""
-        if next(self._left, None) is not None:
+        if self._next < len(self._nodes):
             raise BadProof("the proof has a node that it does not need")
 
 
@@ -109,6 +116,7 @@ def read_slot(storage_root: bytes, slot: int, nodes: Nodes) -> int:
 def _value(root: bytes, key: bytes, nodes: Nodes) -> bytes | None:
     """Return what a trie of this root holds under the hash of a key; None when its nodes show that it holds nothing."""
     if root == EMPTY_TRIE:
+        nodes.take_nothing()
         return None
     path, node = keccak(key).hex(), nodes.take(root)  # a digit for each nibble
     while True:
