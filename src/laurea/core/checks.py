@@ -94,7 +94,7 @@ def facts_problem(proof: Proof, facts: Facts | None) -> str:
         return f"nothing was read from chain {chain_name(proof.anchoring.chain_id)}"
     if facts.trouble or facts.finalized is None or facts.latest is None or facts.read_at is None:
         return facts.trouble or "the chain was not read"
-    if facts.latest.block.time < facts.read_at - MAX_STALENESS:
+    if facts.read_at - facts.latest.block.time > MAX_STALENESS:
         return f"the node is stale: its latest block is of {format_time(facts.latest.block.time)}"
     return ""
 
