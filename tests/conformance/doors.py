@@ -33,6 +33,10 @@ class Door(Protocol):
 class Library:
     """`laurea.verify`."""
 
+    def __init__(self, *, proof: bool = False) -> None:
+        """Believe nodes, or with `proof` only which blocks there are."""
+        self._proof = proof
+
     def judge(self, shown: Shown, *rpc: str) -> Expected:
         """Call it."""
         audience, challenge = shown.asked or (None, None)
@@ -44,6 +48,7 @@ class Library:
             challenge=challenge,
             status_lists=shown.lists,
             at=shown.at,
+            proof=self._proof,
         )
         return Expected.of(report.document())
 
@@ -51,9 +56,10 @@ class Library:
 class Command:
     """`laurea verify --json`."""
 
-    def __init__(self, folder: Path) -> None:
-        """Write what is given to it in a folder."""
+    def __init__(self, folder: Path, *, proof: bool = False) -> None:
+        """Write what is given to it in a folder; with `proof` believe nodes only which blocks there are."""
         self._folder = folder
+        self._proof = ("--proof",) if proof else ()
         self.environment = {"XDG_STATE_HOME": str(folder)}  # where it remembers final blocks, of chains that are not this one
 
     def arguments(self, shown: Shown, *rpc: str) -> list[str]:
@@ -65,6 +71,7 @@ class Command:
             "verify",
             str(file),
             "--json",
+            *self._proof,
             "--trust",
             str(trust),
             "--at",
@@ -94,15 +101,16 @@ class Command:
 class Service:
     """`laurea verifier serve`: its API. Nodes, trust file, lists and clock are those of whoever runs it: here each vector's, in turn."""
 
-    def __init__(self) -> None:
-        """Serve nothing yet."""
+    def __init__(self, *, proof: bool = False) -> None:
+        """Serve nothing yet; with `proof` nodes are believed only which blocks there are."""
+        self._proof = proof
         self._current: tuple[Shown, tuple[str, ...]] | None = None
         self.host: VerifierHost | None = None
 
     def verifying(self) -> Verifying:
         """Return what verifies as the vector says."""
         shown, rpc = self._given()
-        return Verifying(readers_at(rpc), read_trust([shown.trust]), read_lists(shown.lists))
+        return Verifying(readers_at(rpc, proof=self._proof), read_trust([shown.trust]), read_lists(shown.lists))
 
     def moment(self) -> datetime:
         """Return the vector's moment."""
@@ -127,9 +135,9 @@ class Service:
 
 
 @contextmanager
-def service(log: Path) -> Iterator[Service]:
+def service(log: Path, *, proof: bool = False) -> Iterator[Service]:
     """Serve."""
-    made = Service()
+    made = Service(proof=proof)
     with verifier_host(log, verifying=made.verifying, moment=made.moment) as made.host:
         yield made
 

@@ -15,7 +15,7 @@ from laurea.chain.rpc import Rpc
 from laurea.cli.main import app
 from laurea.errors import InputError
 from tests.conformance import contract
-from tests.conformance.doors import EXIT_CODES, Command, Library, Modules, Service, modules, service
+from tests.conformance.doors import EXIT_CODES, Command, Door, Library, Modules, Service, modules, service
 from tests.conformance.replay import chains
 from tests.conformance.shown import NAMES, Expected, Shown, load
 
@@ -49,6 +49,23 @@ def test_the_command_does(urls: dict[str, str], tmp_path: Path, shown: Shown) ->
 @pytest.mark.parametrize("shown", VECTORS, ids=lambda shown: shown.name)
 def test_the_service_does(urls: dict[str, str], http: Service, shown: Shown) -> None:
     assert http.judge(shown, urls[shown.chain]) == shown.expected
+
+
+ASK_THE_CHAIN = [shown for shown in VECTORS if shown.expected.checks["anchor"] != "skipped"]
+
+
+@pytest.fixture(scope="module")
+def proving_http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with service(tmp_path_factory.mktemp("service") / "log", proof=True) as found:
+        yield found
+
+
+@pytest.mark.parametrize("shown", ASK_THE_CHAIN, ids=lambda shown: shown.name)
+@pytest.mark.parametrize("name", ["library", "command", "service"])
+def test_a_door_that_has_all_proven_does(urls: dict[str, str], proving_http: Service, tmp_path: Path, name: str, shown: Shown) -> None:
+    doors: dict[str, Door] = {"library": Library(proof=True), "command": Command(tmp_path, proof=True), "service": proving_http}
+
+    assert doors[name].judge(shown, urls[shown.chain]) == shown.expected
 
 
 @pytest.fixture(scope="module")

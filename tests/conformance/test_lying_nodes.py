@@ -18,6 +18,7 @@ from tests.conformance.shown import load
 DOORS = ("library", "command", "service")
 HOURS = 3 * 3600
 MAKE = Callable[[str], HttpNode]
+Change = Callable[[Any, Any], Any]  # of a question and its true answer
 
 
 @pytest.fixture(scope="module")
@@ -111,12 +112,12 @@ def test_a_node_that_never_answers_decides_nothing_and_is_not_waited_for(honest:
 # Nodes that lie
 
 
-def changes(method: str, lie: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
+def changes(method: str, lie: Callable[[Any], Any]) -> Change:
     """Return what changes the true answers to one method."""
     return lambda request, one: {**one, "result": lie(one["result"])} if request["method"] == method and "result" in one else one
 
 
-def calls(view: str, lie: Callable[[bytes], bytes]) -> Callable[[Any, Any], Any]:
+def calls(view: str, lie: Callable[[bytes], bytes]) -> Change:
     """Return what changes the true answers of one view of the registry."""
     selector = "0x" + FUNCTIONS[view].selector.hex()
 
@@ -128,7 +129,7 @@ def calls(view: str, lie: Callable[[bytes], bytes]) -> Callable[[Any, Any], Any]
     return change
 
 
-def both(*changed: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+def both(*changed: Change) -> Change:
     def change(request: Any, one: Any) -> Any:
         for each in changed:
             one = each(request, one)
@@ -146,7 +147,7 @@ def words(raw: bytes, **changed: int) -> bytes:
     return b"".join(found)
 
 
-def block(**members: Callable[[int], int]) -> Callable[[Any, Any], Any]:
+def block(**members: Callable[[int], int]) -> Change:
     """Return what changes the numbers in blocks."""
     return changes("eth_getBlockByNumber", lambda found: found and {**found, **{k: hex(f(int(found[k], 16))) for k, f in members.items()}})
 
@@ -156,7 +157,7 @@ def hash_of(found: Any) -> Any:
 
 
 # What a lie is about, who tells it, and the vector that it would help.
-LIES: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
+LIES: dict[str, tuple[Change, str]] = {
     "no bit is set": (calls("revokedWord", lambda raw: bytes(len(raw))), "revoked"),
     "no batch is revoked": (calls("batchOf", lambda raw: words(raw, revoked=0)), "revoked-batch"),
     "it is anchored": (calls("batchOf", lambda raw: words(raw, key=1, time=1767657600, size=3)), "not-anchored"),
@@ -215,3 +216,66 @@ def test_what_a_node_says_is_told_by_its_name(honest: str, tmp_path: Path) -> No
 
     assert liar.host in report["headline"]
     assert "disagree" in report["headline"]
+
+
+# Nodes that lie to a verifier who has what is stored proven
+
+
+@pytest.fixture(scope="module")
+def proving_http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with service(tmp_path_factory.mktemp("service") / "log", proof=True) as found:
+        yield found
+
+
+@pytest.fixture
+def proving(request: pytest.FixtureRequest, proving_http: Service, tmp_path: Path) -> Door:
+    made: dict[str, Door] = {"library": Library(proof=True), "command": Command(tmp_path, proof=True), "service": proving_http}
+    return made[request.param]
+
+
+def stored(lie: Callable[[Any], Any]) -> Change:
+    """Return what changes the proofs of slots."""
+    return changes("eth_getProof", lambda found: found and {**found, "storageProof": [lie(each) for each in found["storageProof"]]})
+
+
+def of_another_account(found: Any) -> Any:
+    return found and {**found, "accountProof": found["accountProof"][:-1]}
+
+
+def header(**members: str) -> Change:
+    """Return what changes members of a header, and leaves the hash."""
+    return changes("eth_getBlockByHash", lambda found: found and {**found, **members})
+
+
+FORGERIES: dict[str, Change] = {
+    "a slot is empty": stored(lambda slot: {**slot, "value": "0x0", "proof": slot["proof"][:-1]}),
+    "a slot without proof": stored(lambda slot: {**slot, "value": "0x0", "proof": []}),
+    "no account": changes("eth_getProof", of_another_account),
+    "another state": header(stateRoot="0x" + "34" * 32),
+    "another time": header(timestamp="0x1"),
+    "no header": changes("eth_getBlockByHash", lambda _: None),
+    "no state any more": lambda request, one: (
+        {"jsonrpc": "2.0", "id": request["id"], "error": {"code": -32000, "message": "missing trie node"}}
+        if request["method"] == "eth_getProof"
+        else one
+    ),
+}
+
+
+@pytest.mark.parametrize("proving", DOORS, indirect=True)
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_a_forged_proof_or_header_is_believed_by_nobody(proving: Door, honest: str, forgery: str) -> None:
+    with relay(honest, answer=FORGERIES[forgery]) as liar:
+        alone = {name: verdict(proving, name, liar.url) for name in ("complete", "revoked", "not-anchored")}
+        beside = {name: verdict(proving, name, liar.url, honest) for name in ("complete", "revoked", "not-anchored")}
+
+    assert alone == dict.fromkeys(alone, "undecided")
+    assert beside == {"complete": "valid", "revoked": "invalid", "not-anchored": "invalid"}
+
+
+@pytest.mark.parametrize("proving", DOORS, indirect=True)
+@pytest.mark.parametrize("lie", [name for name, (_, helped) in LIES.items() if "head" not in name])
+def test_what_one_node_alone_says_of_the_registry_helps_nobody_when_it_is_proven(proving: Door, honest: str, lie: str) -> None:
+    change, name = LIES[lie]
+    with relay(honest, answer=change) as liar:
+        assert verdict(proving, name, liar.url) == "invalid"
