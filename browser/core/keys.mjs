@@ -2,7 +2,7 @@
 //
 // A public key is its bytes, whose number tells its kind: 32 of Ed25519, 33 of P-256 (a compressed point).
 
-import { concat, fromBase58, fromHex, toBase58, utf8 } from "../bytes.mjs";
+import { concat, fromBase58, fromHex, toBase58 } from "../bytes.mjs";
 import { FormatError, Undecidable } from "../errors.mjs";
 import { PUBLIC_BYTES, decompress } from "./p256.mjs";
 
@@ -67,9 +67,8 @@ async function verifyEd25519(public_, signature, message) {
 
 let probe; // of the browser, which does not change meanwhile
 
-function knowsEd25519() {
+// Whether the browser can check Ed25519 signatures at all.
+export function knowsEd25519() {
   probe ??= verifyEd25519(fromHex(KNOWN.key), fromHex(KNOWN.signature), fromHex(KNOWN.message));
   return probe;
 }
-
-export const knowsHashes = async () => (globalThis.crypto?.subtle ? (await crypto.subtle.digest("SHA-256", utf8(""))).byteLength === 32 : false);
