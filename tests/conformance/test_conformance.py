@@ -15,25 +15,12 @@ from laurea.chain.rpc import Rpc
 from laurea.cli.main import app
 from laurea.errors import InputError
 from tests.conformance import contract
-from tests.conformance.doors import EXIT_CODES, Command, Door, Library, Modules, Service, modules, service
-from tests.conformance.replay import chains
+from tests.conformance.doors import EXIT_CODES, Command, Door, FilePage, Library, Service, file_page, service
 from tests.conformance.shown import NAMES, Expected, Shown, load
 
 LAUREA = Path(sys.executable).with_name("laurea")
 VECTORS = [load(name) for name in NAMES]
 IN_A_PROCESS = ("complete", "partial", "altered-claim", "node-silent", "utf-16-le")
-
-
-@pytest.fixture(scope="module")
-def urls() -> Iterator[dict[str, str]]:
-    with chains() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with service(tmp_path_factory.mktemp("service") / "log") as found:
-        yield found
 
 
 @pytest.mark.parametrize("shown", VECTORS, ids=lambda shown: shown.name)
@@ -69,14 +56,14 @@ def test_a_door_that_has_all_proven_does(urls: dict[str, str], proving_http: Ser
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Modules]:
-    with modules() as found:
+def file() -> Iterator[FilePage]:
+    with file_page() as found:
         yield found
 
 
 @pytest.mark.parametrize("shown", [shown for shown in VECTORS if not shown.suites], ids=lambda shown: shown.name)
-def test_the_modules_of_the_browser_do(urls: dict[str, str], browser: Modules, shown: Shown) -> None:
-    assert browser.judge(shown, urls[shown.chain]) == shown.expected
+def test_the_page_in_a_file_does(urls: dict[str, str], file: FilePage, shown: Shown) -> None:
+    assert file.judge(shown, urls[shown.chain]) == shown.expected
 
 
 @pytest.mark.parametrize("name", IN_A_PROCESS)

@@ -11,11 +11,12 @@ import pytest
 
 from laurea.chain.artefact import FUNCTIONS
 from tests.chain.http_node import HttpNode, relay, says
-from tests.conformance.doors import Command, Door, Library, Service, service
+from tests.conformance.doors import Command, Door, Library, Modules, Service, modules, service
 from tests.conformance.replay import new_node, replay
 from tests.conformance.shown import load
 
-DOORS = ("library", "command", "service")
+PROVING = ("library", "command", "service")
+DOORS = (*PROVING, "modules")
 HOURS = 3 * 3600
 MAKE = Callable[[str], HttpNode]
 Change = Callable[[Any, Any], Any]  # of a question and its true answer
@@ -35,9 +36,16 @@ def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Modules]:
+    """In Node, since a browser asks no node of another origin that does not allow it."""
+    with modules() as found:
+        yield found
+
+
 @pytest.fixture
-def door(request: pytest.FixtureRequest, http: Service, tmp_path: Path) -> Door:
-    made: dict[str, Door] = {"library": Library(), "command": Command(tmp_path), "service": http}
+def door(request: pytest.FixtureRequest, http: Service, browser: Modules, tmp_path: Path) -> Door:
+    made: dict[str, Door] = {"library": Library(), "command": Command(tmp_path), "service": http, "modules": browser}
     return made[request.param]
 
 
@@ -262,7 +270,7 @@ FORGERIES: dict[str, Change] = {
 }
 
 
-@pytest.mark.parametrize("proving", DOORS, indirect=True)
+@pytest.mark.parametrize("proving", PROVING, indirect=True)
 @pytest.mark.parametrize("forgery", FORGERIES)
 def test_a_forged_proof_or_header_is_believed_by_nobody(proving: Door, honest: str, forgery: str) -> None:
     with relay(honest, answer=FORGERIES[forgery]) as liar:
@@ -273,7 +281,7 @@ def test_a_forged_proof_or_header_is_believed_by_nobody(proving: Door, honest: s
     assert beside == {"complete": "valid", "revoked": "invalid", "not-anchored": "invalid"}
 
 
-@pytest.mark.parametrize("proving", DOORS, indirect=True)
+@pytest.mark.parametrize("proving", PROVING, indirect=True)
 @pytest.mark.parametrize("lie", [name for name, (_, helped) in LIES.items() if "head" not in name])
 def test_what_one_node_alone_says_of_the_registry_helps_nobody_when_it_is_proven(proving: Door, honest: str, lie: str) -> None:
     change, name = LIES[lie]
