@@ -63,6 +63,7 @@ def verifier_host(
     crew: Crew | None = None,
     languages: Languages | None = None,
     verifying: Callable[[], Verifying] | None = None,
+    moment: Callable[[], datetime] | None = None,
 ) -> Iterator[VerifierHost]:
     """Serve a verifier that asks these nodes."""
     handler = logging.FileHandler(log)
@@ -87,7 +88,7 @@ def verifier_host(
             challenges=Challenges(lambda: seconds[0]),
             readiness=Readiness({"the chain": rpc}, lambda: seconds[0]),
             languages=languages or Languages.of_package(UTC),
-            now=now,
+            now=moment or now,
         )
         server = uvicorn.Server(uvicorn.Config(create_app(service, time.monotonic), access_log=False, log_config=None, lifespan="on"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
