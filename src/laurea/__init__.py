@@ -46,6 +46,7 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
     document: str | bytes,
     *,
     chain: str | Sequence[str] = (),
+    proof: bool = False,
     trust: str | bytes | None = None,
     trust_signer: str | None = None,
     audience: str | None = None,
@@ -59,6 +60,7 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
     Args:
         document: What was shown.
         chain: RPC URL or URLs of the chain that it is anchored on. With several, a majority must answer and all agree.
+        proof: Whether to believe nodes only which blocks there are, and have what is stored proven against them (`eth_getProof`).
         trust: The content of a trust file, which names the issuers that are accepted.
         trust_signer: The did:key whose key has to have signed the trust file, if anybody's.
         audience: Who the holder had to sign for, together with `challenge`; without both, no holder is demanded.
@@ -72,7 +74,7 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
             `challenge` is given. What is wrong with the document or silent about the chain is said in the report.
     """
     moment = judged_at(at, datetime.now(UTC))
-    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists, memory)
+    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists, memory, proof=proof)
     return verifying.verify(_bytes(document), at=moment)
 
 
@@ -80,6 +82,7 @@ def verify_presentation(  # noqa: PLR0913 - all but the first are named by the c
     document: str | bytes,
     *,
     chain: str | Sequence[str] = (),
+    proof: bool = False,
     trust: str | bytes | None = None,
     trust_signer: str | None = None,
     audience: str | None = None,
@@ -93,7 +96,7 @@ def verify_presentation(  # noqa: PLR0913 - all but the first are named by the c
     The result is true only when each is valid. `audience` and `challenge` have to be signed by the subject of every one.
     """
     moment = judged_at(at, datetime.now(UTC))
-    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists, memory)
+    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists, memory, proof=proof)
     return verifying.verify_presentation(_bytes(document), at=moment)
 
 
@@ -101,6 +104,7 @@ def verify_many(  # noqa: PLR0913 - all but the first are named by the caller
     documents: Iterable[tuple[K, str | bytes]],
     *,
     chain: str | Sequence[str] = (),
+    proof: bool = False,
     trust: str | bytes | None = None,
     trust_signer: str | None = None,
     audience: str | None = None,
@@ -117,7 +121,7 @@ def verify_many(  # noqa: PLR0913 - all but the first are named by the caller
     first report.
     """
     moment = judged_at(at, datetime.now(UTC))
-    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists, memory)
+    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists, memory, proof=proof)
     found = verifying.verify_many(((name, _bytes(text)) for name, text in documents), at=moment)
     return ((name, _report(report)) for name, report in found)
 
@@ -135,10 +139,12 @@ def _trust(trust: str | bytes | None, signer: str | None, audience: str | None, 
     return read_trust([] if trust is None else [_bytes(trust)], demand, signer=signer)
 
 
-def _verifying(chain: str | Sequence[str], trust: Trust, status_lists: Sequence[str | bytes], memory: str | Path | None) -> Verifying:
+def _verifying(
+    chain: str | Sequence[str], trust: Trust, status_lists: Sequence[str | bytes], memory: str | Path | None, *, proof: bool
+) -> Verifying:
     urls = (chain,) if isinstance(chain, str) else tuple(chain)
     kept = None if memory is None else FinalityFile(Path(memory))
-    return Verifying(readers_at(urls, memory=kept), trust, read_lists(map(_bytes, status_lists)))
+    return Verifying(readers_at(urls, memory=kept, proof=proof), trust, read_lists(map(_bytes, status_lists)))
 
 
 def _bytes(text: str | bytes) -> bytes:

@@ -92,6 +92,15 @@ def test_it_starts_follows_its_trust_file_and_ends_when_it_is_told_to(issued: Is
     assert not any(word in " ".join(lines) for word in ("Ada", "did:", "urn:uuid"))
 
 
+def test_with_proof_nodes_are_believed_only_which_blocks_there_are(issued: Issued, tmp_path: Path) -> None:
+    options = ("--rpc", issued.url, "--proof", "--trust", issued.trust, "--memory", "off")
+    with served(tmp_path / "log", *options) as (url, _):
+        answer = httpx.post(
+            f"{url}/v1/verifications", content=issued.file(1).read_bytes(), headers={"Content-Type": "application/vc"}, trust_env=False
+        ).json()
+    assert (answer["verdict"], answer["facts"]["by"]) == ("valid", "proof")
+
+
 def test_what_was_begun_is_answered_before_it_ends(issued: Issued, tmp_path: Path) -> None:
     node: list[HttpNode] = []
 

@@ -64,6 +64,7 @@ def verifier_host(
     crew: Crew | None = None,
     languages: Languages | None = None,
     verifying: Callable[[], Verifying] | None = None,
+    moment: Callable[[], datetime] | None = None,
 ) -> Iterator[VerifierHost]:
     """Serve a verifier that asks these nodes."""
     handler = logging.FileHandler(log)
@@ -88,7 +89,7 @@ def verifier_host(
             challenges=Challenges(lambda: seconds[0]),
             readiness=Readiness({"the chain": rpc}, lambda: seconds[0]),
             languages=languages or Languages.of_package(UTC),
-            now=now,
+            now=moment or now,
             trusted=lambda: tuple(Digested.of(path.name, path.read_bytes()) for path in trust),
         )
         server = uvicorn.Server(uvicorn.Config(create_app(service, time.monotonic), access_log=False, log_config=None, lifespan="on"))

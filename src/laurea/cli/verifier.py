@@ -11,7 +11,7 @@ from laurea.cli import carrying, output
 from laurea.cli.context import options
 from laurea.cli.memory import MemoryOption, memory_of
 from laurea.cli.verifier_files import compare, said
-from laurea.cli.verifier_options import Asked, At, RpcUrls, StatusLists, TrustFiles, TrustSigner, moment
+from laurea.cli.verifier_options import Asked, At, Proof, RpcUrls, StatusLists, TrustFiles, TrustSigner, moment
 from laurea.core import jose
 from laurea.core.claims import ENVELOPE, split
 from laurea.core.presentation import Demand, Presentation
@@ -42,6 +42,7 @@ def verify(
         ),
     ],
     rpc: RpcUrls = None,
+    proof: Proof = False,
     trust: TrustFiles = None,
     trust_signer: TrustSigner = None,
     audience: Annotated[str | None, typer.Option(help="Demand the holder's signature for this audience (your own name or URL).")] = None,
@@ -63,8 +64,9 @@ def verify(
     if (audience is None) != (challenge is None):
         raise InputError("--audience and --challenge go together: the holder signs both")
     demand = None if audience is None or challenge is None else Demand(audience, challenge)
-    asked = Asked(tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ()), memory_of(memory, options(ctx).settings))
-    when, verifying = moment(at), asked.verifying(options(ctx).settings.rpc, demand)
+    settings = options(ctx).settings
+    given = tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ())
+    when, verifying = moment(at), Asked(*given, memory=memory_of(memory, settings), proof=proof).verifying(settings.rpc, demand)
     if not Collection.is_one(path):
         raise typer.Exit(_one(verifying, path, files, when, json=json))
     if files is not None:

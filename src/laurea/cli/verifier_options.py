@@ -35,6 +35,12 @@ def moment(given: str | None) -> datetime:
     return judged_at(None if given is None else parse_time(given), datetime.now(UTC))
 
 
+Proof = Annotated[
+    bool,
+    typer.Option("--proof", help="Believe nodes only which blocks there are; have what is stored proven against them (eth_getProof)."),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What was given to verify with."""
@@ -44,9 +50,13 @@ class Asked:
     signer: str | None
     lists: tuple[Path, ...]
     memory: FinalityFile | None = None
+    proof: bool = False
 
     def verifying(self, configured: Mapping[int, Sequence[str]], demand: Demand | None = None) -> Verifying:
         """Return what verifies with it; without an RPC URL given, at those that are configured. Raises InputError for a file that is wrong."""
         accepted = read_trust([output.read(path) for path in self.trust], demand, signer=self.signer)
-        reading_of = readers_at(self.rpc, memory=self.memory) if self.rpc else readers(configured, memory=self.memory)
+        if self.rpc:
+            reading_of = readers_at(self.rpc, memory=self.memory, proof=self.proof)
+        else:
+            reading_of = readers(configured, memory=self.memory, proof=self.proof)
         return Verifying(reading_of, accepted, read_lists(output.read(path) for path in self.lists))

@@ -13,7 +13,7 @@ from laurea.cli import output
 from laurea.cli.context import command_group, options
 from laurea.cli.memory import MemoryOption, memory_of
 from laurea.cli.serving import listen, service_log
-from laurea.cli.verifier_options import Asked, RpcUrls, StatusLists, TrustFiles, TrustSigner
+from laurea.cli.verifier_options import Asked, Proof, RpcUrls, StatusLists, TrustFiles, TrustSigner
 from laurea.core.account import chain_name
 from laurea.errors import ConfigError, InputError
 from laurea.services import sharing
@@ -40,6 +40,7 @@ def verifier() -> None:
 def serve(
     ctx: typer.Context,
     rpc: RpcUrls = None,
+    proof: Proof = False,
     trust: TrustFiles = None,
     trust_signer: TrustSigner = None,
     status_list: StatusLists = None,
@@ -55,7 +56,7 @@ def serve(
     """Serve an API and a page that verify, until interrupted; nothing that is verified is kept or logged."""
     settings = options(ctx).settings
     public = sharing.base_url(url or f"http://{host}:{port}")
-    asked = Asked(tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ()), memory_of(memory, settings))
+    asked = Asked(tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ()), memory_of(memory, settings), proof)
     current = Current(asked, settings.rpc)
     current()  # what is wrong with the files is told now
     nodes = {GIVEN: asked.rpc} if asked.rpc else {chain_name(chain): urls for chain, urls in settings.rpc.items()}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,13 @@ class View:
         return self.revoked, self.anchor is not None and self.anchor.revoked
 
 
+class By(StrEnum):
+    """How facts were read: as nodes answer for the registry, or proven against the headers of the blocks."""
+
+    CALL = "call"
+    PROOF = "proof"
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the chain said about one leaf, at one finalized and one latest block; `trouble` says why something is missing.
@@ -62,6 +70,7 @@ class Facts:
     `read_at` is when they were read, by the reader's clock: a node whose latest block is much older is stale. `memory` says why they
     contradict what was final before. `revoked_at` is when the leaf or its batch was revoked first, by final events; it is asked for where the
     judgement as of a past moment depends on it, and `history` says why it is not known then.
+    `notes` are what else is to know of the reading, such as a node whose proof was bad.
     """
 
     ref: AnchorRef
@@ -74,3 +83,5 @@ class Facts:
     memory: str = ""
     revoked_at: datetime | None = None
     history: str = ""
+    by: By | None = None
+    notes: tuple[str, ...] = field(default=())

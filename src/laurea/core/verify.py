@@ -111,6 +111,8 @@ def _facts_document(facts: Facts | None) -> Mapping[str, Json]:
         **({"memory": facts.memory} if facts.memory else {}),
         **({"revokedAt": format_time(facts.revoked_at)} if facts.revoked_at else {}),
         "sources": list(facts.sources),
+        **({"by": facts.by.value} if facts.by else {}),
+        **({"notes": list(facts.notes)} if facts.notes else {}),
         **views,
     }
 

@@ -125,16 +125,19 @@ def read_lists(files: Iterable[bytes]) -> dict[str, ReadList]:
     return found
 
 
-def readers(rpc: Mapping[int, Sequence[str]], *, memory: Memory | None = None) -> ReadingOf:
-    """Return what reads the chains whose RPC URLs are known, by chain id; `memory` has what was final before."""
+def readers(rpc: Mapping[int, Sequence[str]], *, memory: Memory | None = None, proof: bool = False) -> ReadingOf:
+    """Return what reads the chains whose RPC URLs are known, by chain id.
+
+    `memory` has what was final before; with `proof` no node is believed what is stored.
+    """
 
     def reading_of(ref: AnchorRef) -> Reading | None:
         urls = rpc.get(ref.chain_id, ())
-        return ChainReader(urls, ref.chain_id, ref.registry, memory=memory).reading() if urls else None
+        return ChainReader(urls, ref.chain_id, ref.registry, memory=memory, proof=proof).reading() if urls else None
 
     return reading_of
 
 
-def readers_at(urls: Sequence[str], *, memory: Memory | None = None) -> ReadingOf:
+def readers_at(urls: Sequence[str], *, memory: Memory | None = None, proof: bool = False) -> ReadingOf:
     """Return what reads at the same URLs whatever chain an anchor is on; a node of another chain is noticed by its chain id."""
-    return lambda ref: ChainReader(urls, ref.chain_id, ref.registry, memory=memory).reading() if urls else None
+    return lambda ref: ChainReader(urls, ref.chain_id, ref.registry, memory=memory, proof=proof).reading() if urls else None

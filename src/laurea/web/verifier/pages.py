@@ -85,6 +85,13 @@ def ask(request: Request, service: Asked) -> HTMLResponse:
     return page(request, "check", challenge=service.challenges.give(site(request)), trouble=[])
 
 
+@router.get("/verifier.html")
+def alone() -> Response:
+    """Hand out the page that needs no service: to be kept and opened from a disk, and not to run here, among what others send."""
+    headers = {"Content-Disposition": 'attachment; filename="verifier.html"', "Cache-Control": "no-cache"}
+    return Response(_read("laurea.web", "verifier.html"), media_type="text/html", headers=headers)
+
+
 @router.get("/static/{name}")
 def static(name: str) -> Response:
     """Return a script or a style."""
