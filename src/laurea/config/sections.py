@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from laurea.chain.wire import split_url
 from laurea.errors import InputError
 from laurea.services.issuing.signatures import DEFAULT
 from laurea.services.issuing.status_policy import FOLDER, PURPOSES
+from laurea.wire import split_url
 
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 ADDRESS = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+")
