@@ -5,6 +5,7 @@ import socket
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,11 +29,11 @@ def pytest_configure() -> None:
     socket.getaddrinfo = _resolve_here
 
 
-def _resolve_here(host: object, *arguments: object, **options: object) -> object:
+def _resolve_here(host: Any, *arguments: Any, **options: Any) -> Any:
     name = host.decode() if isinstance(host, bytes) else str(host)
     if name and name != "localhost" and not _is_address(name):
         raise socket.gaierror(socket.EAI_NONAME, f"the tests ask for {name}, which is not here")
-    return _resolve(host, *arguments, **options)  # type: ignore[arg-type]
+    return _resolve(host, *arguments, **options)
 
 
 def _is_address(name: str) -> bool:

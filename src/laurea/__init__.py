@@ -7,7 +7,7 @@ print(report.verdict, report.headline)
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from laurea.core.credential import Credential
 from laurea.core.presentation import Demand, Presentation
@@ -15,7 +15,9 @@ from laurea.core.proof import BaseProof, DerivedProof, Proof
 from laurea.core.report import Check, CheckId, Outcome, Report, Reports, Verdict
 from laurea.core.trust import Trust
 from laurea.errors import InputError, LaureaError, VerificationFailed
-from laurea.services.verifying import Verifying, read_lists, read_trust, readers_at
+from laurea.fetch.guard import PUBLIC, FetchPolicy
+from laurea.services.sources import Sources
+from laurea.services.verifying import Verifying, read_accreditations, read_lists, read_trust, readers_at
 
 __all__ = [
     "BaseProof",
@@ -23,6 +25,7 @@ __all__ = [
     "CheckId",
     "Credential",
     "DerivedProof",
+    "FetchPolicy",
     "LaureaError",
     "Outcome",
     "Presentation",
@@ -48,6 +51,8 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
     audience: str | None = None,
     challenge: str | None = None,
     status_lists: Sequence[str | bytes] = (),
+    accreditations: Sequence[str | bytes] = (),
+    fetch: bool | FetchPolicy = True,
     at: datetime | None = None,
 ) -> Report:
     """Return the report about a credential or a presentation, both as JSON text.
@@ -59,7 +64,10 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
         trust_signer: The did:key whose key has to have signed the trust file, if anybody's.
         audience: Who the holder had to sign for, together with `challenge`; without both, no holder is demanded.
         challenge: What the holder had to sign.
-        status_lists: The status lists that the credential names, as JSON text; those that it names and that are not given are unknown.
+        status_lists: Status lists that the credential names, as JSON text; they go before those that are fetched.
+        accreditations: Endorsements of issuers by accreditors of the trust file, as JSON text.
+        fetch: Whether status lists and the DID documents of issuers that the trust file does not name are fetched from the hosts that the
+            credential names, under guards; or the policy of them. Without, what needs them is unknown: never a worse answer, and nobody is asked.
         at: The moment of the judgement, with a time zone; now by default.
 
     Raises:
@@ -67,7 +75,8 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
             `challenge` is given. What is wrong with the document or silent about the chain is said in the report.
     """
     moment = _moment(at)
-    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists)
+    given = _Given(status_lists, accreditations, fetch)
+    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), given)
     return verifying.verify(_bytes(document), at=moment)
 
 
@@ -80,6 +89,8 @@ def verify_presentation(  # noqa: PLR0913 - all but the first are named by the c
     audience: str | None = None,
     challenge: str | None = None,
     status_lists: Sequence[str | bytes] = (),
+    accreditations: Sequence[str | bytes] = (),
+    fetch: bool | FetchPolicy = True,
     at: datetime | None = None,
 ) -> Reports:
     """Return a report about each of the credentials that a presentation shows, at most 32; all is as `verify` takes it.
@@ -87,7 +98,8 @@ def verify_presentation(  # noqa: PLR0913 - all but the first are named by the c
     The result is true only when each is valid. `audience` and `challenge` have to be signed by the subject of every one.
     """
     moment = _moment(at)
-    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists)
+    given = _Given(status_lists, accreditations, fetch)
+    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), given)
     return verifying.verify_presentation(_bytes(document), at=moment)
 
 
@@ -100,6 +112,8 @@ def verify_many(  # noqa: PLR0913 - all but the first are named by the caller
     audience: str | None = None,
     challenge: str | None = None,
     status_lists: Sequence[str | bytes] = (),
+    accreditations: Sequence[str | bytes] = (),
+    fetch: bool | FetchPolicy = True,
     at: datetime | None = None,
 ) -> Iterator[tuple[K, Report]]:
     """Give the report about each of many credentials or presentations, in their order, as they are taken from `documents`.
@@ -110,7 +124,8 @@ def verify_many(  # noqa: PLR0913 - all but the first are named by the caller
     first report.
     """
     moment = _moment(at)
-    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists)
+    given = _Given(status_lists, accreditations, fetch)
+    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), given)
     found = verifying.verify_many(((name, _bytes(text)) for name, text in documents), at=moment)
     return ((name, _report(report)) for name, report in found)
 
@@ -134,9 +149,18 @@ def _trust(trust: str | bytes | None, signer: str | None, audience: str | None, 
     return read_trust([] if trust is None else [_bytes(trust)], demand, signer=signer)
 
 
-def _verifying(chain: str | Sequence[str], trust: Trust, status_lists: Sequence[str | bytes]) -> Verifying:
+class _Given(NamedTuple):
+    status_lists: Sequence[str | bytes]
+    accreditations: Sequence[str | bytes]
+    fetch: bool | FetchPolicy
+
+
+def _verifying(chain: str | Sequence[str], trust: Trust, given: _Given) -> Verifying:
     urls = (chain,) if isinstance(chain, str) else tuple(chain)
-    return Verifying(readers_at(urls), trust, read_lists(map(_bytes, status_lists)))
+    policy = PUBLIC if given.fetch is True else given.fetch
+    sources = Sources(lambda: datetime.now(UTC), policy) if isinstance(policy, FetchPolicy) else None
+    lists, vouching = read_lists(map(_bytes, given.status_lists)), read_accreditations(map(_bytes, given.accreditations))
+    return Verifying(readers_at(urls), trust, lists, accreditations=vouching, sources=sources)
 
 
 def _bytes(text: str | bytes) -> bytes:

@@ -31,7 +31,11 @@ JSON_CONTENT: Headers = (("Content-Type", "application/json"),)
 _deadline: ContextVar[float] = ContextVar("_deadline")
 
 
-class BadStatus(Unreachable):
+class BadAnswer(Unreachable):
+    """The other side answered, and with what is not taken."""
+
+
+class BadStatus(BadAnswer):
     """The other side answered, and with another status than was asked for."""
 
     def __init__(self, message: str, status: int) -> None:
@@ -112,7 +116,7 @@ class Wire:
         for chunk in chunks:
             body += chunk
             if len(body) > self._limit:
-                raise Unreachable(f"{self.host} answered with more than {self._limit >> 20} MiB")
+                raise BadAnswer(f"{self.host} answered with more than {self._limit >> 20} MiB")
         return bytes(body)
 
 

@@ -138,9 +138,9 @@ def test_what_does_not_inflate_is_not_taken(site: Site, body: bytes) -> None:
 
 def test_a_body_of_a_mebibyte_is_taken_and_not_a_byte_more(site: Site) -> None:
     assert len(fetched(site, b" " * MAX_BYTES)) == MAX_BYTES
-    for body, headers in ((b" " * (MAX_BYTES + 1), {}), (gzip.compress(b" " * (MAX_BYTES + 1)), {"content_encoding": "gzip"})):
+    for body, coding in ((b" " * (MAX_BYTES + 1), "identity"), (gzip.compress(b" " * (MAX_BYTES + 1)), "gzip")):
         with pytest.raises(Unreachable, match="answered with more than 1 MiB"):
-            fetched(site, body, **headers)
+            fetched(site, body, content_encoding=coding)
 
 
 def test_a_body_without_end_is_left_when_it_is_too_long(site: Site) -> None:

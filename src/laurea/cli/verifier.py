@@ -9,8 +9,9 @@ import typer
 
 from laurea.cli import carrying, output
 from laurea.cli.context import options
+from laurea.cli.fetching import NoFetch, sources_of
 from laurea.cli.verifier_files import compare, said
-from laurea.cli.verifier_options import Asked, RpcUrls, StatusLists, TrustFiles, TrustSigner
+from laurea.cli.verifier_options import Accreditations, Asked, RpcUrls, StatusLists, TrustFiles, TrustSigner
 from laurea.core import jose
 from laurea.core.claims import ENVELOPE, split
 from laurea.core.presentation import Demand, Presentation
@@ -46,6 +47,8 @@ def verify(
     audience: Annotated[str | None, typer.Option(help="Demand the holder's signature for this audience (your own name or URL).")] = None,
     challenge: Annotated[str | None, typer.Option(help="The challenge that you gave the holder to sign.")] = None,
     status_list: StatusLists = None,
+    accreditation: Accreditations = None,
+    no_fetch: NoFetch = False,
     files: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Where the files are that came with a presentation: compare them with what was signed."),
@@ -60,8 +63,10 @@ def verify(
     if (audience is None) != (challenge is None):
         raise InputError("--audience and --challenge go together: the holder signs both")
     demand = None if audience is None or challenge is None else Demand(audience, challenge)
-    asked = Asked(tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ()))
-    verifying = asked.verifying(options(ctx).settings.rpc, demand)
+    settings = options(ctx).settings
+    sources = sources_of(settings, no_fetch=no_fetch)
+    asked = Asked(tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ()), tuple(accreditation or ()), sources)
+    verifying = asked.verifying(settings.rpc, demand)
     if not Collection.is_one(path):
         raise typer.Exit(_one(verifying, path, files, json=json))
     if files is not None:

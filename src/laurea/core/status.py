@@ -32,10 +32,14 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReadList:
-    """A status list as somebody had it: its bytes, and when it was fetched (None: it came as a file, from whenever)."""
+    """A status list as somebody had it: its bytes, and when it was fetched (None: it came as a file, from whenever).
+
+    `trouble` says why it could not be fetched; then there are no bytes.
+    """
 
     data: bytes
     read_at: datetime | None = None
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +83,29 @@ def findings(credential: Credential, lists: Mapping[str, ReadList], trust: Trust
     return [_finding(value, listed) for value in values]
 
 
+def wanted(credential: Credential, *, anchored: bool) -> list[str]:
+    """Return the URLs of the lists that a credential names and that have something to say beyond what the chain says, each once.
+
+    What is revoked the chain alone decides for one that is anchored; and nobody need be asked for news.
+    """
+    values = status_list.entries(credential.document)
+    found: dict[str, None] = {}
+    for value in values if len(values) <= MAX_ENTRIES else ():
+        try:
+            entry = Entry.of(value)
+        except FormatError:
+            continue  # `findings` says so
+        if entry.purpose not in NEWS and not (anchored and entry.purpose == REVOCATION):
+            found[entry.list_url] = None
+    return list(found)[:MAX_LISTS]
+
+
 def _open(url: str, lists: Mapping[str, ReadList], credential: Credential, trust: Trust, at: datetime) -> _Opened | FormatError:
     """Return a list with its bits, or why it does not count; it is inflated last, when it is known whose it is."""
     if url not in lists:
         return FormatError("it was not read")
+    if lists[url].trouble:
+        return FormatError(f"it could not be read: {lists[url].trouble}")
     try:
         found = StatusList.parse(lists[url].data)
         _require_named(found, url, lists[url])

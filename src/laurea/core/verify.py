@@ -11,7 +11,6 @@ from laurea.core.checks import (
     check_anchor,
     check_holder,
     check_integrity,
-    check_issuer,
     check_revocation,
     check_validity,
     examine,
@@ -20,6 +19,7 @@ from laurea.core.checks import (
 from laurea.core.credential import format_time
 from laurea.core.cryptosuites import SUITES
 from laurea.core.cryptosuites.suite import Suite
+from laurea.core.issuer import check_issuer
 from laurea.core.issuer_signature import check_signature
 from laurea.core.leaf import Domain
 from laurea.core.presentation import Presentation
@@ -61,7 +61,7 @@ def judge(
         integrity,
         anchor,
         check_revocation(proof, facts, findings(credential, lists, trust, at=at)),
-        check_issuer(credential, proof, trust),
+        check_issuer(credential, proof, facts, trust),
         check_signature(credential, trust, at=at, existed=_existed(anchor, facts), suites=suites),
         check_validity(credential, at=at),
         check_holder(shown, trust, at=at),

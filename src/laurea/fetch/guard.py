@@ -18,7 +18,7 @@ import httpcore
 
 from laurea.errors import Unreachable
 from laurea.fetch.addresses import is_public
-from laurea.wire import Answer, BadStatus, BoundedBackend, Wire, time_left
+from laurea.wire import Answer, BadAnswer, BadStatus, BoundedBackend, Wire, time_left
 
 HTTPS = 443
 SECONDS = 2.0
@@ -59,7 +59,7 @@ class NotAllowed(Unreachable):
 
 
 def fetch(url: str, policy: FetchPolicy = PUBLIC) -> bytes:
-    """Return the JSON text at an https URL, at most 1 MiB; raises NotAllowed, BadStatus when there is none, else Unreachable.
+    """Return the JSON text at an https URL, at most 1 MiB; raises NotAllowed, BadAnswer for any other answer, else Unreachable.
 
     Messages name the host alone: the rest of a URL may tell whose credential it is.
     """
@@ -68,7 +68,7 @@ def fetch(url: str, policy: FetchPolicy = PUBLIC) -> bytes:
         answer = wire.exchange("GET", headers=[("Accept", "application/json, application/*;q=0.9"), ("Accept-Encoding", "identity")])
     except BadStatus as error:
         if error.status in REDIRECTS:
-            raise Unreachable(f"{wire.host} answered with a redirect, which is not followed") from error
+            raise BadAnswer(f"{wire.host} answered with a redirect, which is not followed") from error
         raise
     finally:
         wire.close()
@@ -98,21 +98,21 @@ def _require_allowed(url: str, policy: FetchPolicy) -> None:
 def _body(answer: Answer, host: str) -> bytes:
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if _JSON.fullmatch(kind) is None:
-        raise Unreachable(f"{host} answered with another kind of document than JSON")
+        raise BadAnswer(f"{host} answered with another kind of document than JSON")
     coding = answer.headers.get("content-encoding", "identity").strip().lower()
     if coding == "identity":
         return answer.body
     if coding not in {"gzip", "x-gzip"}:
-        raise Unreachable(f"{host} answered in an encoding that was not asked for")
+        raise BadAnswer(f"{host} answered in an encoding that was not asked for")
     inflater = zlib.decompressobj(wbits=_GZIP)
     try:
         body = inflater.decompress(answer.body, MAX_BYTES + 1)
     except zlib.error as error:
-        raise Unreachable(f"{host} answered with what does not inflate") from error
+        raise BadAnswer(f"{host} answered with what does not inflate") from error
     if len(body) > MAX_BYTES:
-        raise Unreachable(f"{host} answered with more than {MAX_BYTES >> 20} MiB")
+        raise BadAnswer(f"{host} answered with more than {MAX_BYTES >> 20} MiB")
     if not inflater.eof or inflater.unused_data:
-        raise Unreachable(f"{host} answered with what does not inflate")
+        raise BadAnswer(f"{host} answered with what does not inflate")
     return body
 
 
