@@ -73,7 +73,9 @@ class Site:
         self.close()
 
     def close(self) -> None:
-        """Go away."""
+        """Go away, once."""
+        if self.stop.is_set():
+            return
         self.stop.set()
         self._server.shutdown()
         self._thread.join()
