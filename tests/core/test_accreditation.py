@@ -1,18 +1,21 @@
 """Accreditations: which endorsements may count, what they say, and why they do not count."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from laurea.core import accreditation, did_document
+from laurea.core import accreditation, canonical, did_document, openbadge
 from laurea.core.account import account_document
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import Credential
+from laurea.core.cryptosuites import SUITES
 from laurea.core.identity import Accreditation
 from laurea.core.leaf import Domain
 from laurea.core.presentation import Presentation
 from laurea.core.verify import evaluate
+from laurea.errors import FormatError
 from tests.core.world import (
     CHAIN,
     DOMAIN,
@@ -32,6 +35,7 @@ from tests.core.world import (
     trust_of,
 )
 
+PAGE = (Path(__file__).parents[2] / "docs" / "trust-file.md").read_text()
 TRUST = trust_of(accreditor())
 GIVEN = account_document(DOMAIN)
 OTHER = account_document(Domain(CHAIN, REGISTRY, b"\x77" * 20))
@@ -141,3 +145,19 @@ def test_one_that_a_credential_carries_is_read_as_if_it_was_shown_alone() -> Non
 
     assert accreditation.embedded(carrying) == [Presentation(credential)]
     assert accreditation.embedded(broken)[0].problem
+
+
+def test_the_example_in_the_documentation_is_an_accreditation() -> None:
+    document = canonical.parse(PAGE.split("<!-- accreditation -->\n```json\n")[1].split("```")[0].encode())
+    assert isinstance(document, dict)
+    college = Domain(1, b"\x11" * 20, b"\x33" * 20)
+    found = accredited(endorsing({**document, "validFrom": "2026-09-01T00:00:00Z"}))
+
+    assert openbadge.problems(document) == []
+    assert found == Accreditation("did:web:college.example", "Ministry of Education", frozenset({college}))
+
+
+def test_a_suite_that_needs_a_definition_of_each_term_does_not_sign_one() -> None:
+    with pytest.raises(FormatError, match="'accounts' is not defined"):
+        SUITES["eddsa-rdfc-2022"].transform(endorsement())
+    assert SUITES["eddsa-jcs-2022"].transform(endorsement())
