@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from laurea.core import bitstring, openbadge, status_list
 from laurea.core.canonical import JsonObject
@@ -20,6 +21,11 @@ MAX_LISTS = 4  # that one credential can make us check and inflate
 NO_PURPOSE = "an unknown purpose"
 # Of what is only said beside the credential, and does not take it back: a newer one is there, or some message.
 NEWS = frozenset({"refresh", "message"})
+
+
+# Thousands of credentials name the same few lists: each is read and inflated once, whoever's it is; what it says is judged for each.
+_parsed = lru_cache(maxsize=2 * MAX_LISTS)(StatusList.parse)
+_inflated = lru_cache(maxsize=MAX_LISTS)(bitstring.decode)
 
 
 class Standing(StrEnum):
@@ -107,11 +113,11 @@ def _open(url: str, lists: Mapping[str, ReadList], credential: Credential, trust
     if lists[url].trouble:
         return FormatError(f"it could not be read: {lists[url].trouble}")
     try:
-        found = StatusList.parse(lists[url].data)
+        found = _parsed(lists[url].data)
         _require_named(found, url, lists[url])
         _require_issuer(found, lists[url], credential, trust, at)
         _require_fresh(found, lists[url], at)
-        return _Opened(found, bitstring.decode(found.encoded))
+        return _Opened(found, _inflated(found.encoded))
     except FormatError as error:
         return error
 
