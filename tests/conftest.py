@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Iterator
 from ipaddress import ip_address
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,16 @@ from tests.services.issuing_world import Template, World
 
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("LAUREA_SHARED", ROOT.parent / "shared"))
+
+MODULES = count()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _forgetful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is remembered of chains ends with a module: the next one has another chain of the same id."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / f"state-{next(MODULES)}"))
+        yield
 
 
 NO_FETCH = "LAUREA_NO_FETCH"

@@ -46,6 +46,9 @@ valid_hours = 48
 [fetch]
 private_hosts = ["badges.internal.example"]
 ports = [443, 8443]
+
+[verifier]
+memory = "finality.json"
 """
 
 
@@ -58,6 +61,7 @@ def load(folder: Path, text: str) -> Settings:
 def test_a_whole_file_is_read(tmp_path: Path) -> None:
     found = load(tmp_path, WHOLE)
 
+    assert (found.verifier.memory, found.beside("finality.json")) == ("finality.json", tmp_path / "finality.json")
     chain = found.chains[11155111]
     assert (found.rpc[11155111], chain.currency) == (("https://one.example", "https://two.example/key"), "SepoliaETH")
     assert chain.explorer == "https://sepolia.example/tx/{tx}"

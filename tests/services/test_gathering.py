@@ -47,6 +47,7 @@ from tests.core.world import (
 from tests.fetch.site import LOOPBACK, Site, says
 
 INDEX = 94_567
+REVOKED = NOON - timedelta(hours=1)
 NOBODY = Trust(canonical=frozenset({REGISTRY}))
 
 
@@ -64,6 +65,10 @@ class Chain:
 
     def __call__(self, _: AnchorRef) -> "Chain":
         return self
+
+    def when_revoked(self, facts: Sequence[Facts], after: datetime) -> list[Facts]:
+        """Each was revoked an hour before noon."""
+        return [replace(each, revoked_at=REVOKED) if after < REVOKED else each for each in facts]
 
     def read_many(self, leaves: Sequence[Leaf]) -> list[Facts]:
         self.asked.extend(leaves)
@@ -427,15 +432,18 @@ def test_a_silent_host_is_asked_once(desk: Desk) -> None:
     assert resolved == ["h.example"]
 
 
-@pytest.mark.parametrize(("limit", "value"), [("MOST_FETCHES", 3), ("MOST_SECONDS", 0.0), ("MOST_READ", (1 << 20) + 5)])
-def test_a_run_ends_to_fetch(desk: Desk, monkeypatch: pytest.MonkeyPatch, limit: str, value: float) -> None:
-    monkeypatch.setattr(sources, limit, value)
+@pytest.mark.parametrize(("limit", "value"), [("MOST_FETCHES", 3), ("MOST_READ", (1 << 20) + 5), ("", 0)])
+def test_a_run_ends_to_fetch(desk: Desk, monkeypatch: pytest.MonkeyPatch, limit: str, value: int) -> None:
+    if limit:
+        monkeypatch.setattr(sources, limit, value)
+    how = desk.sources() if limit else replace(desk.sources(), seconds=0.0)
     several = []
     for at in range(6):
         desk.put_list(name=f"list{at}")
         several.append(desk.issue(status=desk.entry_of(f"list{at}"), name=str(at)))
 
-    found = [report for _, report in desk.verifying(desk.trusting()).verify_many(enumerate(several), at=NOON) if isinstance(report, Report)]
+    verifying = desk.verifying(desk.trusting(), sources=how)
+    found = [report for _, report in verifying.verify_many(enumerate(several), at=NOON) if isinstance(report, Report)]
 
     assert len(desk.site.asked) < 6
     assert [report.verdict for report in found].count(Verdict.VALID) == len(desk.site.asked)
@@ -489,6 +497,17 @@ def test_one_that_was_revoked_or_has_expired_does_not_count(desk: Desk) -> None:
     good = read_accreditations([vouching(desk)])
     late = NOON + timedelta(days=731)
     unknown(issuer(accrediting(desk, accreditations=good).verify(data, at=late)), "does not count: expired at 2028-11-01T00:00:00Z")
+
+
+def test_one_that_was_revoked_later_counted_until_then(desk: Desk) -> None:
+    data, revoked = desk.issue(), read_accreditations([vouching(desk, revoked=True)])
+
+    before, after = (
+        issuer(accrediting(desk, accreditations=revoked).verify(data, at=REVOKED + timedelta(minutes=minutes))) for minutes in (-30, 30)
+    )
+
+    assert before.outcome is Outcome.PASSED
+    unknown(after, "does not count", "was revoked")
 
 
 def test_one_whose_chain_cannot_be_asked_does_not_count(desk: Desk) -> None:

@@ -20,6 +20,7 @@ from laurea.chain.rpc import Rpc
 from laurea.chain.sender import Sender
 from laurea.cli import output, passphrase
 from laurea.cli.context import command_group, options
+from laurea.cli.memory import forget
 from laurea.core.account import chain_name, parse_chain
 from laurea.core.anchor import Block
 from laurea.core.canonical import JsonObject
@@ -30,6 +31,7 @@ MAX_GWEI = 1_000_000
 ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 
 app = command_group("Run a chain of your own, deploy the registry, and see how the nodes are.")
+app.command()(forget)
 
 ChainOption = Annotated[str, typer.Option("--chain", metavar="CAIP-2", help='The chain, for example "eip155:11155111".')]
 UrlsOption = Annotated[

@@ -1,7 +1,7 @@
 """`laurea verify`: check what was shown, one file or many, and answer by exit code."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +10,9 @@ import typer
 from laurea.cli import carrying, output
 from laurea.cli.context import options
 from laurea.cli.fetching import NoFetch, sources_of
+from laurea.cli.memory import MemoryOption, memory_of
 from laurea.cli.verifier_files import compare, said
-from laurea.cli.verifier_options import Accreditations, Asked, RpcUrls, StatusLists, TrustFiles, TrustSigner
+from laurea.cli.verifier_options import Accreditations, Asked, At, Known, Proof, RpcUrls, StatusLists, TrustFiles, TrustSigner, moment
 from laurea.core import jose
 from laurea.core.claims import ENVELOPE, split
 from laurea.core.presentation import Demand, Presentation
@@ -42,6 +43,7 @@ def verify(
         ),
     ],
     rpc: RpcUrls = None,
+    proof: Proof = False,
     trust: TrustFiles = None,
     trust_signer: TrustSigner = None,
     audience: Annotated[str | None, typer.Option(help="Demand the holder's signature for this audience (your own name or URL).")] = None,
@@ -53,6 +55,8 @@ def verify(
         Path | None,
         typer.Option(metavar="DIR", help="Where the files are that came with a presentation: compare them with what was signed."),
     ] = None,
+    at: At = None,
+    memory: MemoryOption = None,
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON; of many, a line each.")] = False,
 ) -> None:
     """Check credentials or presentations: exit 0 valid, 1 invalid, 3 undecided (2 for a usage error).
@@ -64,27 +68,25 @@ def verify(
         raise InputError("--audience and --challenge go together: the holder signs both")
     demand = None if audience is None or challenge is None else Demand(audience, challenge)
     settings = options(ctx).settings
-    sources = sources_of(settings, no_fetch=no_fetch)
-    asked = Asked(tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ()), tuple(accreditation or ()), sources)
-    verifying = asked.verifying(settings.rpc, demand)
+    given = tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ())
+    known = Known(tuple(accreditation or ()), sources_of(settings, no_fetch=no_fetch))
+    asked = Asked(*given, memory=memory_of(memory, settings), proof=proof, known=known)
+    when, verifying = moment(at), asked.verifying(settings.rpc, demand)
     if not Collection.is_one(path):
-        raise typer.Exit(_one(verifying, path, files, json=json))
+        raise typer.Exit(_one(verifying, path, files, when, json=json))
     if files is not None:
         raise InputError("--files goes with one presentation, and not with a folder or a zip")
-    raise typer.Exit(_many(verifying, Collection(path, limit=MAX_FILE), json=json))
+    raise typer.Exit(_many(verifying, Collection(path, limit=MAX_FILE), when, json=json))
 
 
-def _one(verifying: Verifying, path: Path, folder: Path | None, *, json: bool) -> int:
+def _one(verifying: Verifying, path: Path, folder: Path | None, at: datetime, *, json: bool) -> int:
     carried = carrying.read(path)
     if carried.link:
         raise InputError("the QR code holds a link", hint="laurea share get LINK fetches what is shared; then verify that")
     data = carried.data
-    if jose.is_compact(data):
-        raise InputError(
-            "this credential is secured as a JWT, whose signature laurea does not check", hint="ask for one with a Data Integrity proof"
-        )
+    jose.refuse_compact(data)
     presented = Presented.parse(data)
-    reports = verifying.verify_presentation(data, at=datetime.now(UTC))
+    reports = verifying.verify_presentation(data, at=at)
     compared = None if folder is None else compare(presented, folder)
     if json:
         several = reports.document()
@@ -99,10 +101,10 @@ def _one(verifying: Verifying, path: Path, folder: Path | None, *, json: bool) -
     return max(EXIT_CODES[reports.verdict], 0 if compared is None else compared.exit_code, key=SEVERITY.index)
 
 
-def _many(verifying: Verifying, collection: Collection, *, json: bool) -> int:
+def _many(verifying: Verifying, collection: Collection, at: datetime, *, json: bool) -> int:
     """Check every file, say what is found in the order of their names, and return what follows from all: 0 only if each is valid."""
     found: Counter[str] = Counter()
-    for name, report in verifying.verify_many(collection.files(), at=datetime.now(UTC)):
+    for name, report in verifying.verify_many(collection.files(), at=at):
         found[UNREADABLE if isinstance(report, InputError) else report.verdict] += 1
         if json:
             output.line({"file": name, **({"error": str(report)} if isinstance(report, InputError) else {"report": report.document()})})

@@ -8,11 +8,12 @@ vouches for it. Short of that it is unknown, never failed: a document may have c
 from collections.abc import Iterator
 
 from laurea.core.anchor import Facts
-from laurea.core.checks import MAX_QUOTED, NOT_ANCHORED, facts_problem, failed, passed, unknown
+from laurea.core.anchor_check import NOT_ANCHORED, facts_problem
+from laurea.core.checks import MAX_QUOTED
 from laurea.core.credential import Credential, format_time
 from laurea.core.identity import Accreditation, ReadDocument
 from laurea.core.proof import Proof
-from laurea.core.report import Check, CheckId
+from laurea.core.report import Check, CheckId, failed, passed, unknown
 from laurea.core.trust import Trust, TrustedIssuer
 
 MAX_VOUCHING = 3  # accreditations that a reason tells about

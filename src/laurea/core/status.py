@@ -24,7 +24,11 @@ NEWS = frozenset({"refresh", "message"})
 
 
 # Thousands of credentials name the same few lists: each is read and inflated once, whoever's it is; what it says is judged for each.
-_parsed = lru_cache(maxsize=2 * MAX_LISTS)(StatusList.parse)
+@lru_cache(maxsize=2 * MAX_LISTS)
+def _parsed(data: bytes) -> StatusList:
+    return StatusList.parse(data)
+
+
 _inflated = lru_cache(maxsize=MAX_LISTS)(bitstring.decode)
 
 
@@ -63,6 +67,14 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class _Moment:
+    """What a list is judged as of, and whether that is in the past."""
+
+    at: datetime
+    past: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Opened:
     """A list that counts, and its bits."""
 
@@ -70,14 +82,15 @@ class _Opened:
     bits: bytes
 
 
-def findings(credential: Credential, lists: Mapping[str, ReadList], trust: Trust, *, at: datetime) -> list[Finding]:
-    """Return what lists, by their URLs, say about every status entry of a credential as of `at`."""
+def findings(credential: Credential, lists: Mapping[str, ReadList], trust: Trust, *, at: datetime, past: bool = False) -> list[Finding]:
+    """Return what lists, by their URLs, say about every status entry of a credential as of `at`, a moment that may be in the `past`."""
     opened: dict[str, _Opened | FormatError] = {}
+    judged = _Moment(at, past)
 
     def listed(url: str) -> _Opened:
         """Return a list that counts; raises FormatError with the reason why one does not."""
         if url not in opened:  # many entries may name one list
-            opened[url] = _open(url, lists, credential, trust, at) if len(opened) < MAX_LISTS else FormatError("it is one of too many")
+            opened[url] = _open(url, lists, credential, trust, judged) if len(opened) < MAX_LISTS else FormatError("it is one of too many")
         found = opened[url]
         if isinstance(found, FormatError):
             raise found
@@ -106,7 +119,7 @@ def wanted(credential: Credential, *, anchored: bool) -> list[str]:
     return list(found)[:MAX_LISTS]
 
 
-def _open(url: str, lists: Mapping[str, ReadList], credential: Credential, trust: Trust, at: datetime) -> _Opened | FormatError:
+def _open(url: str, lists: Mapping[str, ReadList], credential: Credential, trust: Trust, judged: _Moment) -> _Opened | FormatError:
     """Return a list with its bits, or why it does not count; it is inflated last, when it is known whose it is."""
     if url not in lists:
         return FormatError("it was not read")
@@ -115,8 +128,10 @@ def _open(url: str, lists: Mapping[str, ReadList], credential: Credential, trust
     try:
         found = _parsed(lists[url].data)
         _require_named(found, url, lists[url])
-        _require_issuer(found, lists[url], credential, trust, at)
-        _require_fresh(found, lists[url], at)
+        _require_issuer(found, lists[url], credential, trust, judged.at)
+        _require_fresh(found, lists[url], judged.at)
+        if judged.past:
+            _require_then(found, judged.at)
         return _Opened(found, _inflated(found.encoded))
     except FormatError as error:
         return error
@@ -194,3 +209,10 @@ def _require_fresh(found: StatusList, read: ReadList, at: datetime) -> None:
         raise FormatError("it says neither since when nor until when it holds")
     if kept_since is not None and at - kept_since > found.ttl:
         raise FormatError(f"it is stale, it was to be fetched again after {found.ttl}")
+
+
+def _require_then(found: StatusList, at: datetime) -> None:
+    """Demand a list whose own dates reach over a moment in the past: what one says now, it need not have said then."""
+    start, end = found.credential.valid_from, found.credential.valid_until
+    if start is None or (end is None and at - start > found.ttl):
+        raise FormatError(f"it does not say that it holds at {format_time(at)}")

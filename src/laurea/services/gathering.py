@@ -8,7 +8,8 @@ from hashlib import sha256
 
 from laurea.core import accreditation, canonical, did_web, status
 from laurea.core.anchor import Facts
-from laurea.core.checks import Examined, check_anchor, check_integrity, examine
+from laurea.core.anchor_check import check_anchor
+from laurea.core.checks import Examined, check_integrity, examine
 from laurea.core.cryptosuites import SUITES
 from laurea.core.cryptosuites.suite import Suite
 from laurea.core.identity import Accreditation, ReadDocument
@@ -56,7 +57,7 @@ class Gathering:
         """Return the report about each of what was examined, as of `at`."""
         found = list(zip(examined, self._registries.facts(examined), strict=True))
         # What fails by itself or on the chain stays so: nobody else is asked about it.
-        trusts = [None if self._asks(each) and not _fails(each, facts, self._trust) else self._trust for each, facts in found]
+        trusts = [None if self._asks(each) and not _fails(each, facts, self._trust, at) else self._trust for each, facts in found]
         sound = [pair for pair, failing in zip(found, trusts, strict=True) if failing is None]
         self._accredit([vouching for each, _ in sound for vouching in self._vouching(each)], at)
         self._read_documents(sound)
@@ -121,8 +122,8 @@ class Gathering:
                 self._lists[url] = self._visits.list(url)
 
 
-def _fails(each: Examined, facts: Facts | None, trust: Trust) -> bool:
-    if each.form.outcome is Outcome.FAILED or check_anchor(each.proof, facts, trust).outcome is Outcome.FAILED:
+def _fails(each: Examined, facts: Facts | None, trust: Trust, at: datetime) -> bool:
+    if each.form.outcome is Outcome.FAILED or check_anchor(each.proof, facts, trust, at=at).outcome is Outcome.FAILED:
         return True
     return check_integrity(each).outcome is Outcome.FAILED
 

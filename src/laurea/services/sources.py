@@ -29,11 +29,12 @@ MAX_DID = 300  # characters
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """How the web is read: when that is, by a clock; under which policy; and where DID documents are kept, if anywhere."""
+    """How the web is read: when that is, by a clock; under which policy; where DID documents are kept, if anywhere; and for how long in a run."""
 
     now: Callable[[], datetime]
     policy: FetchPolicy = PUBLIC
     kept: DidDocuments | None = None
+    seconds: float = MOST_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ class Visits:
             return f"{host} was silent before"
         if len(self._silent) >= MOST_FAILURES and host not in self._answered:
             return f"{MOST_FAILURES} hosts were silent before, and no others are asked"
-        if len(self._read) >= MOST_FETCHES or self._seconds >= MOST_SECONDS or self._bytes + MAX_BYTES > MOST_READ:
+        if len(self._read) >= MOST_FETCHES or self._seconds >= self._sources.seconds or self._bytes + MAX_BYTES > MOST_READ:
             return "it is one of too many"
         return ""
 

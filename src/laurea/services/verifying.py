@@ -1,10 +1,13 @@
 """The verifier's use case: read what was shown, ask the chain, evaluate."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
 from laurea.chain import artefact
+from laurea.chain.memory import Memory
 from laurea.chain.reader import ChainReader
 from laurea.core.accreditation import endorsed
 from laurea.core.anchor import AnchorRef
@@ -53,14 +56,20 @@ class Verifying:
         self._given = Given(lists, tuple(accreditations))
         self._sources = sources
 
+    def demanding(self, demand: Demand | None) -> "Verifying":
+        """Return what verifies likewise, and demands the holder's signature, or demands none."""
+        other = copy(self)
+        other._trust = replace(self._trust, demand=demand)  # noqa: SLF001 - it is one of us
+        return other
+
     def verify(self, data: bytes, *, at: datetime) -> Report:
         """Return the report about a credential or presentation as JSON text, as of `at`; never raises for what it holds."""
-        (report,) = self._run().reports([examine(Presentation.parse(data))], at=at)
+        (report,) = self._run(at).reports([examine(Presentation.parse(data))], at=at)
         return report
 
     def verify_presentation(self, data: bytes, *, at: datetime) -> Reports:
         """Return a report about each credential that a presentation shows, each as `verify` has it of one shown alone; never raises."""
-        return Reports(tuple(self._run().reports([examine(each) for each in Presented.parse(data).shown], at=at)))
+        return Reports(tuple(self._run(at).reports([examine(each) for each in Presented.parse(data).shown], at=at)))
 
     def verify_many(self, documents: Iterable[tuple[K, bytes | InputError]], *, at: datetime) -> Iterator[tuple[K, Report | InputError]]:
         """Give the report about each of many documents, by whatever they are called, in their order and all as of `at`.
@@ -68,14 +77,14 @@ class Verifying:
         The same as `verify` of each, but the chain is asked once for what they have in common, all at the same two blocks while these are
         there, and so is the web. Documents are taken in parts, of which only one is held. What could not be read is given back as it is.
         """
-        run, suites, forms = self._run(), by_shape(SUITES, Shapes()), ShownForms()
+        run, suites, forms = self._run(at), by_shape(SUITES, Shapes()), ShownForms()
         for part in _parts(documents, forms):
             reports = iter(run.reports([each for _, each in part if isinstance(each, Examined)], at=at, suites=suites))
             for name, each in part:
                 yield name, next(reports) if isinstance(each, Examined) else each
 
-    def _run(self) -> Gathering:
-        return Gathering(Registries(self._reading_of, self._trust), self._trust, self._given, self._sources)
+    def _run(self, at: datetime) -> Gathering:
+        return Gathering(Registries(self._reading_of, self._trust, at=at), self._trust, self._given, self._sources)
 
 
 def _parts(documents: Iterable[tuple[K, bytes | InputError]], forms: ShownForms) -> Iterator[list[tuple[K, Examined | InputError]]]:
@@ -136,16 +145,19 @@ def read_accreditations(files: Iterable[bytes]) -> tuple[Presentation, ...]:
     return found
 
 
-def readers(rpc: Mapping[int, Sequence[str]]) -> ReadingOf:
-    """Return what reads the chains whose RPC URLs are known, by chain id."""
+def readers(rpc: Mapping[int, Sequence[str]], *, memory: Memory | None = None, proof: bool = False) -> ReadingOf:
+    """Return what reads the chains whose RPC URLs are known, by chain id.
+
+    `memory` has what was final before; with `proof` no node is believed what is stored.
+    """
 
     def reading_of(ref: AnchorRef) -> Reading | None:
         urls = rpc.get(ref.chain_id, ())
-        return ChainReader(urls, ref.chain_id, ref.registry).reading() if urls else None
+        return ChainReader(urls, ref.chain_id, ref.registry, memory=memory, proof=proof).reading() if urls else None
 
     return reading_of
 
 
-def readers_at(urls: Sequence[str]) -> ReadingOf:
+def readers_at(urls: Sequence[str], *, memory: Memory | None = None, proof: bool = False) -> ReadingOf:
     """Return what reads at the same URLs whatever chain an anchor is on; a node of another chain is noticed by its chain id."""
-    return lambda ref: ChainReader(urls, ref.chain_id, ref.registry).reading() if urls else None
+    return lambda ref: ChainReader(urls, ref.chain_id, ref.registry, memory=memory, proof=proof).reading() if urls else None
