@@ -41,7 +41,7 @@ const questions = {
 };
 
 function factsOf(document) {
-  const { chain, registry, issuerId, root, index, readAt, trouble, sources, finalized, latest, revokedAt, history } = document;
+  const { chain, registry, issuerId, root, index, readAt, trouble, sources, by, finalized, latest, revokedAt, history } = document;
   return {
     ref: { chainId: BigInt(chain.slice("eip155:".length)), registry, issuerId, root },
     index,
@@ -50,6 +50,7 @@ function factsOf(document) {
     revokedAt: revokedAt === undefined ? null : parseTime(revokedAt),
     history: history ?? "",
     sources,
+    by: by ?? null,
     finalized: viewOf(finalized),
     latest: viewOf(latest),
   };
