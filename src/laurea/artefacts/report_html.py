@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from html import escape
 
-from laurea.artefacts.page import plain, title_of
+from laurea.artefacts.plain import plain, title_of
 from laurea.artefacts.report_style import STYLE
 from laurea.artefacts.report_words import SIGNS, VERDICT_SIGNS, ReportWords, report_words_of
 from laurea.artefacts.words import Words, words_of
@@ -145,7 +145,7 @@ class _Statement:
         shown = [claim for claim in claims.split(credential.document) if claim.pointer != ENVELOPE]
         if not shown:
             return
-        yield f"<h3>{escape(words.claims)}</h3>\n<table>\n{_head(words.claim, words.value)}"
+        yield f'<h3>{escape(words.claims)}</h3>\n<table class="claims">\n{_head(words.claim, words.value)}'
         for claim in shown:
             yield f'<tr><th scope="row"><code>{_said(claim.pointer)}</code></th><td>{_said(_text(claim.value))}</td></tr>\n'
         yield "</tbody>\n</table>\n"

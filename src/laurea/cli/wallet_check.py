@@ -7,7 +7,7 @@ import typer
 
 from laurea.cli import output
 from laurea.cli.context import options
-from laurea.cli.verifier import EXIT_CODES
+from laurea.cli.verifier_many import EXIT_CODES
 from laurea.cli.verifier_options import Asked, RpcUrls, StatusLists, TrustFiles, TrustSigner
 from laurea.cli.wallet_list import summary
 from laurea.cli.wallet_options import DEFAULT, AsJson, PassphraseFile, WalletPath, holding_of, now
