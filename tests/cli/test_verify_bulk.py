@@ -1,5 +1,7 @@
 """`laurea verify` where it is given more than one document of JSON: links, pictures in folders, presentations of several, tables; and statements."""
 
+import csv
+import io
 import json
 import subprocess
 import sys
@@ -14,6 +16,7 @@ from laurea.services import sharing
 from tests.anvil import Anvil
 from tests.artefacts.samples import PNG
 from tests.issued import TESTNET, Issued, issue
+from tests.services.issuing_world import DID
 from tests.web.share_host import ShareHost, share_host
 
 LAUREA = Path(sys.executable).with_name("laurea")
@@ -134,3 +137,92 @@ def test_a_statement_that_cannot_be_made_is_refused_before_anything_is_asked(iss
         assert (done.returncode, done.stdout) == (2, "")
         assert said in done.stderr
         assert not page.exists()
+
+
+# Tables
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";", strict=True))
+
+
+@pytest.fixture
+def table(issued: Issued, host: ShareHost, tmp_path: Path) -> Path:
+    """A spreadsheet of applicants as an employer has it: with semicolons, quotes of its own, and whatever the applicants sent."""
+    files = tmp_path / "files"
+    files.mkdir()
+    (files / "a.json").write_bytes(issued.file(1).read_bytes())
+    (files / "b.png").write_bytes(png.bake(PNG, issued.file(2).read_bytes()))
+    (files / "c.json").write_bytes(issued.file(3).read_bytes())
+    (files / "secret.json").symlink_to(issued.trust)
+    inline = issued.file(1).read_text().replace('"', '""')
+    lines = [
+        'Name;"Credential";notes',
+        "Ada;a.json;=1+1",
+        '"Grace";b.png;"x;y"',
+        "Łukasz;c.json",
+        f"Link;{sharing.share(issued.file(1).read_bytes(), host.url).url};",
+        f'Inline;"{inline}";',
+        ";;",
+        "Nothing;;",
+        "Out;../table.csv;",
+        "Away;/etc/hostname;",
+        "Chain;secret.json;",
+        "Text;notes.txt;",
+    ]
+    path = tmp_path / "table.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(lines).encode() + b"\r\n")
+    return path
+
+
+def test_a_table_comes_back_as_it_is_with_what_was_found(issued: Issued, table: Path, tmp_path: Path) -> None:
+    answer = tmp_path / "answer.csv"
+
+    done = verify(issued, table, "--files-from", tmp_path / "files", "--output", answer)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "laurea: 10 rows: 4 valid, 1 invalid, 5 unreadable\n"
+    given, raw = table.read_bytes().split(b"\r\n"), answer.read_bytes().split(b"\r\n")
+    assert [line.startswith(before) for line, before in zip(raw, given, strict=True)] == [True] * len(given)
+    found = {row["Name"]: row for row in rows(answer.read_text("utf-8-sig"))}
+    verdicts = {name: row["laurea_verdict"] for name, row in found.items()}
+    unreadable = dict.fromkeys(("Nothing", "Out", "Away", "Chain", "Text"), "unreadable")
+    assert verdicts == {"Ada": "valid", "Grace": "valid", "Łukasz": "invalid", "Link": "valid", "Inline": "valid", "": "", **unreadable}
+    assert found["Ada"]["laurea_headline"].startswith("Issued by Example University")
+    assert (found["Ada"]["laurea_issuer"], found["Ada"]["laurea_achievement"]) == (DID, "SQL, scored")
+    assert found["Łukasz"]["laurea_reason"].startswith("revocation: the credential was revoked by the issuer")
+    assert found["Nothing"]["laurea_reason"] == "there is nothing to check in this row"
+    assert "no plain name of a file; name a file in the folder or below it" in found["Out"]["laurea_reason"]
+    assert "links are not followed" in found["Chain"]["laurea_reason"]
+
+
+def test_a_table_is_answered_in_lines_of_json_too(issued: Issued, table: Path, tmp_path: Path) -> None:
+    done = verify(issued, table, "--files-from", tmp_path / "files", "--json")
+
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["row"] for line in lines] == [2, 3, 4, 5, 6, 8, 9, 10, 11, 12]
+    assert lines[0]["file"] == "a.json"
+    assert [line["report"]["verdict"] for line in lines[:5]] == ["valid", "valid", "invalid", "valid", "valid"]
+    assert all("error" in line for line in lines[5:])
+    assert "#k=" not in done.stdout
+
+
+def test_a_table_that_is_not_clear_is_refused(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    refused: list[tuple[str, list[str | Path], str]] = [
+        ("name,other\nAda,x\n", [], "--column names the one"),
+        ("file,link\nx,y\n", [], "has file and link"),
+        ("file\nx\n", ["--column", "Other"], "has no column Other"),
+        ("file,laurea_verdict\nx,valid\n", [], "has a column laurea_verdict already"),
+        ("file\nx,valid\n", [], "row 2 has 2 cells"),
+        ("file\nx\n", ["--output", table], "would take the place of the table"),
+        ("file\n", [], "no row to check"),
+        ("file\nx\n", ["--statement", tmp_path / "page.html"], "--statement goes with one presentation"),
+    ]
+    for content, options, said in refused:
+        table.write_text(content)
+        done = run("verify", table, "--rpc", NOBODY, *options)
+        assert done.returncode == 2
+        assert said in done.stderr
+    done = run("verify", tmp_path / "one.json", "--column", "x")
+    assert (done.returncode, done.stderr) == (2, "laurea: error: --column goes with a CSV\n")

@@ -1,12 +1,13 @@
 """`laurea verify`: check what was shown, one file or many, and answer by exit code."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from laurea.cli import carrying, output, verifier_many
+from laurea.cli import carrying, output, verifier_many, verifier_table
 from laurea.cli.context import options
 from laurea.cli.verifier_files import compare, said
 from laurea.cli.verifier_many import EXIT_CODES
@@ -35,7 +36,7 @@ def verify(
         typer.Argument(
             metavar="PATH|LINK",
             help="A credential or presentation: JSON, a picture or PDF that carries it, a picture of its QR code, or a share link; "
-            '"-" reads stdin. Or a folder or a .zip of many.',
+            '"-" reads stdin. Or a folder or a .zip of many, or a .csv with a row for each.',
         ),
     ],
     rpc: RpcUrls = None,
@@ -53,12 +54,15 @@ def verify(
         Path | None, typer.Option("--statement", metavar="FILE", help="Write what was found as a page to print or file (HTML).")
     ] = None,
     language: Annotated[str, typer.Option(help="The language of the statement: en or es.")] = "en",
+    column: Annotated[str | None, typer.Option(help="The column of a CSV with a file, a share link or the credential itself.")] = None,
+    files_from: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the files are that a CSV names; else beside it.")] = None,
+    answer: Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Where the answer to a CSV goes; else to stdout.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON; of many, a line each.")] = False,
 ) -> None:
     """Check credentials or presentations: exit 0 valid, 1 invalid, 3 undecided (2 for a usage error).
 
-    Of a folder or a zip every file is checked, and of a presentation of several every credential: 0 when all are valid, 1 when any is invalid,
-    else 3. With --files also 1 for a file that differs, and 3 for one that is missing.
+    Of a folder or a zip every file is checked, of a CSV every row, and of a presentation of several every credential: 0 when all are valid,
+    1 when any is invalid, else 3. With --files also 1 for a file that differs, and 3 for one that is missing.
     """
     if (audience is None) != (challenge is None):
         raise InputError("--audience and --challenge go together: the holder signs both")
@@ -66,12 +70,21 @@ def verify(
     asked = Asked(tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ()))
     wanted = None if statement is None else Wanted.of(statement, language, asked.trust)
     verifying = asked.verifying(options(ctx).settings.rpc, demand)
-    if not Collection.is_one(Path(path)):
+    table = verifier_table.Asked(Path(path), column, files_from, answer)
+    if not table.is_one:
+        _refuse("a CSV", {"--column": column, "--files-from": files_from, "--output": answer})
+    if not table.is_one and not Collection.is_one(Path(path)):
         raise typer.Exit(_one(verifying, opened(path, follow=follow), files, wanted, json=json))
-    for option, value in (("--files", files), ("--statement", statement)):
-        if value is not None:
-            raise InputError(f"{option} goes with one presentation, and not with a folder or a zip")
+    _refuse("one presentation, and not with many", {"--files": files, "--statement": statement, "--follow": follow or None})
+    if table.is_one:
+        raise typer.Exit(verifier_table.check(verifying, table, json=json))
     raise typer.Exit(verifier_many.check(verifying, Collection(Path(path), limit=carrying.MAX_FILE), json=json))
+
+
+def _refuse(what: str, given: Mapping[str, object]) -> None:
+    for option, value in given.items():
+        if value is not None:
+            raise InputError(f"{option} goes with {what}")
 
 
 def _one(verifying: Verifying, shown: Opened, folder: Path | None, wanted: Wanted | None, *, json: bool) -> int:
