@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from laurea.artefacts import png, qr
@@ -226,3 +227,14 @@ def test_a_table_that_is_not_clear_is_refused(tmp_path: Path) -> None:
         assert said in done.stderr
     done = run("verify", tmp_path / "one.json", "--column", "x")
     assert (done.returncode, done.stderr) == (2, "laurea: error: --column goes with a CSV\n")
+
+
+# The schema
+
+
+def test_the_schema_of_the_reports_comes_with_the_program_and_says_its_version(issued: Issued) -> None:
+    schema = json.loads(run("verify", "--schema").stdout)
+
+    report = json.loads(verify(issued, issued.file(1), "--json").stdout)
+    jsonschema.validate(report, schema, cls=jsonschema.Draft202012Validator)
+    assert schema["$id"] == f"urn:laurea:report:{report['version']}"

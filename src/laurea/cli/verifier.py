@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from importlib import resources
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +25,14 @@ from laurea.storage.collection import Collection
 
 SEVERITY = (0, 3, 1)  # of exit codes, the worst last
 MAX_SHOWN = 200  # characters of a value on a line
+
+
+def show_schema(wanted: bool) -> None:
+    """Print the schema of the reports and stop."""
+    if wanted:
+        output.data(resources.files("laurea.core").joinpath("report.schema.json").read_bytes())
+        raise typer.Exit
+
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -58,6 +67,9 @@ def verify(
     files_from: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the files are that a CSV names; else beside it.")] = None,
     answer: Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Where the answer to a CSV goes; else to stdout.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON; of many, a line each.")] = False,
+    _schema: Annotated[
+        bool, typer.Option("--schema", callback=show_schema, is_eager=True, help="Print the JSON schema of the reports, and check nothing.")
+    ] = False,
 ) -> None:
     """Check credentials or presentations: exit 0 valid, 1 invalid, 3 undecided (2 for a usage error).
 
