@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,16 @@ from tests.services.issuing_world import Template, World
 
 ROOT = Path(__file__).parent.parent
 SHARED = Path(os.environ.get("LAUREA_SHARED", ROOT.parent / "shared"))
+
+MODULES = count()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _forgetful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is remembered of chains ends with a module: the next one has another chain of the same id."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / f"state-{next(MODULES)}"))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -41,6 +41,9 @@ password_variable = "SMTP_PASSWORD"
 [status]
 purposes = ["revocation", "suspension"]
 valid_hours = 48
+
+[verifier]
+memory = "finality.json"
 """
 
 
@@ -53,6 +56,7 @@ def load(folder: Path, text: str) -> Settings:
 def test_a_whole_file_is_read(tmp_path: Path) -> None:
     found = load(tmp_path, WHOLE)
 
+    assert (found.verifier.memory, found.beside("finality.json")) == ("finality.json", tmp_path / "finality.json")
     chain = found.chains[11155111]
     assert (found.rpc[11155111], chain.currency) == (("https://one.example", "https://two.example/key"), "SepoliaETH")
     assert chain.explorer == "https://sepolia.example/tx/{tx}"

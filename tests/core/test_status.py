@@ -268,6 +268,28 @@ def test_a_list_is_stale_when_its_ttl_is_over() -> None:
     unknown(found(data, read_at=NOON - hour - second), "stale, it was to be fetched again after 1:00:00")
 
 
+@pytest.mark.parametrize(
+    ("members", "at", "standing"),
+    [
+        ({}, NOON - timedelta(hours=1), "clear"),
+        ({}, NOON - timedelta(hours=1, seconds=1), "unknown"),  # it began later
+        ({}, NOON + timedelta(hours=23), "clear"),
+        ({"validFrom": None}, NOON, "unknown"),
+        ({"validFrom": None, "validUntil": None}, NOON, "unknown"),
+        ({"validUntil": None}, NOON, "clear"),
+        ({"validUntil": None}, NOON + timedelta(seconds=1), "unknown"),  # an hour after it began, its ttl is over
+    ],
+)
+def test_of_a_past_moment_a_list_says_what_its_own_dates_reach_over(members: JsonObject, at: datetime, standing: str) -> None:
+    document: JsonObject = {name: value for name, value in {**a_list(), **members}.items() if value is not None}
+    lists = {URL: ReadList(signed(document), read_at=NOON + timedelta(days=30))}
+    credential = Credential(badge(credentialStatus=entry_of()), ())
+
+    (told,) = findings(credential, lists, trust_of(), at=at, past=True)
+
+    assert told.standing == standing
+
+
 def test_a_file_without_an_end_is_stale_when_the_ttl_since_its_beginning_is_over() -> None:
     document = {name: value for name, value in a_list(INDEX, ttl=timedelta(hours=2)).items() if name != "validUntil"}
     timeless = {name: value for name, value in document.items() if name != "validFrom"}

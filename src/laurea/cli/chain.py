@@ -21,6 +21,7 @@ from laurea.chain.sender import Sender
 from laurea.cli import chain_nodes, output, passphrase
 from laurea.cli.chain_add import add
 from laurea.cli.context import command_group, options
+from laurea.cli.memory import forget
 from laurea.core.account import chain_name, parse_chain
 from laurea.core.anchor import Block
 from laurea.core.canonical import JsonObject
@@ -32,6 +33,7 @@ ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 
 app = command_group("Run a chain of your own, name others, deploy the registry, and see how the nodes are.")
 app.command()(add)
+app.command()(forget)
 
 ChainOption = Annotated[str, typer.Option("--chain", metavar="CAIP-2", help='The chain, for example "eip155:11155111".')]
 UrlsOption = Annotated[

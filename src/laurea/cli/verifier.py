@@ -1,7 +1,7 @@
 """`laurea verify`: check what was shown, one file or many, and answer by exit code."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
@@ -10,9 +10,10 @@ import typer
 
 from laurea.cli import carrying, output, verifier_many, verifier_table
 from laurea.cli.context import options
+from laurea.cli.memory import MemoryOption, memory_of
 from laurea.cli.verifier_files import compare, said
 from laurea.cli.verifier_many import EXIT_CODES
-from laurea.cli.verifier_options import Asked, RpcUrls, StatusLists, TrustFiles, TrustSigner
+from laurea.cli.verifier_options import Asked, At, Proof, RpcUrls, StatusLists, TrustFiles, TrustSigner, moment
 from laurea.cli.verifier_source import Opened, opened
 from laurea.cli.verifier_statement import Wanted
 from laurea.core.claims import ENVELOPE, split
@@ -49,6 +50,7 @@ def verify(
         ),
     ],
     rpc: RpcUrls = None,
+    proof: Proof = False,
     trust: TrustFiles = None,
     trust_signer: TrustSigner = None,
     audience: Annotated[str | None, typer.Option(help="Demand the holder's signature for this audience (your own name or URL).")] = None,
@@ -66,6 +68,8 @@ def verify(
     column: Annotated[str | None, typer.Option(help="The column of a CSV with a file, a share link or the credential itself.")] = None,
     files_from: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the files are that a CSV names; else beside it.")] = None,
     answer: Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Where the answer to a CSV goes; else to stdout.")] = None,
+    at: At = None,
+    memory: MemoryOption = None,
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON; of many, a line each.")] = False,
     _schema: Annotated[
         bool, typer.Option("--schema", callback=show_schema, is_eager=True, help="Print the JSON schema of the reports, and check nothing.")
@@ -79,18 +83,20 @@ def verify(
     if (audience is None) != (challenge is None):
         raise InputError("--audience and --challenge go together: the holder signs both")
     demand = None if audience is None or challenge is None else Demand(audience, challenge)
-    asked = Asked(tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ()))
+    settings = options(ctx).settings
+    given = tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ())
+    when, asked = moment(at), Asked(*given, memory=memory_of(memory, settings), proof=proof)
     wanted = None if statement is None else Wanted.of(statement, language, asked.trust)
-    verifying = asked.verifying(options(ctx).settings.rpc, demand)
+    verifying = asked.verifying(settings.rpc, demand)
     table = verifier_table.Asked(Path(path), column, files_from, answer)
     if not table.is_one:
         _refuse("a CSV", {"--column": column, "--files-from": files_from, "--output": answer})
     if not table.is_one and not Collection.is_one(Path(path)):
-        raise typer.Exit(_one(verifying, opened(path, follow=follow), files, wanted, json=json))
+        raise typer.Exit(_one(verifying, opened(path, follow=follow), files, wanted, when, json=json))
     _refuse("one presentation, and not with many", {"--files": files, "--statement": statement, "--follow": follow or None})
     if table.is_one:
-        raise typer.Exit(verifier_table.check(verifying, table, json=json))
-    raise typer.Exit(verifier_many.check(verifying, Collection(Path(path), limit=carrying.MAX_FILE), json=json))
+        raise typer.Exit(verifier_table.check(verifying, table, when, json=json))
+    raise typer.Exit(verifier_many.check(verifying, Collection(Path(path), limit=carrying.MAX_FILE), when, json=json))
 
 
 def _refuse(what: str, given: Mapping[str, object]) -> None:
@@ -99,9 +105,9 @@ def _refuse(what: str, given: Mapping[str, object]) -> None:
             raise InputError(f"{option} goes with {what}")
 
 
-def _one(verifying: Verifying, shown: Opened, folder: Path | None, wanted: Wanted | None, *, json: bool) -> int:
+def _one(verifying: Verifying, shown: Opened, folder: Path | None, wanted: Wanted | None, at: datetime, *, json: bool) -> int:
     presented = Presented.parse(shown.data)
-    reports = verifying.verify_presentation(shown.data, at=datetime.now(UTC))
+    reports = verifying.verify_presentation(shown.data, at=at)
     if wanted is not None:
         wanted.write(shown, presented, reports)
     compared = None if folder is None else compare(presented, folder)

@@ -1,7 +1,7 @@
 """`laurea verify` of a folder or a zip: every file of it, one after the other."""
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import datetime
 
 from laurea.cli import output
 from laurea.cli.verifier_documents import Documents
@@ -15,12 +15,12 @@ EXIT_CODES = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.UNDECIDED: 3}
 UNREADABLE = "unreadable"  # beside the verdicts: there is no report
 
 
-def check(verifying: Verifying, collection: Collection, *, json: bool) -> int:
+def check(verifying: Verifying, collection: Collection, at: datetime, *, json: bool) -> int:
     """Check every file, say what is found in the order of their names, and return what follows from all: 0 only if each is valid."""
     found: Counter[str] = Counter()
     with Documents() as documents:
         files = ((name, documents.of(data)) for name, data in collection.files())
-        for name, reports in verifying.verify_each(files, at=datetime.now(UTC)):
+        for name, reports in verifying.verify_each(files, at=at):
             found[UNREADABLE if isinstance(reports, InputError) else reports.verdict] += 1
             if json:
                 output.line({"file": name, **answer(reports)})

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from laurea.artefacts.plain import plain
@@ -54,11 +54,10 @@ class _Row:
     file: str = ""
 
 
-def check(verifying: Verifying, asked: Asked, *, json: bool) -> int:
+def check(verifying: Verifying, asked: Asked, at: datetime, *, json: bool) -> int:
     """Check every row, give the table back with columns added, or a line of JSON for each, and return what follows from all as `verifier_many` does."""
     table = Table.of(files.opener(asked.path, limit=MAX_TABLE))
     column = _column(table, asked)
-    at = datetime.now(UTC)
     found: Counter[str] = Counter()
     following = Following(time.monotonic)
     with Documents() as documents, _writing(asked.output) as write:

@@ -7,6 +7,7 @@ import typer
 
 from laurea.cli import output
 from laurea.cli.context import options
+from laurea.cli.memory import memory_of
 from laurea.cli.verifier_many import EXIT_CODES
 from laurea.cli.verifier_options import Asked, RpcUrls, StatusLists, TrustFiles, TrustSigner
 from laurea.cli.wallet_list import summary
@@ -39,7 +40,9 @@ def check(
     checked again.
     """
     Holding.expect(wallet, there=True)
-    verifying = Asked(tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ())).verifying(options(ctx).settings.rpc)
+    settings = options(ctx).settings
+    asked = Asked(tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ()), memory_of(None, settings))
+    verifying = asked.verifying(settings.rpc)
     holding = holding_of(wallet, passphrase_file)
     chosen = _chosen(holding.entries(), names or [ALL])
     at = now()

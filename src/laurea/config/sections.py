@@ -128,3 +128,9 @@ class WalletSettings(_Section):
 
     trust: Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(strict=False)] = ()  # trust files
     share_host: Annotated[str, AfterValidator(_page)] | None = None
+
+
+class VerifierSettings(_Section):
+    """Whoever verifies."""
+
+    memory: Annotated[str, Field(min_length=1)] | None = None  # the file with the newest final blocks that were seen; "off" for none

@@ -53,6 +53,14 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class _Moment:
+    """What a list is judged as of, and whether that is in the past."""
+
+    at: datetime
+    past: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Opened:
     """A list that counts, and its bits."""
 
@@ -60,14 +68,15 @@ class _Opened:
     bits: bytes
 
 
-def findings(credential: Credential, lists: Mapping[str, ReadList], trust: Trust, *, at: datetime) -> list[Finding]:
-    """Return what lists, by their URLs, say about every status entry of a credential as of `at`."""
+def findings(credential: Credential, lists: Mapping[str, ReadList], trust: Trust, *, at: datetime, past: bool = False) -> list[Finding]:
+    """Return what lists, by their URLs, say about every status entry of a credential as of `at`, a moment that may be in the `past`."""
     opened: dict[str, _Opened | FormatError] = {}
+    judged = _Moment(at, past)
 
     def listed(url: str) -> _Opened:
         """Return a list that counts; raises FormatError with the reason why one does not."""
         if url not in opened:  # many entries may name one list
-            opened[url] = _open(url, lists, credential, trust, at) if len(opened) < MAX_LISTS else FormatError("it is one of too many")
+            opened[url] = _open(url, lists, credential, trust, judged) if len(opened) < MAX_LISTS else FormatError("it is one of too many")
         found = opened[url]
         if isinstance(found, FormatError):
             raise found
@@ -79,15 +88,17 @@ def findings(credential: Credential, lists: Mapping[str, ReadList], trust: Trust
     return [_finding(value, listed) for value in values]
 
 
-def _open(url: str, lists: Mapping[str, ReadList], credential: Credential, trust: Trust, at: datetime) -> _Opened | FormatError:
+def _open(url: str, lists: Mapping[str, ReadList], credential: Credential, trust: Trust, judged: _Moment) -> _Opened | FormatError:
     """Return a list with its bits, or why it does not count; it is inflated last, when it is known whose it is."""
     if url not in lists:
         return FormatError("it was not read")
     try:
         found = StatusList.parse(lists[url].data)
         _require_named(found, url, lists[url])
-        _require_issuer(found, lists[url], credential, trust, at)
-        _require_fresh(found, lists[url], at)
+        _require_issuer(found, lists[url], credential, trust, judged.at)
+        _require_fresh(found, lists[url], judged.at)
+        if judged.past:
+            _require_then(found, judged.at)
         return _Opened(found, bitstring.decode(found.encoded))
     except FormatError as error:
         return error
@@ -165,3 +176,10 @@ def _require_fresh(found: StatusList, read: ReadList, at: datetime) -> None:
         raise FormatError("it says neither since when nor until when it holds")
     if kept_since is not None and at - kept_since > found.ttl:
         raise FormatError(f"it is stale, it was to be fetched again after {found.ttl}")
+
+
+def _require_then(found: StatusList, at: datetime) -> None:
+    """Demand a list whose own dates reach over a moment in the past: what one says now, it need not have said then."""
+    start, end = found.credential.valid_from, found.credential.valid_until
+    if start is None or (end is None and at - start > found.ttl):
+        raise FormatError(f"it does not say that it holds at {format_time(at)}")

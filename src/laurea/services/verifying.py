@@ -1,10 +1,13 @@
 """The verifier's use case: read what was shown, ask the chain, evaluate."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
 from laurea.chain import artefact
+from laurea.chain.memory import Memory
 from laurea.chain.reader import ChainReader
 from laurea.core.anchor import AnchorRef
 from laurea.core.checks import Examined, examine
@@ -38,16 +41,22 @@ class Verifying:
         self._trust = trust
         self._lists = lists
 
+    def demanding(self, demand: Demand | None) -> "Verifying":
+        """Return what verifies likewise, and demands the holder's signature, or demands none."""
+        other = copy(self)
+        other._trust = replace(self._trust, demand=demand)  # noqa: SLF001 - it is one of us
+        return other
+
     def verify(self, data: bytes, *, at: datetime) -> Report:
         """Return the report about a credential or presentation as JSON text, as of `at`; never raises for what it holds."""
         examined = examine(Presentation.parse(data))
-        (facts,) = Registries(self._reading_of, self._trust).facts([examined])
+        (facts,) = Registries(self._reading_of, self._trust, at=at).facts([examined])
         return judge(examined, facts, self._trust, at=at, lists=self._lists)
 
     def verify_presentation(self, data: bytes, *, at: datetime) -> Reports:
         """Return a report about each credential that a presentation shows, each as `verify` has it of one shown alone; never raises."""
         examined = [examine(each) for each in Presented.parse(data).shown]
-        facts = Registries(self._reading_of, self._trust).facts(examined)
+        facts = Registries(self._reading_of, self._trust, at=at).facts(examined)
         return Reports(
             tuple(judge(each, found, self._trust, at=at, lists=self._lists) for each, found in zip(examined, facts, strict=True))
         )
@@ -68,7 +77,7 @@ class Verifying:
     def _each(
         self, documents: Iterable[tuple[K, bytes | InputError]], look: "_Look", *, at: datetime
     ) -> Iterator[tuple[K, Reports | InputError]]:
-        registries, suites, forms = Registries(self._reading_of, self._trust), by_shape(SUITES, Shapes()), ShownForms()
+        registries, suites, forms = Registries(self._reading_of, self._trust, at=at), by_shape(SUITES, Shapes()), ShownForms()
         for part in _parts(documents, forms, look):
             facts = iter(registries.facts([each for _, found in part if not isinstance(found, InputError) for each in found]))
             for name, found in part:
@@ -142,16 +151,19 @@ def read_lists(files: Iterable[bytes]) -> dict[str, ReadList]:
     return found
 
 
-def readers(rpc: Mapping[int, Sequence[str]]) -> ReadingOf:
-    """Return what reads the chains whose RPC URLs are known, by chain id."""
+def readers(rpc: Mapping[int, Sequence[str]], *, memory: Memory | None = None, proof: bool = False) -> ReadingOf:
+    """Return what reads the chains whose RPC URLs are known, by chain id.
+
+    `memory` has what was final before; with `proof` no node is believed what is stored.
+    """
 
     def reading_of(ref: AnchorRef) -> Reading | None:
         urls = rpc.get(ref.chain_id, ())
-        return ChainReader(urls, ref.chain_id, ref.registry).reading() if urls else None
+        return ChainReader(urls, ref.chain_id, ref.registry, memory=memory, proof=proof).reading() if urls else None
 
     return reading_of
 
 
-def readers_at(urls: Sequence[str]) -> ReadingOf:
+def readers_at(urls: Sequence[str], *, memory: Memory | None = None, proof: bool = False) -> ReadingOf:
     """Return what reads at the same URLs whatever chain an anchor is on; a node of another chain is noticed by its chain id."""
-    return lambda ref: ChainReader(urls, ref.chain_id, ref.registry).reading() if urls else None
+    return lambda ref: ChainReader(urls, ref.chain_id, ref.registry, memory=memory, proof=proof).reading() if urls else None
