@@ -15,9 +15,17 @@ MOST_SECONDS = 1800.0  # that all together may take
 class Following:
     """Fetches what links share, one after the other."""
 
-    def __init__(self, elapsed: Callable[[], float], *, most: int = MOST_LINKS, seconds: float = MOST_SECONDS) -> None:
-        """Follow none yet; `elapsed` tells seconds by a clock that is never set back."""
+    def __init__(
+        self,
+        elapsed: Callable[[], float],
+        *,
+        fetch: Callable[[str], bytes] = fetch,
+        most: int = MOST_LINKS,
+        seconds: float = MOST_SECONDS,
+    ) -> None:
+        """Follow none yet; `elapsed` tells seconds by a clock that is never set back, `fetch` asks for one link."""
         self._elapsed = elapsed
+        self._fetch = fetch
         self._left = most
         self._seconds = seconds
         self._failures: Counter[str] = Counter()
@@ -36,7 +44,7 @@ class Following:
         self._left -= 1
         began = self._elapsed()
         try:
-            return fetch(link)
+            return self._fetch(link)
         except Unreachable as error:
             self._failures[host] += 1
             raise InputError(str(error), hint="try again later") from error
