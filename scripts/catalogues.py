@@ -11,7 +11,9 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-ROOT = Path(__file__).resolve().parent.parent / "src/laurea/web/wallet"
+WEB = Path(__file__).resolve().parent.parent / "src/laurea/web"
+ROOT = WEB / "wallet"
+PAGES = (ROOT, WEB / "verifier")  # whose messages the catalogues have
 LOCALES = ROOT / "locale"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
@@ -51,8 +53,9 @@ def _codes() -> list[str]:
 def _template() -> Catalog:
     found = Catalog(charset="utf-8")
     options = {"**.html": {"silent": "false"}, "templates/**.html": {"silent": "false"}}
-    for name, line, message, _, context in extract_from_dir(ROOT, METHODS, options, KEYWORDS):
-        found.add(message, locations=[(name, line)], context=context)
+    for pages in PAGES:
+        for name, line, message, _, context in extract_from_dir(pages, METHODS, options, KEYWORDS):
+            found.add(message, locations=[(name, line)], context=context)
     return found
 
 

@@ -34,6 +34,10 @@ class Given:
         """Return it of each."""
         return [Facts(*leaf, self._view, self._view, self._at, sources=("given",)) for leaf in leaves]
 
+    def when_revoked(self, facts: Sequence[Facts], after: datetime) -> list[Facts]:  # noqa: ARG002 - nothing is revoked
+        """Return them as they are."""
+        return list(facts)
+
     def close(self) -> None:
         """There is nothing to close."""
 

@@ -7,15 +7,20 @@ print(report.verdict, report.headline)
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TypeVar
+from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 from laurea.core.credential import Credential
+from laurea.core.moment import judged_at
 from laurea.core.presentation import Demand, Presentation
 from laurea.core.proof import BaseProof, DerivedProof, Proof
 from laurea.core.report import Check, CheckId, Outcome, Report, Reports, Verdict
 from laurea.core.trust import Trust
 from laurea.errors import InputError, LaureaError, VerificationFailed
-from laurea.services.verifying import Verifying, read_lists, read_trust, readers_at
+from laurea.fetch.guard import PUBLIC, FetchPolicy
+from laurea.services.sources import Sources
+from laurea.services.verifying import Verifying, read_accreditations, read_lists, read_trust, readers_at
+from laurea.storage.finality import FinalityFile
 
 __all__ = [
     "BaseProof",
@@ -23,6 +28,7 @@ __all__ = [
     "CheckId",
     "Credential",
     "DerivedProof",
+    "FetchPolicy",
     "LaureaError",
     "Outcome",
     "Presentation",
@@ -43,31 +49,41 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
     document: str | bytes,
     *,
     chain: str | Sequence[str] = (),
+    proof: bool = False,
     trust: str | bytes | None = None,
     trust_signer: str | None = None,
     audience: str | None = None,
     challenge: str | None = None,
     status_lists: Sequence[str | bytes] = (),
+    accreditations: Sequence[str | bytes] = (),
+    fetch: bool | FetchPolicy = True,
     at: datetime | None = None,
+    memory: str | Path | None = None,
 ) -> Report:
     """Return the report about a credential or a presentation, both as JSON text.
 
     Args:
         document: What was shown.
         chain: RPC URL or URLs of the chain that it is anchored on. With several, a majority must answer and all agree.
+        proof: Whether to believe nodes only which blocks there are, and have what is stored proven against them (`eth_getProof`).
         trust: The content of a trust file, which names the issuers that are accepted.
         trust_signer: The did:key whose key has to have signed the trust file, if anybody's.
         audience: Who the holder had to sign for, together with `challenge`; without both, no holder is demanded.
         challenge: What the holder had to sign.
-        status_lists: The status lists that the credential names, as JSON text; those that it names and that are not given are unknown.
-        at: The moment of the judgement, with a time zone; now by default.
+        status_lists: Status lists that the credential names, as JSON text; they go before those that are fetched.
+        accreditations: Endorsements of issuers by accreditors of the trust file, as JSON text.
+        fetch: Whether status lists and the DID documents of issuers that the trust file does not name are fetched from the hosts that the
+            credential names, under guards; or the policy of them. Without, what needs them is unknown: never a worse answer, and nobody is asked.
+        at: The moment of the judgement, with a time zone and not in the future; now by default.
+        memory: A file that outlasts the call, with the newest final block that was seen of each chain: one that is replaced is noticed.
 
     Raises:
-        InputError: when the trust file is malformed or not signed as demanded, a status list is none, `at` has no time zone, or only one of `audience` and
+        InputError: when the trust file is malformed or not signed as demanded, a status list is none, `at` has no time zone or is in the future, or only one of `audience` and
             `challenge` is given. What is wrong with the document or silent about the chain is said in the report.
     """
-    moment = _moment(at)
-    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists)
+    moment = judged_at(at, datetime.now(UTC))
+    given = _Given(status_lists, accreditations, fetch, memory)
+    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), given, proof=proof)
     return verifying.verify(_bytes(document), at=moment)
 
 
@@ -75,19 +91,24 @@ def verify_presentation(  # noqa: PLR0913 - all but the first are named by the c
     document: str | bytes,
     *,
     chain: str | Sequence[str] = (),
+    proof: bool = False,
     trust: str | bytes | None = None,
     trust_signer: str | None = None,
     audience: str | None = None,
     challenge: str | None = None,
     status_lists: Sequence[str | bytes] = (),
+    accreditations: Sequence[str | bytes] = (),
+    fetch: bool | FetchPolicy = True,
     at: datetime | None = None,
+    memory: str | Path | None = None,
 ) -> Reports:
     """Return a report about each of the credentials that a presentation shows, at most 32; all is as `verify` takes it.
 
     The result is true only when each is valid. `audience` and `challenge` have to be signed by the subject of every one.
     """
-    moment = _moment(at)
-    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists)
+    moment = judged_at(at, datetime.now(UTC))
+    given = _Given(status_lists, accreditations, fetch, memory)
+    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), given, proof=proof)
     return verifying.verify_presentation(_bytes(document), at=moment)
 
 
@@ -95,12 +116,16 @@ def verify_many(  # noqa: PLR0913 - all but the first are named by the caller
     documents: Iterable[tuple[K, str | bytes]],
     *,
     chain: str | Sequence[str] = (),
+    proof: bool = False,
     trust: str | bytes | None = None,
     trust_signer: str | None = None,
     audience: str | None = None,
     challenge: str | None = None,
     status_lists: Sequence[str | bytes] = (),
+    accreditations: Sequence[str | bytes] = (),
+    fetch: bool | FetchPolicy = True,
     at: datetime | None = None,
+    memory: str | Path | None = None,
 ) -> Iterator[tuple[K, Report]]:
     """Give the report about each of many credentials or presentations, in their order, as they are taken from `documents`.
 
@@ -109,8 +134,9 @@ def verify_many(  # noqa: PLR0913 - all but the first are named by the caller
     each, which comes back with its report, and its JSON text; all else is as `verify` takes it. Raises InputError as `verify` does, before the
     first report.
     """
-    moment = _moment(at)
-    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists)
+    moment = judged_at(at, datetime.now(UTC))
+    given = _Given(status_lists, accreditations, fetch, memory)
+    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), given, proof=proof)
     found = verifying.verify_many(((name, _bytes(text)) for name, text in documents), at=moment)
     return ((name, _report(report)) for name, report in found)
 
@@ -121,12 +147,6 @@ def _report(found: Report | InputError) -> Report:
     return found
 
 
-def _moment(at: datetime | None) -> datetime:
-    if at is not None and at.tzinfo is None:
-        raise InputError("the moment to judge at has no time zone", hint="for example datetime.now(UTC)")
-    return at or datetime.now(UTC)
-
-
 def _trust(trust: str | bytes | None, signer: str | None, audience: str | None, challenge: str | None) -> Trust:
     if (audience is None) != (challenge is None):
         raise InputError("audience and challenge go together: the holder signs both")
@@ -134,9 +154,20 @@ def _trust(trust: str | bytes | None, signer: str | None, audience: str | None, 
     return read_trust([] if trust is None else [_bytes(trust)], demand, signer=signer)
 
 
-def _verifying(chain: str | Sequence[str], trust: Trust, status_lists: Sequence[str | bytes]) -> Verifying:
+class _Given(NamedTuple):
+    status_lists: Sequence[str | bytes]
+    accreditations: Sequence[str | bytes]
+    fetch: bool | FetchPolicy
+    memory: str | Path | None
+
+
+def _verifying(chain: str | Sequence[str], trust: Trust, given: _Given, *, proof: bool) -> Verifying:
     urls = (chain,) if isinstance(chain, str) else tuple(chain)
-    return Verifying(readers_at(urls), trust, read_lists(map(_bytes, status_lists)))
+    policy = PUBLIC if given.fetch is True else given.fetch
+    sources = Sources(lambda: datetime.now(UTC), policy) if isinstance(policy, FetchPolicy) else None
+    lists, vouching = read_lists(map(_bytes, given.status_lists)), read_accreditations(map(_bytes, given.accreditations))
+    kept = None if given.memory is None else FinalityFile(Path(given.memory))
+    return Verifying(readers_at(urls, memory=kept, proof=proof), trust, lists, accreditations=vouching, sources=sources)
 
 
 def _bytes(text: str | bytes) -> bytes:

@@ -4,6 +4,7 @@ LaureaError
 ├── InputError            what was given is wrong: change it
 │   ├── FormatError       the bytes do not follow the format that they claim
 │   ├── RosterError       rows of a roster are wrong: all of them are listed, none was taken
+│   ├── BadProof         a proof of what a chain's state holds does not show it: take another
 │   ├── NotFound          there is no such thing here
 │   └── Locked            the passphrase is wrong, or the file was damaged
 ├── ConfigError           the configuration is incomplete or wrong: change it
@@ -55,6 +56,10 @@ class RosterError(InputError):
         )
         self.found = tuple(problems)
         self.problems = tuple(map(str, problems))
+
+
+class BadProof(InputError):
+    """A proof of what a chain's state holds does not show it, whatever the reason: take another."""
 
 
 class NotFound(InputError):

@@ -11,6 +11,7 @@ import pytest
 
 import laurea
 from laurea.artefacts import qr
+from laurea.chain.artefact import FUNCTIONS
 from laurea.core.canonical import JsonObject
 from laurea.core.leaf import Domain
 from laurea.core.trust import parse_trust
@@ -65,6 +66,12 @@ def unknown(report: JsonObject) -> set[str]:
     return {name for name, outcome in outcomes(report).items() if outcome == "unknown"}
 
 
+def facts_of(report: JsonObject) -> JsonObject:
+    facts = report["facts"]
+    assert isinstance(facts, dict)
+    return facts
+
+
 def test_a_released_credential_is_valid(issued: Issued, verify: Verify) -> None:
     code, report = verify(issued.document(1))
 
@@ -89,6 +96,65 @@ def test_a_presentation_for_somebody_else_is_invalid(issued: Issued, verify: Ver
     code, report = verify(issued.present(), "--audience", asked[0], "--challenge", asked[1])
 
     assert (code, failed(report)) == (1, {"holder"})
+
+
+def test_with_proofs_the_answers_are_the_same_and_say_how_they_were_read(issued: Issued, verify: Verify) -> None:
+    for number, code in ((1, 0), (3, 1)):
+        called, proven = verify(issued.document(number)), verify(issued.document(number), "--proof")
+
+        assert called[0] == proven[0] == code
+        assert (facts_of(called[1]).pop("by"), facts_of(proven[1]).pop("by")) == ("call", "proof")
+        for report in (called[1], proven[1]):
+            report.pop("at")
+            facts_of(report).pop("readAt")
+        assert called[1] == proven[1]
+
+
+def test_a_node_without_proofs_leaves_it_undecided_and_another_decides(issued: Issued, verify: Verify) -> None:
+    def answer(request: JsonObject, true: JsonObject) -> JsonObject:
+        error: JsonObject = {"code": -32601, "message": "no such method"}
+        return {"jsonrpc": "2.0", "id": request["id"], "error": error} if request["method"] == "eth_getProof" else true
+
+    with relay(issued.url, answer=answer) as node:
+        code, report = verify(issued.document(1), "--proof", rpc=node.url)
+        assert (code, unknown(report)) == (3, {"anchor", "revocation"})
+        assert f"{node.host} refused eth_getProof: no such method" in str(report["headline"])
+        code, report = verify(issued.document(1), "--proof", "--rpc", issued.url, rpc=node.url)
+
+    facts = facts_of(report)
+    assert (code, facts["by"], facts["notes"]) == (0, "proof", [f"{node.host} refused eth_getProof: no such method"])
+
+
+def test_a_node_that_hides_a_revocation_is_found_out_with_proofs_only(issued: Issued, verify: Verify) -> None:
+    """RELIABILITY attacks 9 and 11: what one node answers is believed, what it proves is checked."""
+
+    def answer(request: JsonObject, true: JsonObject) -> JsonObject:
+        if request["method"] == "eth_call" and str(request["params"]).count(FUNCTIONS["revokedWord"].selector.hex()):
+            return {**true, "result": "0x" + "00" * 32}
+        if request["method"] == "eth_getProof":
+            storage = true["result"]["storageProof"]  # type: ignore[index,call-overload]
+            return {**true, "result": {**true["result"], "storageProof": [{**each, "proof": storage[0]["proof"]} for each in storage]}}  # type: ignore[dict-item,index,call-overload,union-attr]
+        return true
+
+    with relay(issued.url, answer=answer) as node:
+        assert verify(issued.document(3), rpc=node.url)[0] == 0, "the lie works on whoever believes"
+        code, report = verify(issued.document(3), "--proof", rpc=node.url)
+        assert (code, unknown(report)) == (3, {"anchor", "revocation"})
+        assert f"{node.host} proves nothing about block" in str(report["headline"])
+        code, report = verify(issued.document(3), "--proof", "--rpc", issued.url, rpc=node.url)
+
+    assert (code, failed(report)) == (1, {"revocation"})
+
+
+def test_the_library_proves_too(issued: Issued) -> None:
+    text, trust = issued.file(1).read_text(), issued.trust.read_text()
+
+    report = laurea.verify(text, chain=issued.url, proof=True, trust=trust)
+    several = laurea.verify_presentation(text, chain=issued.url, proof=True, trust=trust)
+    many = dict(laurea.verify_many([("a", text)], chain=issued.url, proof=True, trust=trust))
+
+    assert {each.facts["by"] for each in (report, *several, *many.values())} == {"proof"}
+    assert all((report, *several, *many.values()))
 
 
 def test_an_altered_credential_is_invalid(issued: Issued, verify: Verify) -> None:
@@ -298,7 +364,7 @@ def test_every_entry_of_a_zip_has_the_verdict_that_it_has_in_a_folder(issued: Is
     code, verdicts, _ = many(path, "--rpc", issued.url, "--trust", issued.trust)
 
     assert code == 1
-    assert verdicts == {**EXPECTED, "zz.json": "zz.json is larger than 1,048,576 bytes"}
+    assert verdicts == {**EXPECTED, "zz.json": "the document is larger than 1,048,576 bytes"}
 
 
 def test_a_line_for_each_file_has_verdict_name_and_reason_and_nothing_a_terminal_obeys(issued: Issued, folder: Path) -> None:
@@ -389,7 +455,8 @@ def test_a_code_with_a_link_is_not_followed(tmp_path: Path) -> None:
     done = run("verify", tmp_path / "a.png")
 
     assert (done.returncode, done.stdout) == (2, "")
-    assert "laurea share get LINK" in done.stderr
+    assert "the QR code holds a link" in done.stderr
+    assert "--follow" in done.stderr
 
 
 def test_a_jwt_is_neither_valid_nor_invalid_for_it_cannot_be_checked(tmp_path: Path) -> None:

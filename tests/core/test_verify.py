@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from laurea.core import canonical
 from laurea.core.anchor import Block, Facts, View
+from laurea.core.anchor_check import MAX_STALENESS
 from laurea.core.canonical import Json, JsonObject
-from laurea.core.checks import MAX_STALENESS
 from laurea.core.credential import Credential, format_time
 from laurea.core.disclosure import derive
 from laurea.core.leaf import Domain
@@ -331,7 +331,11 @@ def test_a_key_that_was_compromised_by_then_voids_its_anchor(compromised_from: i
 
     answers(report, anchor=outcome)
     if outcome == "failed":
-        assert report.headline == "the anchor is void: it was made with a key that was compromised by then"
+        since = format_time(datetime.fromtimestamp(compromised_from, UTC))
+        made = "it was made at 2026-11-22T12:00:00Z with a key that was declared compromised"
+        assert report.headline == f"the anchor is void: {made} from {since}"
+    elif compromised_from:
+        assert report[CheckId.ANCHOR].reason.endswith("and this anchor is older and stands")
 
 
 def test_a_compromise_in_the_latest_block_counts_at_once() -> None:
@@ -677,7 +681,7 @@ FROM, UNTIL = datetime(2026, 11, 22, tzinfo=UTC), datetime(2029, 11, 22, tzinfo=
 def test_a_credential_holds_from_valid_from_until_before_valid_until(at: datetime, outcome: str) -> None:
     report = evaluate(Presentation(COMPLETE), FACTS, trust_of(), at=at)
 
-    answers(report, validity=outcome)
+    answers(report, validity=outcome, **({"anchor": "unknown"} if at < ANCHORED else {}))  # it was not anchored before
     assert report.at == at
 
 

@@ -1,6 +1,6 @@
 // Seals and opens shares with WebCrypto: opening is what the page does, sealing is written from docs/sharing.md alone.
 import { readFileSync } from "node:fs";
-import { keyOf, unseal } from "../../src/laurea/web/static/share.mjs";
+import { keyOf, unseal } from "../../src/laurea/web/static/sealed.mjs";
 
 const bytes = (text) => new Uint8Array(Buffer.from(text, "base64url"));
 const text = (raw) => Buffer.from(raw).toString("base64url");

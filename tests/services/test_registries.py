@@ -1,7 +1,8 @@
 """Which registries are asked, how often, and when that ends."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -17,6 +18,9 @@ REGISTRY = b"\x11" * 20
 TRUST = Trust(canonical=frozenset({REGISTRY}))
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 VIEW = View(Block(7, b"\1" * 32, NOW), None, revoked=False, profile="")
+REVOKED = replace(VIEW, revoked=True)
+MARKED = {77}  # chains on which all is revoked
+SECOND = timedelta(seconds=1)
 
 
 class Registry:
@@ -31,7 +35,12 @@ class Registry:
         self._log.append(self._chain_id)
         if self._chain_id in self._silent:
             return [Facts(*leaf, trouble="silent") for leaf in leaves]
-        return [Facts(*leaf, VIEW, VIEW, NOW) for leaf in leaves]
+        view = REVOKED if self._chain_id in MARKED else VIEW
+        return [Facts(*leaf, view, view, NOW) for leaf in leaves]
+
+    def when_revoked(self, facts: Sequence[Facts], after: datetime) -> list[Facts]:
+        self._log.append(-len(facts))
+        return [replace(each, revoked_at=after + SECOND) for each in facts]
 
 
 def anchored(chain_id: int, registry: bytes = REGISTRY) -> Examined:
@@ -83,3 +92,15 @@ def test_a_chain_without_nodes_is_said_and_is_no_failure() -> None:
 
     for _ in range(MOST_FAILURES + 1):
         assert troubles(registries.facts([anchored(5)])) == ["no RPC URL is known for chain eip155:5"]
+
+
+def test_when_something_was_revoked_is_asked_for_a_past_moment_alone_and_of_what_is_revoked_alone(log: list[int]) -> None:
+    def found(at: datetime | None) -> list[datetime | None]:
+        registries = Registries(lambda ref: Registry(ref, log, set()), TRUST, at=at)
+        return [None if facts is None else facts.revoked_at for facts in registries.facts([anchored(1), anchored(77), anchored(77)])]
+
+    assert found(None) == found(NOW) == found(NOW - timedelta(minutes=1)) == [None, None, None]
+    assert min(log) == 1
+    then = NOW - timedelta(minutes=2)
+    assert found(then) == [None, then + SECOND, then + SECOND]
+    assert [each for each in log if each < 0] == [-2]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from laurea.core.sealed_share import seal
-from laurea.web.share.service import _site
+from laurea.web.limits import site_of
 from laurea.web.share.sweeper import Sweeper
 from tests.web.share_host import ShareHost, share_host
 
@@ -225,8 +225,10 @@ def test_an_address_that_asks_too_often_waits_and_uploads_sooner(tmp_path: Path)
 
 
 def test_addresses_are_counted_by_who_owns_them() -> None:
-    one_site = {_site(address) for address in ("2001:db8::1", "2001:db8::2", "2001:db8:0:0:ffff::1")}
-    others = {_site(address) for address in ("2001:db8:0:1::1", "192.0.2.1", "192.0.2.2", "::ffff:192.0.2.3", "fe80::1%eth0", "testclient")}
+    one_site = {site_of(address) for address in ("2001:db8::1", "2001:db8::2", "2001:db8:0:0:ffff::1")}
+    others = {
+        site_of(address) for address in ("2001:db8:0:1::1", "192.0.2.1", "192.0.2.2", "::ffff:192.0.2.3", "fe80::1%eth0", "testclient")
+    }
 
     assert len(one_site) == 1
     assert len(one_site | others) == 7

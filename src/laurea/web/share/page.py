@@ -21,7 +21,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "X-Robots-Tag": "noindex, nofollow",
 }
-KINDS = {"share.mjs": "text/javascript", "share.css": "text/css"}
+KINDS = {"share.mjs": "text/javascript", "sealed.mjs": "text/javascript", "share.css": "text/css"}
 
 router = APIRouter(include_in_schema=False)
 

@@ -3,18 +3,16 @@
 import hmac
 from dataclasses import dataclass, field
 from hashlib import sha256
-from ipaddress import IPv6Address, ip_address
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from laurea.services.hosting import Hosting
-from laurea.web.limits import Limiter
+from laurea.web.limits import Limiter, require_patience
 from laurea.web.problems import HttpProblem
 
 SCHEME = "bearer"
 NO_TOKEN = {"WWW-Authenticate": "Bearer"}
-IPV6_SITE = 64  # bits of an address that are its owner's: the others cost nothing to change
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +48,15 @@ def service(request: Request) -> ShareService:
     found = request.app.state.service
     if not isinstance(found, ShareService):  # pragma: no cover - create_app puts it there
         raise TypeError("the application has no service")
-    _require_patience(found.requests, request)
+    require_patience(found.requests, request)
     return found
 
 
 def uploading(request: Request, host: Annotated[ShareService, Depends(service)]) -> ShareService:
     """Return the host to somebody who may upload now; raises HttpProblem 401 or 429."""
     host.require_upload_token(request)
-    _require_patience(host.uploads, request)
+    require_patience(host.uploads, request)
     return host
-
-
-def _require_patience(limiter: Limiter, request: Request) -> None:
-    seconds = limiter.take(_site(request.client.host if request.client else "unknown"))
-    if seconds > 0:
-        raise HttpProblem(429, headers={"Retry-After": str(int(seconds) + 1)})
-
-
-def _site(host: str) -> str:
-    try:
-        address = ip_address(host.partition("%")[0])
-    except ValueError:
-        return "unknown"
-    return str(int(address) >> 128 - IPV6_SITE) if isinstance(address, IPv6Address) and address.ipv4_mapped is None else str(address)
 
 
 Host = Annotated[ShareService, Depends(service)]

@@ -1,64 +1,10 @@
 // Opens what was shared: takes the key from the link, asks this server for the sealed document, and shows what is in it (docs/sharing.md).
 // Everything that is shown is set as text; nothing in a document is ever followed, loaded or run.
 
-const PURPOSE = new TextEncoder().encode("laurea/share");
-const VERSION = 1;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
-const END = 0x80;
-const SMALLEST = 1 << 12;
-const LARGEST = 1 << 20;
+import { Trouble, fetched, keyOf, unseal } from "./sealed.mjs";
+
 const MAX_ROWS = 2000; // of "everything that was shown": a browser should not choke on a hostile document
 const MAX_CREDENTIALS = 50;
-
-// Why something is not shown: the name of its words.
-export class Trouble extends Error {
-  constructor(name) {
-    super(name);
-    this.name = name;
-  }
-}
-
-export function keyOf(fragment) {
-  const found = /^#k=([A-Za-z0-9_-]{43})$/.exec(fragment);
-  if (!found) throw new Trouble("noKey");
-  return bytesOf(found[1]);
-}
-
-export async function unseal(sealed, key) {
-  const whole = sealed.length >= SMALLEST && sealed.length <= LARGEST && (sealed.length & (sealed.length - 1)) === 0;
-  if (!whole || sealed[0] !== VERSION) throw new Trouble("damaged");
-  const aes = await crypto.subtle.importKey("raw", key, "AES-GCM", false, ["decrypt"]);
-  const nonce = sealed.subarray(1, 1 + NONCE_BYTES);
-  const options = { name: "AES-GCM", iv: nonce, additionalData: new Uint8Array([...PURPOSE, VERSION]), tagLength: TAG_BYTES * 8 };
-  let padded;
-  try {
-    padded = new Uint8Array(await crypto.subtle.decrypt(options, aes, sealed.subarray(1 + NONCE_BYTES)));
-  } catch {
-    throw new Trouble("wrongKey");
-  }
-  const end = padded.findLastIndex((byte) => byte !== 0);
-  if (end < 0 || padded[end] !== END) throw new Trouble("damaged");
-  return padded.subarray(0, end);
-}
-
-function bytesOf(base64url) {
-  const text = atob(base64url.replaceAll("-", "+").replaceAll("_", "/"));
-  return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-}
-
-async function fetched() {
-  const name = location.pathname.split("/").at(-1);
-  let answer;
-  try {
-    const options = { method: "POST", credentials: "omit", redirect: "error", referrerPolicy: "no-referrer", cache: "no-store" };
-    answer = await fetch(`../v1/shares/${name}/open`, options);
-    if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
-  } catch {
-    throw new Trouble("unreachable");
-  }
-  throw new Trouble(answer.status === 404 ? "ended" : "unreachable");
-}
 
 // What a credential says, in a human's order. Whatever is not of the kind that it should be counts as not shown.
 const text = (value) => (typeof value === "string" && value.trim() ? value : typeof value === "number" ? String(value) : "");
@@ -234,7 +180,8 @@ async function open() {
   try {
     if (!globalThis.crypto?.subtle) throw new Trouble("insecure");
     const key = keyOf(location.hash); // before anything is asked: a link that is cut off should not count as a view
-    page.shared(await unseal(await fetched(), key));
+    const name = location.pathname.split("/").at(-1);
+    page.shared(await unseal(await fetched(`../v1/shares/${name}/open`), key));
   } catch (error) {
     page.trouble(error instanceof Trouble ? error.name : "damaged");
   }

@@ -7,9 +7,8 @@ from starlette.datastructures import FormData
 from laurea.core.claims import ENVELOPE
 from laurea.services.holding import Choice, Entry
 from laurea.services.holding.choice import SUBJECT_ID
-from laurea.web.wallet.detail import written
 from laurea.web.wallet.language import Language
-from laurea.web.wallet.naming import name_of_claim
+from laurea.web.wallet.naming import name_of_claim, written
 
 
 @dataclass(frozen=True, slots=True)

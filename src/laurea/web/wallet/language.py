@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 
@@ -35,10 +35,11 @@ MONTHS = (
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language: its BCP 47 tag, and its catalogue."""
+    """One language: its BCP 47 tag, and its catalogue; and the time zone of what it tells, None for that of this machine."""
 
     code: str
     texts: NullTranslations = field(repr=False)
+    zone: tzinfo | None = None
 
     @property
     def name(self) -> str:
@@ -69,8 +70,8 @@ class Language:
         return f"{value:,}".replace(",", self.texts.pgettext("between thousands", ","))
 
     def date(self, moment: datetime) -> str:
-        """Return a day, as it is where this machine is."""
-        local = moment.astimezone()
+        """Return a day, as it is in the time zone."""
+        local = moment.astimezone(self.zone)
         month = self.texts.gettext(MONTHS[local.month - 1])
         pattern = self.texts.pgettext("date", "%(month)s %(day)s, %(year)s")
         return pattern % {"day": local.day, "month": month, "year": local.year}
@@ -78,7 +79,7 @@ class Language:
     def moment(self, moment: datetime) -> str:
         """Return a day and the time of it."""
         pattern = self.texts.pgettext("date and time", "%(date)s at %(time)s")
-        return pattern % {"date": self.date(moment), "time": f"{moment.astimezone():%H:%M}"}
+        return pattern % {"date": self.date(moment), "time": f"{moment.astimezone(self.zone):%H:%M}"}
 
 
 class Languages:
@@ -89,9 +90,9 @@ class Languages:
         self._known = {each.code: each for each in known}
 
     @classmethod
-    def of_package(cls) -> "Languages":
+    def of_package(cls, zone: tzinfo | None = None) -> "Languages":
         """Return those whose catalogues come with laurea."""
-        return cls(Language(code, _catalogue(code)) for code in CODES)
+        return cls(Language(code, _catalogue(code), zone) for code in CODES)
 
     def __iter__(self) -> Iterator[Language]:
         return iter(self._known.values())

@@ -1,5 +1,8 @@
-"""Names of claims in the reader's language: the table is the core's, its words stand here for the catalogues."""
+"""Claims as people read them. The table of their names is the core's, its words stand here for the catalogues."""
 
+import json
+
+from laurea.core.canonical import Json
 from laurea.core.claim_names import name_of
 from laurea.web.wallet.language import N_, Language
 
@@ -59,3 +62,13 @@ def name_of_claim(pointer: str, language: Language) -> str:
     found = name_of(pointer)
     said = language.say(found.english) if found.english in NAMES else found.english
     return said if found.number is None else f"{said} {language.number(found.number)}"
+
+
+def written(value: Json) -> str:
+    """Return a value as text for people; the types and identifiers of what is in it are left out where it says anything else."""
+    if isinstance(value, list):
+        return ", ".join(map(written, value))
+    if isinstance(value, dict):
+        said = {name: member for name, member in value.items() if name not in ("type", "id")} or value
+        return "; ".join(f"{name}: {written(member)}" for name, member in said.items())
+    return value if isinstance(value, str) else json.dumps(value)

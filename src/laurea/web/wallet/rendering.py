@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse
 
 from laurea.web.wallet.language import Language
@@ -16,10 +16,10 @@ def page(template: str, language: Language, status: int = 200, /, **values: obje
     return HTMLResponse(text, status)
 
 
-@lru_cache(MAX_LANGUAGES)
-def _templates(language: Language) -> Environment:
+def environment(language: Language, *packages: str) -> Environment:
+    """Return the templates of packages, the first that has one of a name, with the messages of a language."""
     found = Environment(
-        loader=PackageLoader("laurea.web.wallet"),
+        loader=ChoiceLoader([PackageLoader(package) for package in packages]),
         extensions=["jinja2.ext.i18n"],
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
@@ -30,3 +30,8 @@ def _templates(language: Language) -> Environment:
     found.install_gettext_translations(language.texts, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
     found.filters.update(date=language.date, moment=language.moment, number=language.number)
     return found
+
+
+@lru_cache(MAX_LANGUAGES)
+def _templates(language: Language) -> Environment:
+    return environment(language, "laurea.web.wallet")

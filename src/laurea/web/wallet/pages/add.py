@@ -17,8 +17,8 @@ from laurea.services import exchange, sharing
 from laurea.services.exchange import Invited
 from laurea.services.holding.receiving import Offer, preview
 from laurea.web.wallet.card import name_of
-from laurea.web.wallet.detail import points_of
 from laurea.web.wallet.language import N_
+from laurea.web.wallet.points import points_of
 from laurea.web.wallet.tray import Piece
 from laurea.web.wallet.trouble import WalletRoute
 from laurea.web.wallet.visitor import MIB, Form, Inside, Visit, file_of, form_within, inside, text

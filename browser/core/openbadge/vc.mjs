@@ -1,0 +1,73 @@
+// The W3C Verifiable Credentials Data Model 2.0: what every credential is, whatever it says.
+
+import { isObject } from "../canonical.mjs";
+import { items, required, several, text, thing, time, timeNotBefore, types, typesWith, url, wrong } from "./values.mjs";
+
+export const CONTEXT = "https://www.w3.org/ns/credentials/v2";
+export const CREDENTIAL = "VerifiableCredential";
+const VALUE_OBJECT = ["@value", "@language", "@direction"]; // VC 2.0, 11.1
+
+// An array of contexts that begins with a certain one.
+export const contextsAfter = (first) => (value, path) => {
+  const good = Array.isArray(value) && value[0] === first && value.every((item) => typeof item === "string" || isObject(item));
+  return good ? [] : wrong(path, `give an array of contexts that begins with ${first}`);
+};
+
+const isLabel = (item) =>
+  typeof item === "string" ||
+  (isObject(item) && typeof item["@value"] === "string" && Object.keys(item).every((name) => VALUE_OBJECT.includes(name)));
+
+const label = (value, path) =>
+  items(value).every(isLabel) ? [] : wrong(path, 'give a string, or one with its language, like {"@value": "…", "@language": "en"}');
+
+export const Named = thing({ id: required(url) });
+export const Typed = thing({ type: required(types), id: url });
+export const NamedTyped = thing({ type: required(types), id: required(url) });
+export const Subject = thing({ id: url });
+
+// A proof inside a credential: its shape alone, for a credential is checked without its own.
+export const Proof = thing({
+  type: required(text),
+  created: time,
+  cryptosuite: text,
+  challenge: text,
+  domain: text,
+  nonce: text,
+  proofPurpose: text,
+  proofValue: text,
+  verificationMethod: text,
+});
+
+// An object that says something, or several.
+export const subjects = (value, path, owner) => {
+  const found = items(value);
+  if (found.length && found.every((item) => isObject(item) && Object.keys(item).length)) return several(Subject)(value, path, owner);
+  return wrong(path, "give an object with at least one member, or a non-empty array of such objects");
+};
+
+// A URL alone counts as an object that has it.
+export const namedOrUrl = (value, path) => (typeof value === "string" ? url(value, [...path, "id"]) : Named(value, path));
+
+// What any credential and a badge say in the same way.
+export const Credential = {
+  validFrom: time,
+  validUntil: timeNotBefore("validFrom"),
+  credentialStatus: several(Typed),
+  credentialSchema: several(NamedTyped),
+  termsOfUse: several(Typed),
+  proof: several(Proof),
+};
+
+// Any credential (VC 2.0, 4).
+export const VerifiableCredential = thing({
+  ...Credential,
+  "@context": required(contextsAfter(CONTEXT)),
+  type: required(typesWith([CREDENTIAL])),
+  id: url,
+  name: label,
+  description: label,
+  issuer: required(namedOrUrl),
+  credentialSubject: required(subjects),
+  refreshService: several(Typed),
+  evidence: several(Typed),
+});

@@ -1,0 +1,89 @@
+"""Check 4: neither the credential's bit nor its batch is revoked, on the chain alone; nor is it suspended, as its status list says.
+
+A bit that is set decides for every moment, but for one in the past when final events, read by the quorum, show that it was set later
+(DESIGN.md section 4).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from laurea.core import moment
+from laurea.core.anchor import Facts, View
+from laurea.core.anchor_check import NOT_ANCHORED, facts_problem
+from laurea.core.credential import format_time
+from laurea.core.proof import Proof
+from laurea.core.report import Check, CheckId, failed, few, passed, unknown
+from laurea.core.status import Finding, Standing
+from laurea.core.status_list import REVOCATION
+
+
+def check_revocation(proof: Proof | None, facts: Facts | None, statuses: Sequence[Finding] = (), *, at: datetime) -> Check:
+    """Judge what the chain says is revoked, and what status lists say beside it."""
+    if proof is None:
+        return unknown(CheckId.REVOCATION, NOT_ANCHORED + _said(statuses))
+    about_this = facts is not None and (facts.ref, facts.index) == (proof.anchoring.ref, proof.anchoring.index)
+    view = _revoked(facts) if facts is not None and about_this else None
+    later = revoked_later(facts, at) if facts is not None and view is not None else False
+    if facts is not None and view is not None and not later:
+        return failed(CheckId.REVOCATION, f"{_what(view)} was revoked by the issuer, as of block {view.block.number}{_when(facts, at)}")
+    taken_back = [each.reason for each in statuses if each.counts and each.standing is Standing.SET]
+    if taken_back:
+        return failed(CheckId.REVOCATION, few(taken_back))
+    problem = facts_problem(proof, facts)
+    if problem or facts is None or facts.latest is None:
+        return unknown(CheckId.REVOCATION, problem)
+    if facts.latest.anchor is None:
+        return unknown(CheckId.REVOCATION, "nothing is anchored that could be revoked")
+    open_ = [each.reason for each in statuses if each.counts and each.standing is Standing.UNKNOWN]
+    if open_:
+        return unknown(CheckId.REVOCATION, few(open_))
+    return passed(CheckId.REVOCATION, _fine(facts, facts.latest, at, later=later) + _said(statuses))
+
+
+def asks_when(facts: Facts, at: datetime) -> bool:
+    """Tell whether the judgement as of `at` depends on when the leaf was revoked."""
+    return not facts.memory and moment.is_past(at, facts.read_at) and facts.latest is not None and any(facts.latest.revocations)
+
+
+def revoked_later(facts: Facts, at: datetime) -> bool:
+    """Tell whether all that is revoked was, by final events, revoked after a moment in the past."""
+    if facts.finalized is None or facts.latest is None or facts.revoked_at is None or not asks_when(facts, at):
+        return False
+    # Of what is revoked at `latest` alone no final event can tell.
+    final = facts.finalized.revocations == facts.latest.revocations and facts.revoked_at <= facts.finalized.block.time
+    return final and facts.revoked_at > at
+
+
+def _revoked(facts: Facts) -> View | None:
+    """Return a view in which the leaf or its batch is revoked. Sticky: what was ever seen set decides, however old the node's answer is."""
+    return next((view for view in (facts.latest, facts.finalized) if view is not None and any(view.revocations)), None)
+
+
+def _what(view: View) -> str:
+    return "the credential" if view.revoked else "the whole batch"
+
+
+def _when(facts: Facts, at: datetime) -> str:
+    """Say what is known of when something was revoked, of a moment in the past."""
+    if not asks_when(facts, at):
+        return ""
+    if facts.history:
+        return f"; that this was after {format_time(at)} is not known: {facts.history}"
+    if facts.revoked_at is not None:
+        return f", at {format_time(facts.revoked_at)}"
+    return f"; no final event shows that this was after {format_time(at)}"
+
+
+def _fine(facts: Facts, latest: View, at: datetime, *, later: bool) -> str:
+    if not later or facts.revoked_at is None:
+        return f"not revoked as of block {latest.block.number}"
+    # No proof of storage reaches events: however the rest was read, this is the word of the nodes.
+    by = f"all {len(facts.sources)} nodes say alike" if len(facts.sources) > 1 else "the one node that was asked says"
+    return f"not revoked at {format_time(at)}; {_what(latest)} was revoked later, at {format_time(facts.revoked_at)}, as {by}"
+
+
+def _said(statuses: Sequence[Finding]) -> str:
+    """Return what status lists say, as it is told beside the chain's answer."""
+    chain = ", and the chain decides"
+    told = [each.reason + (chain if each.purpose == REVOCATION and each.standing is not Standing.CLEAR else "") for each in statuses]
+    return f"; {few(told)}" if told else ""

@@ -1,0 +1,83 @@
+"""The API: verify what is in the body, and give out challenges for holders to sign."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import JSONResponse, Response
+
+from laurea.artefacts.carrier import MAX_FILE
+from laurea.core import canonical
+from laurea.core.canonical import MAX_BYTES
+from laurea.core.credential import parse_time
+from laurea.core.moment import judged_at
+from laurea.core.report import Reports
+from laurea.web.limits import site
+from laurea.web.model import Problem
+from laurea.web.problems import MEDIA_TYPE, TITLES, HttpProblem
+from laurea.web.verifier.challenges import LIFE
+from laurea.web.verifier.intake import in_file, in_words, received
+from laurea.web.verifier.schemas import Beside, ChallengeOut, ReportOut, VerificationIn
+from laurea.web.verifier.service import Asked, VerifierService
+
+JSON = "application/json"
+DOCUMENTS = ("application/vc", "application/vp", "application/ld+json", "application/vc+ld+json", "application/vp+ld+json")
+FILES = ("image/png", "image/svg+xml", "image/jpeg", "image/gif", "image/webp", "application/pdf")
+LIMITS = dict.fromkeys((JSON, *DOCUMENTS), MAX_BYTES) | dict.fromkeys(FILES, MAX_FILE)
+ERRORS: dict[int | str, dict[str, Any]] = {
+    code: {"description": TITLES[code], "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}}
+    for code in (400, 408, 409, 413, 415, 422, 429, 500, 503)
+}
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+ASKED = {
+    name: part for name, part in VerificationIn.model_json_schema(ref_template="#/components/schemas/{model}").items() if name != "$defs"
+}
+BODY = {"requestBody": {"required": True, "content": {JSON: {"schema": ASKED}, **dict.fromkeys((*DOCUMENTS, *FILES), BINARY)}}}
+
+router = APIRouter(prefix="/v1", tags=["verification"])
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A body, of what type it is, and what was asked beside it."""
+
+    body: bytes
+    kind: str
+    asked: Beside
+
+
+@router.post("/verifications", response_class=JSONResponse, responses={200: {"model": ReportOut | list[ReportOut]}}, openapi_extra=BODY)
+async def verify(request: Request, service: Asked, beside: Annotated[Beside, Query()]) -> Response:
+    """Verify a credential, and answer with its report, or a presentation of several, with a list of them; 200 whatever the verdict."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in LIMITS:
+        raise HttpProblem(415, f"the body is to be one of {', '.join(LIMITS)}")
+    with service.crew.admit(site(request)) as place:
+        sent = Sent(await received(request, LIMITS[kind]), kind, beside)
+        reports = await place.run(partial(_verified, service, sent))
+    several = reports.document()
+    return JSONResponse(several if len(several) > 1 else several[0])
+
+
+@router.post("/challenges", status_code=201)
+def challenge(request: Request, service: Asked) -> ChallengeOut:
+    """Give out a challenge: whoever presents signs it, and this service as the audience."""
+    made = service.challenges.give(site(request))
+    return ChallengeOut(challenge=made, audience=service.url, expires=service.now().replace(microsecond=0) + LIFE)
+
+
+def _verified(service: VerifierService, sent: Sent) -> Reports:
+    if not sent.body:
+        raise HttpProblem(400, "the body is empty")
+    asked: Beside = sent.asked
+    if sent.kind != JSON:
+        document = in_file(sent.body, service.lookers)
+    elif asked.model_fields_set:
+        raise HttpProblem(422, "what is asked beside the document are members of a body of JSON")
+    else:
+        asked = given = VerificationIn.parse(sent.body)
+        document = in_words(given.document) if isinstance(given.document, str) else canonical.encode(given.document)
+    at = judged_at(None if asked.at is None else parse_time(asked.at), service.now())
+    # Last: a challenge is not used up by what cannot be read.
+    return service.reports(document, service.demand(asked.audience, asked.challenge), at)
