@@ -41,12 +41,14 @@ const questions = {
 };
 
 function factsOf(document) {
-  const { chain, registry, issuerId, root, index, readAt, trouble, sources, finalized, latest } = document;
+  const { chain, registry, issuerId, root, index, readAt, trouble, sources, finalized, latest, revokedAt, history } = document;
   return {
     ref: { chainId: BigInt(chain.slice("eip155:".length)), registry, issuerId, root },
     index,
     readAt: readAt === undefined ? null : parseTime(readAt),
     trouble: trouble ?? "",
+    revokedAt: revokedAt === undefined ? null : parseTime(revokedAt),
+    history: history ?? "",
     sources,
     finalized: viewOf(finalized),
     latest: viewOf(latest),
