@@ -53,7 +53,7 @@ function headline(credential, checks, facts, trust) {
 
 function factsDocument(facts) {
   if (facts === null) return {};
-  const { ref, index, readAt, trouble, sources, finalized, latest, revokedAt } = facts;
+  const { ref, index, readAt, trouble, sources, by, finalized, latest, revokedAt } = facts;
   return {
     chain: chainName(ref.chainId),
     registry: ref.registry,
@@ -64,6 +64,7 @@ function factsDocument(facts) {
     ...(trouble ? { trouble } : {}),
     ...(revokedAt === null ? {} : { revokedAt: formatTime(revokedAt) }),
     sources: [...sources],
+    ...(by === null ? {} : { by }),
     ...(finalized ? { finalized: viewDocument(finalized) } : {}),
     ...(latest ? { latest: viewDocument(latest) } : {}),
   };

@@ -11,6 +11,7 @@ import pytest
 
 from laurea import verify, verify_presentation
 from laurea.chain.artefact import FUNCTIONS
+from laurea.core.presentation import Demand
 from tests.anvil import Anvil
 from tests.browser.node import Node, Refused
 from tests.chain.http_node import HttpNode, relay, says
@@ -45,11 +46,13 @@ def timeless(report: Any) -> Any:
     return {**report, "checks": checks, "facts": facts}
 
 
-def same(node: Node, issued: Issued, document: Any, urls: Sequence[str], **demand: Any) -> Any:
+def same(node: Node, issued: Issued, document: Any, urls: Sequence[str], demand: Demand | None = None) -> Any:
     """The report of both, which is one."""
     text, trust, at = json.dumps(document), issued.trust.read_text(), datetime.now(UTC).replace(microsecond=0)
-    ours = verify(text, chain=urls, trust=trust, at=at, **demand).document()
-    theirs = node.ask("verify", document=text, rpc=list(urls), trust=trust, at=at.isoformat(), **demand)
+    audience, challenge = (demand.audience, demand.challenge) if demand else (None, None)
+    ours = verify(text, chain=urls, trust=trust, at=at, audience=audience, challenge=challenge).document()
+    given = {"document": text, "rpc": list(urls), "trust": trust, "at": at.isoformat(), "audience": audience, "challenge": challenge}
+    theirs = node.ask("verify", **given)
 
     jsonschema.validate(theirs, SCHEMA)
     assert timeless(theirs) == timeless(ours)
@@ -64,9 +67,9 @@ def test_a_good_credential_is_valid_and_a_revoked_one_is_not(node: Node, issued:
 
 def test_a_presentation_for_this_verifier_is_valid_and_for_another_is_not(node: Node, issued: Issued) -> None:
     shown = issued.present()
-    good = same(node, issued, shown, [issued.url], audience=DEMAND.audience, challenge=DEMAND.challenge)
+    good = same(node, issued, shown, [issued.url], DEMAND)
     assert good["verdict"] == "valid"
-    other = same(node, issued, shown, [issued.url], audience="another.example", challenge=DEMAND.challenge)
+    other = same(node, issued, shown, [issued.url], Demand("another.example", DEMAND.challenge))
     assert other["verdict"] == "invalid"
 
 
@@ -172,8 +175,18 @@ def test_a_server_that_is_no_node_is_named_as_in_the_library(node: Node, issued:
 
 
 @pytest.mark.parametrize(
-    "given", [{"rpc": ["ftp://x"]}, {"rpc": ["nonsense"]}, {"trust": "{}"}, {"audience": "a"}, {"statusLists": "{}"}, {"at": "now"}]
+    "given",
+    [
+        {"document": {}},
+        {"document": None},
+        {"rpc": ["ftp://x"]},
+        {"rpc": ["nonsense"]},
+        {"trust": "{}"},
+        {"audience": "a"},
+        {"statusLists": "{}"},
+        {"at": "now"},
+    ],
 )
 def test_what_was_given_wrongly_is_an_error_and_no_report(node: Node, given: dict[str, Any]) -> None:
     with pytest.raises(Refused):
-        node.ask("verify", document="{}", **given)
+        node.ask("verify", **{"document": "{}", **given})
