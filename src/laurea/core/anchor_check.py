@@ -50,7 +50,7 @@ def facts_problem(proof: Proof, facts: Facts | None) -> str:
         return facts.trouble or "the chain was not read"
     if facts.memory:
         return facts.memory
-    if facts.latest.block.time < facts.read_at - MAX_STALENESS:
+    if facts.read_at - facts.latest.block.time > MAX_STALENESS:
         return f"the node is stale: its latest block is of {format_time(facts.latest.block.time)}"
     return ""
 
