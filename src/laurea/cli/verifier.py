@@ -9,9 +9,10 @@ import typer
 
 from laurea.cli import carrying, output
 from laurea.cli.context import options
+from laurea.cli.fetching import NoFetch, sources_of
 from laurea.cli.memory import MemoryOption, memory_of
 from laurea.cli.verifier_files import compare, said
-from laurea.cli.verifier_options import Asked, At, Proof, RpcUrls, StatusLists, TrustFiles, TrustSigner, moment
+from laurea.cli.verifier_options import Accreditations, Asked, At, Known, Proof, RpcUrls, StatusLists, TrustFiles, TrustSigner, moment
 from laurea.core import jose
 from laurea.core.claims import ENVELOPE, split
 from laurea.core.presentation import Demand, Presentation
@@ -48,6 +49,8 @@ def verify(
     audience: Annotated[str | None, typer.Option(help="Demand the holder's signature for this audience (your own name or URL).")] = None,
     challenge: Annotated[str | None, typer.Option(help="The challenge that you gave the holder to sign.")] = None,
     status_list: StatusLists = None,
+    accreditation: Accreditations = None,
+    no_fetch: NoFetch = False,
     files: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Where the files are that came with a presentation: compare them with what was signed."),
@@ -66,7 +69,9 @@ def verify(
     demand = None if audience is None or challenge is None else Demand(audience, challenge)
     settings = options(ctx).settings
     given = tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ())
-    when, verifying = moment(at), Asked(*given, memory=memory_of(memory, settings), proof=proof).verifying(settings.rpc, demand)
+    known = Known(tuple(accreditation or ()), sources_of(settings, no_fetch=no_fetch))
+    asked = Asked(*given, memory=memory_of(memory, settings), proof=proof, known=known)
+    when, verifying = moment(at), asked.verifying(settings.rpc, demand)
     if not Collection.is_one(path):
         raise typer.Exit(_one(verifying, path, files, when, json=json))
     if files is not None:
