@@ -66,13 +66,16 @@ async function requireSigner(document, signer) {
 }
 
 function parseIssuer(value) {
-  const entry = members(value, "an issuer of the trust file", ["did", "name", "date"], ["accounts", "didDocument"]);
+  const entry = members(value, "an issuer of the trust file", ["did", "name", "date"], ["accounts", "didDocument", "accredits"]);
   const [did, name, date] = ["did", "name", "date"].map((member) => text(entry[member], member));
   const accounts = ("accounts" in entry ? list(entry.accounts, "accounts") : []).map(parseAccount);
+  // Whom it accredits cannot be known here, where no accreditation is read: it is taken, and makes nobody known.
+  const accredits = "accredits" in entry ? entry.accredits : false;
+  if (typeof accredits !== "boolean") throw new FormatError("accredits in the trust file is neither true nor false");
   const pinned = "didDocument" in entry ? parseDidDocument(entry.didDocument) : null;
   if (pinned && pinned.did !== did) throw new FormatError(`the DID document pinned for ${did} is that of ${pinned.did}`);
   const { methods, revoked } = pinned ?? { methods: new Map(), revoked: new Map() };
-  return { did, name, date: parseTime(date), accounts: new Set([...accounts, ...(pinned?.accounts ?? [])]), methods, revoked };
+  return { did, name, date: parseTime(date), accounts: new Set([...accounts, ...(pinned?.accounts ?? [])]), methods, revoked, accredits };
 }
 
 function parseRegistry(value) {
@@ -100,8 +103,8 @@ function text(value, name) {
 }
 
 // An entry as one text: which of two different ones decides must not depend on their order.
-function fingerprint({ did, name, date, accounts, methods, revoked }) {
+function fingerprint({ did, name, date, accounts, methods, revoked, accredits }) {
   const keys = [...methods].map(([method, key]) => [method, hex(key)]);
   const since = [...revoked].map(([method, moment]) => [method, String(moment)]);
-  return JSON.stringify([did, name, String(date), [...accounts].sort(), keys.sort(), since.sort()]);
+  return JSON.stringify([did, name, String(date), [...accounts].sort(), keys.sort(), since.sort(), accredits]);
 }
