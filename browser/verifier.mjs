@@ -58,12 +58,17 @@ const now = () => BigInt(Date.now()) * 1000n;
 
 function momentOf(at) {
   if (at === null) return now();
-  const moment = at instanceof Date ? BigInt(at.getTime()) * 1000n : parseTime(at);
+  const moment = parseTime(at instanceof Date && !Number.isNaN(at.getTime()) ? at.toISOString() : String(at));
   if (moment - now() > PRESENT) throw new InputError(`the moment to judge at, ${formatTime(moment)}, is in the future`);
   return moment;
 }
 
 const several = (given) => (given === null ? [] : Array.isArray(given) ? given : [given]);
 
-// A lone surrogate cannot be encoded, and must not become another character: it reaches the parser as a byte that it refuses.
-const bytes = (given) => (typeof given !== "string" ? new Uint8Array(given) : /\p{Cs}/u.test(given) ? new Uint8Array([0xff]) : utf8(given));
+function bytes(given) {
+  if (given instanceof Uint8Array) return given;
+  if (given instanceof ArrayBuffer) return new Uint8Array(given);
+  if (typeof given !== "string") throw new InputError("a document, a trust file and a status list are given as text or bytes");
+  // A lone surrogate cannot be encoded, and must not become another character: it reaches the parser as a byte that it refuses.
+  return /\p{Cs}/u.test(given) ? new Uint8Array([0xff]) : utf8(given);
+}

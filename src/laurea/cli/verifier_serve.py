@@ -8,11 +8,13 @@ from typing import Annotated
 
 import typer
 
+from laurea.artefacts.report_html import Digested
 from laurea.cli import output
 from laurea.cli.context import command_group, options
 from laurea.cli.fetching import NoFetch, sources_for_others
+from laurea.cli.memory import MemoryOption, memory_of
 from laurea.cli.serving import listen, service_log
-from laurea.cli.verifier_options import Accreditations, Asked, Known, RpcUrls, StatusLists, TrustFiles, TrustSigner
+from laurea.cli.verifier_options import Accreditations, Asked, Known, Proof, RpcUrls, StatusLists, TrustFiles, TrustSigner
 from laurea.core.account import chain_name
 from laurea.errors import ConfigError, InputError
 from laurea.services import sharing
@@ -39,11 +41,13 @@ def verifier() -> None:
 def serve(
     ctx: typer.Context,
     rpc: RpcUrls = None,
+    proof: Proof = False,
     trust: TrustFiles = None,
     trust_signer: TrustSigner = None,
     status_list: StatusLists = None,
     accreditation: Accreditations = None,
     no_fetch: NoFetch = False,
+    memory: MemoryOption = None,
     url: Annotated[
         str | None, typer.Option(metavar="PUBLIC_URL", help="The URL at which others reach it, and the audience that holders sign for.")
     ] = None,
@@ -56,7 +60,8 @@ def serve(
     settings = options(ctx).settings
     public = sharing.base_url(url or f"http://{host}:{port}")
     known = Known(tuple(accreditation or ()), sources_for_others(settings, no_fetch=no_fetch))
-    asked = Asked(tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ()), known=known)
+    given = tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ())
+    asked = Asked(*given, memory_of(memory, settings), proof, known)
     current = Current(asked, settings.rpc)
     current()  # what is wrong with the files is told now
     nodes = {GIVEN: asked.rpc} if asked.rpc else {chain_name(chain): urls for chain, urls in settings.rpc.items()}
@@ -69,6 +74,7 @@ def serve(
         readiness=Readiness(nodes, time.monotonic),
         languages=Languages.of_package(UTC),
         now=_now,
+        trusted=lambda: tuple(Digested.of(path.name, output.read(path)) for path in asked.trust),
     )
     service_log()
     output.talk(f"verifying for {public}, at http://{host}:{port}")
