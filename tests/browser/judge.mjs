@@ -1,4 +1,4 @@
-// The judge of the differential tests: one question a line as JSON on stdin, one answer a line on stdout. It calls the very modules of the page.
+// The judge of the differential tests: a list of questions a line as JSON on stdin, their answers a line on stdout. It calls the very modules of the page.
 
 import { createInterface } from "node:readline";
 
@@ -62,13 +62,15 @@ function viewOf(view) {
   return { ...view, block: { ...view.block, time: parseTime(view.block.time) }, anchor };
 }
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const { ask, ...given } = JSON.parse(line);
-  let answer;
+async function answerTo({ ask, ...given }) {
   try {
-    answer = { answer: await questions[ask](given) };
+    return { answer: await questions[ask](given) };
   } catch (error) {
-    answer = error instanceof InputError ? { refused: error.message } : { fault: error.stack };
+    return error instanceof InputError ? { refused: error.message } : { fault: error.stack };
   }
-  process.stdout.write(JSON.stringify(answer) + "\n");
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const answers = await Promise.all(JSON.parse(line).map(answerTo));
+  process.stdout.write(JSON.stringify(answers) + "\n");
 }

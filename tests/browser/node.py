@@ -24,11 +24,15 @@ class Refused(Exception):
 
 
 class Node:
-    """A context manager around one Node process with the modules of the page in it."""
+    """A context manager around one Node process with the modules of the page in it; `arguments` are those of Node."""
+
+    def __init__(self, *arguments: str) -> None:
+        """Start nothing yet."""
+        self._command = ["node", *arguments, str(JUDGE)]
 
     def __enter__(self) -> Self:
         """Start the process."""
-        self._process = subprocess.Popen(["node", JUDGE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
+        self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -37,15 +41,20 @@ class Node:
 
     def ask(self, question: str, **given: Any) -> Any:
         """Return the answer to one question; raises Refused when the modules refuse what was given."""
+        (answer,) = self.ask_each(question, [given])
+        if isinstance(answer, Refused):
+            raise answer
+        return answer
+
+    def ask_each(self, question: str, given: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """Return the answers to one question about many things; of what is refused the refusal."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps({"ask": question, **given}) + "\n")
+        self._process.stdin.write(json.dumps([{"ask": question, **each} for each in given]) + "\n")
         self._process.stdin.flush()
-        answer = json.loads(self._process.stdout.readline())
-        assert "fault" not in answer, answer["fault"]
-        if "refused" in answer:
-            raise Refused(answer["refused"])
-        return answer["answer"]
+        answers = json.loads(self._process.stdout.readline())
+        assert [each["fault"] for each in answers if "fault" in each] == []
+        return [Refused(each["refused"]) if "refused" in each else each["answer"] for each in answers]
 
     def report(
         self,

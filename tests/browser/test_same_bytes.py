@@ -1,7 +1,7 @@
 """What the page makes of bytes is what the library makes of them: I-JSON, JCS, claims and proofs, and the data model."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -52,12 +52,13 @@ LEGACY = PLAIN | {"@context": ["https://www.w3.org/2018/credentials/v1"], "issua
 WRONGS: tuple[Any, ...] = (None, 7, True, "", "x y", [], {}, [[]], {"en": "a"}, "2026-11-23T00:00:00Z", "urn:x:y")
 
 
+def dumped_each(node: Node, texts: Sequence[bytes]) -> list[str | None]:
+    found = node.ask_each("canonical", [{"text": text(data), "maxDepth": canonical.MAX_DEPTH} for data in texts])
+    return [None if isinstance(each, Refused) else each for each in found]
+
+
 def dumped(node: Node, data: bytes) -> str | None:
-    try:
-        found: str = node.ask("canonical", text=text(data), maxDepth=canonical.MAX_DEPTH)
-    except Refused:
-        return None
-    return found
+    return dumped_each(node, [data])[0]
 
 
 def expected(data: bytes) -> str | None:
@@ -75,11 +76,10 @@ def test_a_value_has_the_same_jcs(node: Node, value: Json) -> None:
 
 
 @sharing
-@given(st.lists(doubles | st.floats(allow_nan=False, allow_infinity=False), min_size=50, max_size=50))
+@given(st.lists(doubles | st.floats(allow_nan=False, allow_infinity=False), min_size=20, max_size=20))
 def test_numbers_are_written_and_refused_alike(node: Node, numbers: list[float]) -> None:
-    for number in numbers:
-        for data in (repr(number).encode(), f"{number:.3e}".encode(), f"{number:f}".encode(), b"%d" % int(number)):
-            assert dumped(node, data) == expected(data), data
+    texts = [form for each in numbers for form in (repr(each).encode(), f"{each:.3e}".encode(), f"{each:f}".encode(), b"%d" % int(each))]
+    assert dumped_each(node, texts) == list(map(expected, texts))
 
 
 JSON_PIECES = (
@@ -223,9 +223,11 @@ def test_moments_are_read_alike_to_the_microsecond(node: Node, moment: str) -> N
         assert int(node.ask("time", text=moment)) == (since.days * 86400 + since.seconds) * 10**6 + since.microseconds
 
 
-def same_problems(node: Node, document: Any, *, partial: bool = False) -> list[str]:
-    found: list[str] = node.ask("problems", document=text(json.dumps(document).encode()), partial=partial)
-    assert found == openbadge.problems(document, partial=partial)
+def same_problems(node: Node, documents: Sequence[Any], *, partial: bool = False) -> list[list[str]]:
+    found: list[list[str]] = node.ask_each(
+        "problems", [{"document": text(json.dumps(each).encode()), "partial": partial} for each in documents]
+    )
+    assert found == [openbadge.problems(each, partial=partial) for each in documents]
     return found
 
 
@@ -258,12 +260,10 @@ def take(document: Any, path: tuple[str | int, ...]) -> Any:
 
 @pytest.mark.parametrize("document", [FULL, ENDORSEMENT, PLAIN, LEGACY], ids=["badge", "endorsement", "any", "VC 1.1"])
 def test_the_data_model_answers_alike_whatever_stands_in_a_place(node: Node, document: Any) -> None:
-    assert same_problems(node, document) == []
-    for path in places(document):
-        for partial in (False, True):
-            same_problems(node, take(document, path), partial=partial)
-        for value in WRONGS:
-            same_problems(node, put(document, path, value))
+    assert same_problems(node, [document]) == [[]]
+    for partial in (False, True):
+        same_problems(node, [take(document, path) for path in places(document)], partial=partial)
+    same_problems(node, [put(document, path, value) for path in places(document) for value in WRONGS])
 
 
 def models(model: type[BaseModel]) -> set[type[BaseModel]]:
@@ -290,9 +290,10 @@ def test_every_object_has_the_members_of_the_library_and_no_others(node: Node) -
 
     for path in objects:
         everything = put({"top": FULL}, ("top", *path), {**_at(FULL, path), **dict.fromkeys(aliases)})["top"]
-        assert len(same_problems(node, everything)) > 0
-        for alias in aliases:
-            same_problems(node, put({"top": FULL}, ("top", *path, alias), None)["top"])
+        (problems,) = same_problems(node, [everything])
+        assert len(problems) > 0
+    # Each alone in the object that it is read in, for a wrong kind of object is not looked into any further.
+    same_problems(node, [put({"top": FULL}, ("top", *path, alias), None)["top"] for path in objects for alias in aliases])
 
 
 def _at(document: Any, path: tuple[str | int, ...]) -> Any:
@@ -308,11 +309,11 @@ def test_the_official_samples_have_the_same_problems(node: Node, shared_data: Pa
     for sample in samples:
         document = json.loads(sample.read_bytes())
         document.pop("proof", None)
-        same_problems(node, document)
+        same_problems(node, [document])
 
 
 @sharing
 @given(st.sampled_from([FULL, ENDORSEMENT, PLAIN, LEGACY]), st.data())
 def test_the_data_model_answers_alike_about_generated_values(node: Node, document: Any, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(list(places(document))))
-    same_problems(node, put(document, path, data.draw(values | st.dictionaries(names, values))), partial=data.draw(st.booleans()))
+    same_problems(node, [put(document, path, data.draw(values | st.dictionaries(names, values)))], partial=data.draw(st.booleans()))

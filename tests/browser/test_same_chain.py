@@ -11,6 +11,7 @@ import pytest
 
 from laurea import verify, verify_presentation
 from laurea.chain.artefact import FUNCTIONS
+from laurea.core.presentation import Demand
 from tests.anvil import Anvil
 from tests.browser.node import Node, Refused
 from tests.chain.http_node import HttpNode, relay, says
@@ -45,11 +46,13 @@ def timeless(report: Any) -> Any:
     return {**report, "checks": checks, "facts": facts}
 
 
-def same(node: Node, issued: Issued, document: Any, urls: Sequence[str], **demand: Any) -> Any:
+def same(node: Node, issued: Issued, document: Any, urls: Sequence[str], demand: Demand | None = None) -> Any:
     """The report of both, which is one."""
     text, trust, at = json.dumps(document), issued.trust.read_text(), datetime.now(UTC).replace(microsecond=0)
-    ours = verify(text, chain=urls, trust=trust, at=at, **demand).document()
-    theirs = node.ask("verify", document=text, rpc=list(urls), trust=trust, at=at.isoformat(), **demand)
+    audience, challenge = (demand.audience, demand.challenge) if demand else (None, None)
+    ours = verify(text, chain=urls, trust=trust, at=at, fetch=False, audience=audience, challenge=challenge).document()
+    given = {"document": text, "rpc": list(urls), "trust": trust, "at": at.isoformat(), "audience": audience, "challenge": challenge}
+    theirs = node.ask("verify", **given)
 
     jsonschema.validate(theirs, SCHEMA)
     assert timeless(theirs) == timeless(ours)
@@ -64,16 +67,16 @@ def test_a_good_credential_is_valid_and_a_revoked_one_is_not(node: Node, issued:
 
 def test_a_presentation_for_this_verifier_is_valid_and_for_another_is_not(node: Node, issued: Issued) -> None:
     shown = issued.present()
-    good = same(node, issued, shown, [issued.url], audience=DEMAND.audience, challenge=DEMAND.challenge)
+    good = same(node, issued, shown, [issued.url], DEMAND)
     assert good["verdict"] == "valid"
-    other = same(node, issued, shown, [issued.url], audience="another.example", challenge=DEMAND.challenge)
+    other = same(node, issued, shown, [issued.url], Demand("another.example", DEMAND.challenge))
     assert other["verdict"] == "invalid"
 
 
 def test_each_credential_of_a_presentation_has_its_report(node: Node, issued: Issued) -> None:
     shown = {**issued.present(), "verifiableCredential": [issued.document(1), issued.document(3)]}
     trust, at = issued.trust.read_text(), datetime.now(UTC).replace(microsecond=0)
-    ours = verify_presentation(json.dumps(shown), chain=issued.url, trust=trust, at=at).document()
+    ours = verify_presentation(json.dumps(shown), chain=issued.url, trust=trust, at=at, fetch=False).document()
     theirs = node.ask("verifyPresentation", document=json.dumps(shown), rpc=issued.url, trust=trust, at=at.isoformat())
 
     assert [each["verdict"] for each in theirs] == ["valid", "invalid"]
@@ -164,7 +167,7 @@ def test_a_server_that_is_no_node_is_named_as_in_the_library(node: Node, issued:
     with ExitStack() as stack:
         bad = stack.enter_context(BAD[kind]())
         text, trust = json.dumps(issued.document(1)), issued.trust.read_text()
-        ours = verify(text, chain=[bad.url], trust=trust)
+        ours = verify(text, chain=[bad.url], trust=trust, fetch=False)
         theirs = node.ask("verify", document=text, rpc=[bad.url], trust=trust)
     assert theirs["verdict"] == "undecided"
     # A browser does not say where a redirection leads, nor that it was one.
@@ -172,8 +175,18 @@ def test_a_server_that_is_no_node_is_named_as_in_the_library(node: Node, issued:
 
 
 @pytest.mark.parametrize(
-    "given", [{"rpc": ["ftp://x"]}, {"rpc": ["nonsense"]}, {"trust": "{}"}, {"audience": "a"}, {"statusLists": "{}"}, {"at": "now"}]
+    "given",
+    [
+        {"document": {}},
+        {"document": None},
+        {"rpc": ["ftp://x"]},
+        {"rpc": ["nonsense"]},
+        {"trust": "{}"},
+        {"audience": "a"},
+        {"statusLists": "{}"},
+        {"at": "now"},
+    ],
 )
 def test_what_was_given_wrongly_is_an_error_and_no_report(node: Node, given: dict[str, Any]) -> None:
     with pytest.raises(Refused):
-        node.ask("verify", document="{}", **given)
+        node.ask("verify", **{"document": "{}", **given})

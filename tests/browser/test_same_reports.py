@@ -366,3 +366,16 @@ def test_a_trust_file_that_has_to_be_signed_is_taken_from_that_signer_alone(node
         node.ask("trust", document=signed, signer=STRANGER.did)
     with pytest.raises(Refused, match=r"is not signed$"):
         node.ask("trust", document=text(encoded(TRUST_FILE)), signer=ISSUER_KEY.did)
+
+
+@pytest.mark.parametrize("mark", [True, False, 1, "true", None])
+def test_the_mark_of_an_accreditor_is_read_alike(node: Node, mark: Any) -> None:
+    found: Any = TRUST_FILE
+    raw = encoded({**found, "issuers": [{**each, "accredits": mark} for each in found["issuers"]]})
+    if isinstance(mark, bool):
+        assert node.ask("trust", document=text(raw), signer=None) == list(parse_trust(raw)[0])
+        return
+    with pytest.raises(FormatError, match="accredits"):
+        parse_trust(raw)
+    with pytest.raises(Refused, match="accredits in the trust file is neither true nor false"):
+        node.ask("trust", document=text(raw), signer=None)

@@ -31,24 +31,24 @@ def at_time(chain: Chain, moment: datetime) -> datetime:
 
 
 class Past:
-    """A batch that was anchored, of which bit 5 was revoked one hour later, bit 7 of word 1 after another, and all after a third."""
+    """A batch that was anchored, of which some were revoked one hour later, others after another, and all after a third."""
 
     def __init__(self, chain: Chain, *, whole: bool = False) -> None:
         self.chain, self.issuer = chain, chain.issuer()
         self.anchored = at_time(chain, head_time(chain) + HOUR)
         self.ref = self.issuer.anchored(size=600)
         chain.node.mine(40)
-        self.first = self._revoke(5)
-        self.second = self._revoke(263)
+        self.first = self._revoke(5, 6)
+        self.second = self._revoke(8, 261, 263)  # another bit of that word, and the same bit of another
         self.whole = None
         if whole:
             self.whole = at_time(chain, head_time(chain) + HOUR)
             self.issuer.act(registry.revoke_batch(self.ref.root, 1))
         chain.node.mine(40)
 
-    def _revoke(self, index: int) -> datetime:
+    def _revoke(self, *indices: int) -> datetime:
         moment = at_time(self.chain, head_time(self.chain) + HOUR)
-        self.issuer.act(registry.revoke(registry.revocations(self.ref.root, [index, index + 1]), 0))
+        self.issuer.act(registry.revoke(registry.revocations(self.ref.root, indices), 0))
         self.chain.node.mine(20)
         return moment
 
@@ -64,7 +64,7 @@ def past(chain: Chain) -> Past:
 
 
 def test_the_time_of_the_event_that_set_just_this_bit_is_told(past: Past) -> None:
-    for index, moment in ((5, past.first), (6, past.first), (263, past.second), (264, past.second)):
+    for index, moment in ((5, past.first), (6, past.first), (8, past.second), (261, past.second), (263, past.second)):
         found = past.told(index, past.anchored)
         assert (found.revoked_at, found.history) == (moment, "")
 
@@ -152,6 +152,12 @@ def test_a_node_that_refuses_and_one_that_answers_for_too_few_leave_it_unknown(
     assert "does not answer for the events of" in refused.history
     assert "at most 0 blocks" in refused.history
     assert "answers for too few blocks at once" in too_few.history
+
+
+def test_a_node_that_names_more_events_than_there_can_be_is_not_listened_to(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "MOST_EVENTS", 2)
+
+    assert "names more than 2 events of one root" in past.told(5, past.anchored).history
 
 
 def changing(url: str, change: Callable[[dict[str, Any]], dict[str, Any] | None]) -> HttpNode:

@@ -52,6 +52,7 @@ class Library:
             status_lists=shown.lists,
             at=shown.at,
             proof=self._proof,
+            fetch=False,
         )
         return Expected.of(report.document())
 
@@ -74,6 +75,7 @@ class Command:
             "verify",
             str(file),
             "--json",
+            "--no-fetch",
             *self._proof,
             "--trust",
             str(trust),

@@ -33,7 +33,8 @@ class Remembered:
         if finalized.number < self.number:
             return (
                 f"the nodes take block {finalized.number} of {chain_name(chain_id)} for the newest final one, but {self.number} was final "
-                "before: they are late, or show an old head; ask again later, or other nodes"
+                "before: they are late, or show an old head; ask again later, or other nodes, or forget what was seen before, if that was wrong "
+                f"(laurea chain forget {chain_name(chain_id)})"
             )
         return ""
 

@@ -78,7 +78,7 @@ def _fine(facts: Facts, latest: View, at: datetime, *, later: bool) -> str:
     if not later or facts.revoked_at is None:
         return f"not revoked as of block {latest.block.number}"
     # No proof of storage reaches events: however the rest was read, this is the word of the nodes.
-    by = f"all {len(facts.sources)} nodes say alike" if len(facts.sources) > 1 else "the one node that was asked says"
+    by = "the nodes that answered say alike" if len(facts.sources) > 1 else "the one node that was asked says"
     return f"not revoked at {format_time(at)}; {_what(latest)} was revoked later, at {format_time(facts.revoked_at)}, as {by}"
 
 
