@@ -1,16 +1,15 @@
-// The checks of the document itself, its issuer, its period and its holder, one function each (DESIGN.md section 4).
+// The checks of the document itself, its period and its holder, one function each (DESIGN.md section 4).
 
 import { FormatError, Undecidable } from "../errors.mjs";
-import { accountName } from "./account.mjs";
 import { NOT_ANCHORED } from "./anchor_check.mjs";
 import { split } from "./claims.mjs";
 import { formatTime } from "./moments.mjs";
 import { problems } from "./openbadge/model.mjs";
 import { holderProblem } from "./presentation.mjs";
 import { anchorProof, isPartial, rootProblem } from "./proof.mjs";
-import { FORMAT, HOLDER, INTEGRITY, ISSUER, VALIDITY, failed, few, passed, skipped, unknown } from "./report.mjs";
+import { FORMAT, HOLDER, INTEGRITY, VALIDITY, failed, few, passed, skipped, unknown } from "./report.mjs";
 
-const MAX_QUOTED = 300; // characters that a reason takes from a credential: it is read by people
+export const MAX_QUOTED = 300; // characters that a reason takes from a credential: it is read by people
 
 // Check 1: the limits, the data model, and that the proof decodes to one canonical value. Returns {shown, form, claims, proof}.
 export function examine(shown) {
@@ -36,21 +35,6 @@ export async function checkIntegrity({ proof, claims }) {
   if (proof === null) return unknown(INTEGRITY, NOT_ANCHORED);
   const problem = await rootProblem(proof, claims);
   return problem ? failed(INTEGRITY, problem) : passed(INTEGRITY, "what is shown leads to the batch root in the proof");
-}
-
-// Check 5: the issuer id speaks for `credential.issuer`. The trust list, where it has an entry, decides alone.
-export function checkIssuer(credential, proof, trust) {
-  if (proof === null) return unknown(ISSUER, NOT_ANCHORED);
-  const entry = trust.issuers.get(credential.issuer);
-  if (entry === undefined) {
-    const named = credential.issuer.slice(0, MAX_QUOTED);
-    return unknown(ISSUER, `${named} is not on the trust list: a trust file that names it would decide`);
-  }
-  const { chainId, registry, issuerId } = proof.anchoring;
-  if (!entry.accounts.has(accountName(chainId, registry, issuerId))) {
-    return failed(ISSUER, `the trust list has ${entry.did} anchor with another issuer id, registry or chain`);
-  }
-  return passed(ISSUER, `the trust list names ${entry.name} (${entry.did}), as of ${formatTime(entry.date)}`);
 }
 
 // Check 7: validFrom <= at < validUntil.

@@ -49,7 +49,7 @@ async function judge(credential, proof, setting) {
 function judgeFitting(credential, proof, suite, { trust, at, existed }) {
   const problem = optionsProblem(proof, at);
   if (problem) return [FAILED, problem];
-  const since = trust.issuers.get(credential.issuer)?.revoked.get(proof.verificationMethod);
+  const since = trust.keysOf(credential.issuer).revoked.get(proof.verificationMethod);
   if (since === undefined) return [PASSED, `the issuer's ${suite} signature fits`];
   const told = `the issuer's ${suite} signature fits a key that is compromised from ${formatTime(since)}`;
   if (existed === null) return [UNKNOWN, `${told}, and no anchor shows that the credential is older`];
@@ -72,9 +72,9 @@ function optionsProblem(proof, at) {
 // The key that a method is named by, as those of did:key are: nobody but its owner has signed what fits it.
 const namedBy = (method) => orNull(() => parseMultikey(method.slice(method.lastIndexOf("#") + 1)));
 
-// The key of a method that belongs to the issuer: by its did:key, else as the trust list pins it.
+// The key of a method that belongs to the issuer: by its did:key, else by what is known of the issuer.
 function publicOf(method, issuer, trust) {
-  if (!issuer.startsWith(DID_KEY)) return trust.issuers.get(issuer)?.methods.get(method) ?? null;
+  if (!issuer.startsWith(DID_KEY)) return trust.keysOf(issuer).methods.get(method) ?? null;
   const public_ = orNull(() => publicOfDidKey(issuer));
   return public_ && method === `${issuer}#${multikey(public_)}` ? public_ : null;
 }

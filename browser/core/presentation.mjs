@@ -38,6 +38,9 @@ export function readEach(data) {
   return all.problem ? [all] : all.credentials.map((value) => attempt(() => shown(all, Credential.of(value)), all));
 }
 
+// A parsed credential as if it was shown alone.
+export const shownAlone = (value) => attempt(() => shown({ document: null, proof: null }, Credential.of(value)));
+
 const shown = (found, credential) => ({ credential, document: found.document, proof: found.proof, problem: "" });
 
 function attempt(read, found = { document: null, proof: null }) {

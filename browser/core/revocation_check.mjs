@@ -58,8 +58,7 @@ function when(facts, at) {
 function fine(facts, at, later) {
   if (!later) return `not revoked as of block ${facts.latest.block.number}`;
   // No proof of storage reaches events: however the rest was read, this is the word of the nodes.
-  const count = facts.sources.length;
-  const by = count > 1 ? `all ${count} nodes say alike` : "the one node that was asked says";
+  const by = facts.sources.length > 1 ? "the nodes that answered say alike" : "the one node that was asked says";
   return `not revoked at ${formatTime(at)}; ${what(facts.latest)} was revoked later, at ${formatTime(facts.revokedAt)}, as ${by}`;
 }
 

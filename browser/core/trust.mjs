@@ -12,8 +12,9 @@ import { OWN_SUITES, check } from "./signature.mjs";
 const VERSION = 1;
 
 export class Trust {
-  // Entries by DID; registries that are good on every chain; registries for one, by their names; what the holder was asked to sign.
-  constructor({ issuers = new Map(), canonical = [], registries = [], demand = null } = {}) {
+  // Entries by DID; registries that are good on every chain; registries for one, by their names; what the holder was asked to sign; and who
+  // vouches for an issuer that is not listed.
+  constructor({ issuers = new Map(), canonical = [], registries = [], demand = null, accreditations = [] } = {}) {
     if (demand && !(demand.audience && demand.challenge)) {
       throw new InputError("audience and challenge must not be empty: the holder signs both");
     }
@@ -21,11 +22,23 @@ export class Trust {
     this.canonical = new Set(canonical);
     this.registries = new Set(registries);
     this.demand = demand;
+    this.accreditations = accreditations;
   }
 
   // Whether a registry is one whose answers count; its code alone would not show who wrote to its storage first.
   acceptsRegistry(chainId, registry) {
     return this.canonical.has(registry) || this.registries.has(registryName(chainId, registry));
+  }
+
+  // The same with some members in place of its own.
+  with(members) {
+    return new Trust({ ...this, ...members });
+  }
+
+  // The keys that an issuer signs with, {methods, revoked}: as the list pins them, else as an accreditor vouches for them.
+  keysOf(did) {
+    const vouched = this.accreditations.find((each) => each.did === did && !each.problem && each.methods.size);
+    return this.issuers.get(did) ?? vouched ?? { methods: new Map(), revoked: new Map() };
   }
 }
 
@@ -69,13 +82,13 @@ function parseIssuer(value) {
   const entry = members(value, "an issuer of the trust file", ["did", "name", "date"], ["accounts", "didDocument", "accredits"]);
   const [did, name, date] = ["did", "name", "date"].map((member) => text(entry[member], member));
   const accounts = ("accounts" in entry ? list(entry.accounts, "accounts") : []).map(parseAccount);
-  // Whom it accredits cannot be known here, where no accreditation is read: it is taken, and makes nobody known.
   const accredits = "accredits" in entry ? entry.accredits : false;
   if (typeof accredits !== "boolean") throw new FormatError("accredits in the trust file is neither true nor false");
   const pinned = "didDocument" in entry ? parseDidDocument(entry.didDocument) : null;
   if (pinned && pinned.did !== did) throw new FormatError(`the DID document pinned for ${did} is that of ${pinned.did}`);
   const { methods, revoked } = pinned ?? { methods: new Map(), revoked: new Map() };
-  return { did, name, date: parseTime(date), accounts: new Set([...accounts, ...(pinned?.accounts ?? [])]), methods, revoked, accredits };
+  const every = new Set([...accounts, ...(pinned?.accounts ?? [])]);
+  return { did, name, date: parseTime(date), accounts: every, methods, revoked, accredits };
 }
 
 function parseRegistry(value) {

@@ -2,7 +2,8 @@
 
 import { chainName } from "./account.mjs";
 import { checkAnchor, existed } from "./anchor_check.mjs";
-import { checkHolder, checkIntegrity, checkIssuer, checkValidity } from "./checks.mjs";
+import { checkHolder, checkIntegrity, checkValidity } from "./checks.mjs";
+import { checkIssuer } from "./issuer.mjs";
 import { checkSignature } from "./issuer_signature.mjs";
 import { formatTime, isPast } from "./moments.mjs";
 import { FAILED, INVALID, ORDER, UNDECIDED, UNKNOWN, reportOf, skipped, verdictOf } from "./report.mjs";

@@ -52,6 +52,7 @@ async function answer() {
     audience: byId("audience").value || null,
     challenge: byId("challenge").value || null,
     statusLists: await contents("lists"),
+    accreditations: await contents("accreditations"),
   };
   return { reports: await verifyPresentation(given), shown: readEach(document_) };
 }

@@ -56,6 +56,7 @@ const SPANISH = [
     "según la lista de confianza, {1} ancla con otro emisor, registro o cadena",
   ],
   ["the trust list names {1} ({2}), as of {3}", "la lista de confianza nombra a {1} ({2}), a fecha de {3}"],
+  ["{1}, an accreditor on the trust list, vouches for {2}", "{1}, un acreditador de la lista de confianza, responde de {2}"],
   ["the credential carries no issuer signature", "la credencial no lleva firma del emisor"],
   ["the issuer's {1} signature fits", "la firma {1} del emisor encaja"],
   ["the issuer's {1} signature does not fit the credential", "la firma {1} del emisor no encaja con la credencial"],
