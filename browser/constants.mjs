@@ -8,3 +8,7 @@ export const SELECTORS = {
   profileOf: "0x2f8eb9cb",
   revokedWord: "0x6b41ab4c",
 };
+export const EVENTS = {
+  Revoked: "0xdcf15518ed2ecb14494419aa41160e49bde6f92074924426ac8b7ba31bbd02ed",
+  BatchRevoked: "0xd7d591fd07d97a2bdf24cc79ad3c17db5e6b7487327753b4a0630acd5a2783f2",
+};

@@ -1,11 +1,13 @@
 // The verifier: verify({document, rpc, trust, …}) -> report, the same as that of the library (docs/report.schema.json).
 
 import { utf8 } from "./bytes.mjs";
+import { withRevokedAt } from "./chain/history.mjs";
 import { nodesAt, readFacts } from "./chain/reading.mjs";
 import { REGISTRY } from "./constants.mjs";
 import { examine } from "./core/checks.mjs";
-import { parseTime } from "./core/moments.mjs";
+import { PRESENT, formatTime, parseTime } from "./core/moments.mjs";
 import { readEach, readOne } from "./core/presentation.mjs";
+import { asksWhen } from "./core/revocation_check.mjs";
 import { readLists } from "./core/status.mjs";
 import { readTrust } from "./core/trust.mjs";
 import { judge } from "./core/verify.mjs";
@@ -13,9 +15,10 @@ import { InputError } from "./errors.mjs";
 
 // The report about a credential, or a presentation of one, as JSON text or bytes.
 //
-// rpc: JSON-RPC URLs, of which a majority must answer and all agree; trust: the text of a trust file, or of several; trustSigner: the did:key that has to
-// have signed each; audience and challenge: what the holder had to sign; statusLists: texts; at: the moment to judge at, a Date or an
-// xsd:dateTimeStamp, now by default. Throws InputError when any of these is malformed, never for what the document holds.
+// rpc: JSON-RPC URLs, of which a majority must answer and all agree; trust: the text of a trust file, or of several; trustSigner: the did:key
+// that has to have signed each; audience and challenge: what the holder had to sign; statusLists: texts; at: the moment to judge at, a Date or
+// an xsd:dateTimeStamp, now by default; of one in the past the chain is asked when something was revoked. Throws InputError when any of these
+// is malformed, never for what the document holds.
 export async function verify(given) {
   const setting = await settingOf(given);
   return report(readOne(bytes(given.document)), setting);
@@ -47,14 +50,17 @@ async function report(shown, { nodes, trust, lists, at }) {
   // A registry that is not accepted is not asked either: its answers would count for nothing.
   const accepted = anchoring !== undefined && trust.acceptsRegistry(anchoring.chainId, anchoring.registry);
   const facts = accepted ? await readFacts(nodes, anchoring, now()) : null;
-  return judge(examined, facts, trust, { at, lists });
+  const dated = facts !== null && asksWhen(facts, at) ? await withRevokedAt(nodes, facts, at) : facts;
+  return judge(examined, dated, trust, { at, lists });
 }
 
 const now = () => BigInt(Date.now()) * 1000n;
 
 function momentOf(at) {
   if (at === null) return now();
-  return at instanceof Date ? BigInt(at.getTime()) * 1000n : parseTime(at);
+  const moment = at instanceof Date ? BigInt(at.getTime()) * 1000n : parseTime(at);
+  if (moment - now() > PRESENT) throw new InputError(`the moment to judge at, ${formatTime(moment)}, is in the future`);
+  return moment;
 }
 
 const several = (given) => (given === null ? [] : Array.isArray(given) ? given : [given]);

@@ -22,6 +22,7 @@ CONSTANTS = SOURCE / "constants.mjs"
 PAGE = ROOT / "src/laurea/web/static/verifier.html"
 ENTRY = "page/page.mjs"
 VIEWS = ("batchOf", "keyOf", "profileOf", "revokedWord")  # that a verifier asks
+REVOCATIONS = ("Revoked", "BatchRevoked")  # the events that say when
 
 _IMPORT = re.compile(r'^import (?:\* as (?P<all>\w+)|\{(?P<some>[^}]*)\}) from "(?P<path>[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?:async )?(?:const|function|class) (?P<names>\w+|\[[^\]]*\])", re.MULTILINE)
@@ -49,11 +50,13 @@ def _put(path: Path, content: str, *, check: bool) -> bool:
 def constants() -> str:
     """Return the module of what the page knows of the registry: address, code, and how its views are called."""
     selectors = "".join(f'  {name}: "0x{artefact.FUNCTIONS[name].selector.hex()}",\n' for name in VIEWS)
+    events = "".join(f'  {name}: "0x{artefact.EVENTS[name].selector.hex()}",\n' for name in REVOCATIONS)
     return (
         "// Written by scripts/build_verifier.py from laurea.chain.artefact; not by hand.\n\n"
         f'export const REGISTRY = "0x{artefact.canonical_address().hex()}"; // at this address on every chain\n'
         f'export const CODE_SHA256 = "0x{sha256(runtime_code()).hexdigest()}"; // of its runtime code\n'
         f"export const SELECTORS = {{\n{selectors}}};\n"
+        f"export const EVENTS = {{\n{events}}};\n"
     )
 
 

@@ -1,13 +1,18 @@
 """What tests share: the official sample data, and an issuer on a node."""
 
 import os
+import socket
 from collections.abc import Iterator
+from ipaddress import ip_address
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from laurea import wire
 from tests.anvil import Anvil
+from tests.fetch.site import Site, certificate
 from tests.postgres import Postgres
 from tests.services.issuing_world import Template, World
 
@@ -23,6 +28,47 @@ def _forgetful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / f"state-{next(MODULES)}"))
         yield
+
+
+NO_FETCH = "LAUREA_NO_FETCH"
+_resolve = socket.getaddrinfo
+
+
+def pytest_configure() -> None:
+    """Nothing here goes out to the internet, whatever made-up URLs documents name: not this process, and no command that it starts."""
+    os.environ[NO_FETCH] = "1"
+    socket.getaddrinfo = _resolve_here
+
+
+def _resolve_here(host: Any, *arguments: Any, **options: Any) -> Any:
+    name = host.decode() if isinstance(host, bytes) else str(host)
+    if name and name != "localhost" and not _is_address(name):
+        raise socket.gaierror(socket.EAI_NONAME, f"the tests ask for {name}, which is not here")
+    return _resolve(host, *arguments, **options)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The certificate of `site`, which is its own authority."""
+    return certificate(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def site(authority: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """A web site on this machine whose authority is trusted, by this process and by commands that it starts."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority))
+    wire._trust.cache_clear()
+    with Site(authority) as found:
+        yield found
+    wire._trust.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,8 @@ export const nodesAt = (urls) => [...new Set(urls)].map((url) => new Rpc(url));
 // Facts about the leaf of a proof; never throws for what nodes do or fail to do. `readAt` is the reader's clock.
 export async function readFacts(nodes, anchoring, readAt) {
   const { chainId, registry, issuerId, root, index } = anchoring;
-  const facts = { ref: { chainId, registry, issuerId, root }, index, finalized: null, latest: null, readAt: null, trouble: "", sources: [] };
+  const nothing = { finalized: null, latest: null, readAt: null, trouble: "", sources: [], by: null, revokedAt: null, history: "" };
+  const facts = { ref: { chainId, registry, issuerId, root }, index, ...nothing };
   if (!nodes.length) return { ...facts, trouble: `no RPC URL is known for chain ${chainName(chainId)}` };
   try {
     return { ...facts, readAt, ...(await attempts(nodes, anchoring)) };
@@ -53,7 +54,7 @@ async function read(quorum, { chainId, registry, issuerId, root, index }) {
     revoked: ((asked.answer(name, word) >> BigInt(index % views.CREDENTIALS_A_WORD)) & 1n) === 1n,
     profile: asked.answer(name, profile),
   }));
-  return { finalized: found[0], latest: found[1], sources: quorum.hosts };
+  return { finalized: found[0], latest: found[1], sources: quorum.hosts, by: "call" };
 }
 
 // What the registry answered at both blocks, by calldata, unread.

@@ -37,7 +37,8 @@ async function blocks(node, [finalized, latest]) {
   return { finalized: require(first, node, finalized), latest: require(second, node, latest) };
 }
 
-const block = (which) => call("eth_getBlockByNumber", [which, false], readBlock);
+// Asks for a block by tag or number in hexadecimal.
+export const block = (which) => call("eth_getBlockByNumber", [which, false], readBlock);
 
 function readBlock(value) {
   if (value === null) return null;
@@ -48,7 +49,7 @@ function readBlock(value) {
   return { number: Number(number), hash: word(value.hash), time };
 }
 
-function require(found, node, which) {
+export function require(found, node, which) {
   if (found === null) throw new Refused(`${node.host} does not know the block '${which}'`);
   return found;
 }

@@ -49,7 +49,8 @@ function read(answer, kinds) {
   });
 }
 
-function wordAt(answer, number) {
+// The word at a place of an answer, as BigInt.
+export function wordAt(answer, number) {
   const found = answer.slice(2 + WORD * number, 2 + WORD * (number + 1));
   if (found.length !== WORD) throw new NoSense("the data is too short");
   return BigInt(`0x${found}`);

@@ -4,7 +4,7 @@ import { FormatError, Undecidable } from "../errors.mjs";
 import { words } from "./canonical.mjs";
 import { DID_KEY, multikey, parseMultikey, publicOfDidKey } from "./keys.mjs";
 import { formatTime, parseTime } from "./moments.mjs";
-import { CRYPTOSUITE } from "./proof.mjs";
+import { ANCHORS } from "./proof.mjs";
 import { FAILED, PASSED, SIGNATURE, UNKNOWN, answer, skipped } from "./report.mjs";
 import { SUITES, check, previousProofs } from "./signature.mjs";
 
@@ -16,7 +16,7 @@ const DECISIVE = [FAILED, PASSED, UNKNOWN];
 //
 // `existed` is since when the credential is known to be there, by its anchor, null when that is not known.
 export async function checkSignature(credential, trust, { at, existed = null }) {
-  const signatures = credential.proofs.filter((proof) => proof.cryptosuite !== CRYPTOSUITE);
+  const signatures = credential.proofs.filter((proof) => !ANCHORS.includes(proof.cryptosuite));
   if (!signatures.length) return skipped(SIGNATURE, "the credential carries no issuer signature");
   const answers = await Promise.all(signatures.map((proof) => judge(credential, proof, { trust, at, existed })));
   const outcome = DECISIVE.find((each) => answers.some(([found]) => found === each));

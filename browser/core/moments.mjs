@@ -34,6 +34,12 @@ export function formatSpan(span) {
   return days ? `${days} day${days === 1n ? "" : "s"}, ${whole}` : whole;
 }
 
+// What is younger counts as now: a verification takes a while, and no two clocks agree.
+export const PRESENT = MINUTE;
+
+// Whether a moment is before the present, as it was when the chain was read.
+export const isPast = (at, readAt) => readAt !== null && readAt - at > PRESENT;
+
 export const ofSeconds = (seconds) => BigInt(seconds) * SECOND;
 
 // Whether there is such a day in the calendar.

@@ -7,7 +7,9 @@ import { ADDRESS_BYTES, leafHash } from "./leaf.mjs";
 import { Fields } from "./proof_value.mjs";
 import { HASH_BYTES, rootFromCover, rootFromPath, rootOf } from "./tree.mjs";
 
-export const CRYPTOSUITE = "merkle-anchor-2026";
+const CRYPTOSUITE = "merkle-anchor-2026";
+// The suites whose proofs are about the anchor, and no signatures of an issuer.
+export const ANCHORS = [CRYPTOSUITE];
 const MEMBERS = ["cryptosuite", "proofPurpose", "proofValue", "type", "verificationMethod"];
 const UINT32 = 1n << 32n;
 const UINT64 = 1n << 64n;

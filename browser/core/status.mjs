@@ -36,13 +36,14 @@ export function readLists(files) {
 
 const same = (one, other) => one.length === other.length && one.every((byte, at) => byte === other[at]);
 
-// What lists, by their URLs, say about every status entry of a credential: {purpose, standing, reason, counts} each.
-export async function findings(credential, lists, trust, at) {
+// What lists, by their URLs, say about every status entry of a credential as of `at`, a moment that may be in the past: of each
+// {purpose, standing, reason, counts}.
+export async function findings(credential, lists, trust, { at, past = false }) {
   const values = entries(credential.document);
   if (values.length > MAX_ENTRIES) return [finding(NO_PURPOSE, UNKNOWN, `the credential has more than ${MAX_ENTRIES} status entries`)];
   const opened = new Map(); // many entries may name one list
   const found = [];
-  for (const value of values) found.push(await judge(value, (url) => listed(url, opened, { credential, lists, trust, at })));
+  for (const value of values) found.push(await judge(value, (url) => listed(url, opened, { credential, lists, trust, at, past })));
   return found;
 }
 
@@ -84,7 +85,7 @@ async function listed(url, opened, setting) {
   return opened.get(url);
 }
 
-async function open(url, { credential, lists, trust, at }) {
+async function open(url, { credential, lists, trust, at, past }) {
   if (!lists.has(url)) throw new FormatError("it was not read");
   const { list } = lists.get(url);
   const wrong = problems(list.credential.document);
@@ -92,6 +93,7 @@ async function open(url, { credential, lists, trust, at }) {
   if (list.credential.id !== url) throw new FormatError("it is another one than the credential names");
   await requireIssuer(list, credential, trust, at);
   requireFresh(list, at);
+  if (past) requireThen(list, at);
   return { list, bits: await bitstring.decode(list.encoded) };
 }
 
@@ -110,6 +112,12 @@ function requireFresh({ credential, ttl }, at) {
   if (end !== null && at >= end) throw new FormatError(`it is stale, it was valid until ${formatTime(end)}`);
   if (end === null && start === null) throw new FormatError("it says neither since when nor until when it holds");
   if (end === null && at - start > ttl) throw new FormatError(`it is stale, it was to be fetched again after ${formatSpan(ttl)}`);
+}
+
+// A list whose own dates reach over a moment in the past: what one says now, it need not have said then.
+function requireThen({ credential, ttl }, at) {
+  const { validFrom: start, validUntil: end } = credential;
+  if (start === null || (end === null && at - start > ttl)) throw new FormatError(`it does not say that it holds at ${formatTime(at)}`);
 }
 
 function reasonOf(error) {

@@ -1,26 +1,29 @@
 // judge(examined, facts, trust, at) -> report: the whole of verification, from values alone (DESIGN.md section 4).
 
 import { chainName } from "./account.mjs";
-import { checkAnchor, checkHolder, checkIntegrity, checkIssuer, checkRevocation, checkValidity } from "./checks.mjs";
+import { checkAnchor, existed } from "./anchor_check.mjs";
+import { checkHolder, checkIntegrity, checkIssuer, checkValidity } from "./checks.mjs";
 import { checkSignature } from "./issuer_signature.mjs";
-import { formatTime, ofSeconds } from "./moments.mjs";
-import { FAILED, INVALID, ORDER, PASSED, UNDECIDED, UNKNOWN, reportOf, skipped, verdictOf } from "./report.mjs";
+import { formatTime, isPast } from "./moments.mjs";
+import { FAILED, INVALID, ORDER, UNDECIDED, UNKNOWN, reportOf, skipped, verdictOf } from "./report.mjs";
+import { checkRevocation, revokedLater } from "./revocation_check.mjs";
 import { findings } from "./status.mjs";
 
 // Answers every check about what was examined, as of `at`, from what the chain said (null: nothing) and whom the verifier trusts.
 export async function judge(examined, facts, trust, { at, lists = new Map() }) {
   const { shown, form, proof } = examined;
   const { credential } = shown;
-  const report = (checks) => reportOf(at, checks, headline(credential, checks, facts, trust), factsDocument(facts));
+  const report = (checks) => reportOf(at, checks, dated(headline(credential, checks, facts, trust), facts, at), factsDocument(facts));
   if (form.outcome === FAILED) return report([form, ...skippedAfter(form)]);
   const integrity = await checkIntegrity(examined);
   if (integrity.outcome === FAILED) return report([form, integrity, ...skippedAfter(integrity)]);
-  const anchor = checkAnchor(proof, facts, trust);
+  const anchor = checkAnchor(proof, facts, trust, at);
+  const past = facts !== null && isPast(at, facts.readAt);
   return report([
     form,
     integrity,
     anchor,
-    checkRevocation(proof, facts, await findings(credential, lists, trust, at)),
+    checkRevocation(proof, facts, await findings(credential, lists, trust, { at, past }), at),
     checkIssuer(credential, proof, trust),
     await checkSignature(credential, trust, { at, existed: existed(anchor, facts) }),
     checkValidity(credential, at),
@@ -28,10 +31,14 @@ export async function judge(examined, facts, trust, { at, lists = new Map() }) {
   ]);
 }
 
-// Since when the credential is known to have been there: the time of an anchor that counts.
-const existed = (anchor, facts) => (anchor.outcome === PASSED ? ofSeconds(facts.finalized.anchor.time) : null);
-
 const skippedAfter = (last) => ORDER.slice(ORDER.indexOf(last.id) + 1).map((id) => skipped(id, `not run, since ${last.id} failed`));
+
+// A headline with the moment that it is of, if that is in the past.
+function dated(words, facts, at) {
+  if (facts === null || !isPast(at, facts.readAt)) return words;
+  const since = revokedLater(facts, at) ? `; revoked since, at ${formatTime(facts.revokedAt)}` : "";
+  return `As of ${formatTime(at)}: ${words}${since}`;
+}
 
 // What was established, or the first reason why not; the issuer by the trust list's name, never the credential's word.
 function headline(credential, checks, facts, trust) {
@@ -46,7 +53,7 @@ function headline(credential, checks, facts, trust) {
 
 function factsDocument(facts) {
   if (facts === null) return {};
-  const { ref, index, readAt, trouble, sources, finalized, latest } = facts;
+  const { ref, index, readAt, trouble, sources, by, finalized, latest, revokedAt } = facts;
   return {
     chain: chainName(ref.chainId),
     registry: ref.registry,
@@ -55,7 +62,9 @@ function factsDocument(facts) {
     index,
     ...(readAt === null ? {} : { readAt: formatTime(readAt) }),
     ...(trouble ? { trouble } : {}),
+    ...(revokedAt === null ? {} : { revokedAt: formatTime(revokedAt) }),
     sources: [...sources],
+    ...(by === null ? {} : { by }),
     ...(finalized ? { finalized: viewDocument(finalized) } : {}),
     ...(latest ? { latest: viewDocument(latest) } : {}),
   };

@@ -31,8 +31,12 @@ const SPANISH = [
   ],
   ["anchored on {1} at {2}, final at block {3}", "anclada en {1} el {2}, definitiva en el bloque {3}"],
   [
-    "the anchor is void: it was made with a key that was compromised by then",
-    "el anclaje es nulo: se hizo con una clave que ya estaba comprometida",
+    "the anchor is void: it was made at {1} with a key that was declared compromised from {2}",
+    "el anclaje es nulo: se hizo el {1} con una clave declarada comprometida desde el {2}",
+  ],
+  [
+    "its key was declared compromised from {1}, and this anchor is older and stands",
+    "su clave fue declarada comprometida desde el {1}, y este anclaje es anterior y vale",
   ],
   ["the registry holds this root with the size {1}, the proof says {2}", "el registro tiene esta raíz con el tamaño {1}, la prueba dice {2}"],
   ["the credential was revoked by the issuer, as of block {1}", "el emisor revocó la credencial, según el bloque {1}"],

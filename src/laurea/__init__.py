@@ -8,7 +8,7 @@ print(report.verdict, report.headline)
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from laurea.core.credential import Credential
 from laurea.core.moment import judged_at
@@ -17,7 +17,9 @@ from laurea.core.proof import BaseProof, DerivedProof, Proof
 from laurea.core.report import Check, CheckId, Outcome, Report, Reports, Verdict
 from laurea.core.trust import Trust
 from laurea.errors import InputError, LaureaError, VerificationFailed
-from laurea.services.verifying import Verifying, read_lists, read_trust, readers_at
+from laurea.fetch.guard import PUBLIC, FetchPolicy
+from laurea.services.sources import Sources
+from laurea.services.verifying import Verifying, read_accreditations, read_lists, read_trust, readers_at
 from laurea.storage.finality import FinalityFile
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "CheckId",
     "Credential",
     "DerivedProof",
+    "FetchPolicy",
     "LaureaError",
     "Outcome",
     "Presentation",
@@ -52,6 +55,8 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
     audience: str | None = None,
     challenge: str | None = None,
     status_lists: Sequence[str | bytes] = (),
+    accreditations: Sequence[str | bytes] = (),
+    fetch: bool | FetchPolicy = True,
     at: datetime | None = None,
     memory: str | Path | None = None,
 ) -> Report:
@@ -65,7 +70,10 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
         trust_signer: The did:key whose key has to have signed the trust file, if anybody's.
         audience: Who the holder had to sign for, together with `challenge`; without both, no holder is demanded.
         challenge: What the holder had to sign.
-        status_lists: The status lists that the credential names, as JSON text; those that it names and that are not given are unknown.
+        status_lists: Status lists that the credential names, as JSON text; they go before those that are fetched.
+        accreditations: Endorsements of issuers by accreditors of the trust file, as JSON text.
+        fetch: Whether status lists and the DID documents of issuers that the trust file does not name are fetched from the hosts that the
+            credential names, under guards; or the policy of them. Without, what needs them is unknown: never a worse answer, and nobody is asked.
         at: The moment of the judgement, with a time zone and not in the future; now by default.
         memory: A file that outlasts the call, with the newest final block that was seen of each chain: one that is replaced is noticed.
 
@@ -74,7 +82,8 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
             `challenge` is given. What is wrong with the document or silent about the chain is said in the report.
     """
     moment = judged_at(at, datetime.now(UTC))
-    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists, memory, proof=proof)
+    given = _Given(status_lists, accreditations, fetch, memory)
+    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), given, proof=proof)
     return verifying.verify(_bytes(document), at=moment)
 
 
@@ -88,6 +97,8 @@ def verify_presentation(  # noqa: PLR0913 - all but the first are named by the c
     audience: str | None = None,
     challenge: str | None = None,
     status_lists: Sequence[str | bytes] = (),
+    accreditations: Sequence[str | bytes] = (),
+    fetch: bool | FetchPolicy = True,
     at: datetime | None = None,
     memory: str | Path | None = None,
 ) -> Reports:
@@ -96,7 +107,8 @@ def verify_presentation(  # noqa: PLR0913 - all but the first are named by the c
     The result is true only when each is valid. `audience` and `challenge` have to be signed by the subject of every one.
     """
     moment = judged_at(at, datetime.now(UTC))
-    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists, memory, proof=proof)
+    given = _Given(status_lists, accreditations, fetch, memory)
+    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), given, proof=proof)
     return verifying.verify_presentation(_bytes(document), at=moment)
 
 
@@ -110,6 +122,8 @@ def verify_many(  # noqa: PLR0913 - all but the first are named by the caller
     audience: str | None = None,
     challenge: str | None = None,
     status_lists: Sequence[str | bytes] = (),
+    accreditations: Sequence[str | bytes] = (),
+    fetch: bool | FetchPolicy = True,
     at: datetime | None = None,
     memory: str | Path | None = None,
 ) -> Iterator[tuple[K, Report]]:
@@ -121,7 +135,8 @@ def verify_many(  # noqa: PLR0913 - all but the first are named by the caller
     first report.
     """
     moment = judged_at(at, datetime.now(UTC))
-    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists, memory, proof=proof)
+    given = _Given(status_lists, accreditations, fetch, memory)
+    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), given, proof=proof)
     found = verifying.verify_many(((name, _bytes(text)) for name, text in documents), at=moment)
     return ((name, _report(report)) for name, report in found)
 
@@ -139,12 +154,20 @@ def _trust(trust: str | bytes | None, signer: str | None, audience: str | None, 
     return read_trust([] if trust is None else [_bytes(trust)], demand, signer=signer)
 
 
-def _verifying(
-    chain: str | Sequence[str], trust: Trust, status_lists: Sequence[str | bytes], memory: str | Path | None, *, proof: bool
-) -> Verifying:
+class _Given(NamedTuple):
+    status_lists: Sequence[str | bytes]
+    accreditations: Sequence[str | bytes]
+    fetch: bool | FetchPolicy
+    memory: str | Path | None
+
+
+def _verifying(chain: str | Sequence[str], trust: Trust, given: _Given, *, proof: bool) -> Verifying:
     urls = (chain,) if isinstance(chain, str) else tuple(chain)
-    kept = None if memory is None else FinalityFile(Path(memory))
-    return Verifying(readers_at(urls, memory=kept, proof=proof), trust, read_lists(map(_bytes, status_lists)))
+    policy = PUBLIC if given.fetch is True else given.fetch
+    sources = Sources(lambda: datetime.now(UTC), policy) if isinstance(policy, FetchPolicy) else None
+    lists, vouching = read_lists(map(_bytes, given.status_lists)), read_accreditations(map(_bytes, given.accreditations))
+    kept = None if given.memory is None else FinalityFile(Path(given.memory))
+    return Verifying(readers_at(urls, memory=kept, proof=proof), trust, lists, accreditations=vouching, sources=sources)
 
 
 def _bytes(text: str | bytes) -> bytes:

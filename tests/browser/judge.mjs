@@ -41,13 +41,16 @@ const questions = {
 };
 
 function factsOf(document) {
-  const { chain, registry, issuerId, root, index, readAt, trouble, sources, finalized, latest } = document;
+  const { chain, registry, issuerId, root, index, readAt, trouble, sources, by, finalized, latest, revokedAt, history } = document;
   return {
     ref: { chainId: BigInt(chain.slice("eip155:".length)), registry, issuerId, root },
     index,
     readAt: readAt === undefined ? null : parseTime(readAt),
     trouble: trouble ?? "",
+    revokedAt: revokedAt === undefined ? null : parseTime(revokedAt),
+    history: history ?? "",
     sources,
+    by: by ?? null,
     finalized: viewOf(finalized),
     latest: viewOf(latest),
   };

@@ -48,14 +48,21 @@ class Node:
         return answer["answer"]
 
     def report(
-        self, document: bytes, facts: Mapping[str, Json], trust: Trust, *, at: datetime, lists: Mapping[str, ReadList] | None = None
+        self,
+        document: bytes,
+        facts: Mapping[str, Json],
+        trust: Trust,
+        *,
+        at: datetime,
+        lists: Mapping[str, ReadList] | None = None,
+        history: str = "",
     ) -> Any:
-        """Return the report about a document, from facts that are given as the report of the library has them."""
+        """Return the report about a document, from facts that are given as the report of the library has them; `history` is in its words alone."""
         demand = None if trust.demand is None else {"audience": trust.demand.audience, "challenge": trust.demand.challenge}
         return self.ask(
             "report",
             document=text(document),
-            facts=dict(facts) or None,
+            facts={**facts, "history": history} if facts else None,
             trust=[text(json.dumps(trust_document(trust)).encode())],
             canonical=["0x" + address.hex() for address in trust.canonical],
             demand=demand,

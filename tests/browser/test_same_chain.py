@@ -45,7 +45,7 @@ def timeless(report: Any) -> Any:
     return {**report, "checks": checks, "facts": facts}
 
 
-def same(node: Node, issued: Issued, document: Any, urls: Sequence[str], **demand: str) -> Any:
+def same(node: Node, issued: Issued, document: Any, urls: Sequence[str], **demand: Any) -> Any:
     """The report of both, which is one."""
     text, trust, at = json.dumps(document), issued.trust.read_text(), datetime.now(UTC).replace(microsecond=0)
     ours = verify(text, chain=urls, trust=trust, at=at, **demand).document()

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from laurea.chain.rpc import CHAIN_ID, Call, NodeRefused, Rpc, blob, quantity, word
-from laurea.chain.wire import MAX_ANSWER_BYTES
 from laurea.errors import InputError, Refused, Unreachable
+from laurea.wire import MAX_ANSWER_BYTES
 from tests.chain.http_node import HttpNode, replies, result, says, send
 
 SECRET = "0123456789abcdefTOKEN"

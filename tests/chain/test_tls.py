@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from laurea.chain import wire
+from laurea import wire
 from laurea.chain.rpc import Rpc
 from laurea.errors import Unreachable
 from tests.chain.http_node import HttpNode, result, send

@@ -7,6 +7,7 @@ import pytest
 
 from laurea.config import ServiceSettings, Settings
 from laurea.errors import ConfigError
+from laurea.fetch.guard import PUBLIC, FetchPolicy
 from laurea.services.issuing.status_policy import NO_STATUS, StatusPolicy
 from tests.anvil import ROOT
 
@@ -41,6 +42,10 @@ password_variable = "SMTP_PASSWORD"
 [status]
 purposes = ["revocation", "suspension"]
 valid_hours = 48
+
+[fetch]
+private_hosts = ["badges.internal.example"]
+ports = [443, 8443]
 
 [verifier]
 memory = "finality.json"
@@ -153,3 +158,19 @@ def test_a_value_is_never_repeated(tmp_path: Path) -> None:
         load(tmp_path, '[chains."eip155:1"]\nrpc = ["ftp://user:hunter2@x"]\n')
 
     assert "hunter2" not in str(caught.value)
+
+
+def test_what_may_be_fetched_is_https_in_public_unless_it_is_said(tmp_path: Path) -> None:
+    policy = load(tmp_path, WHOLE).fetch.policy
+
+    assert policy == FetchPolicy(frozenset({"badges.internal.example"}), frozenset({443, 8443}))
+    assert Settings().fetch.policy == PUBLIC
+    assert load(tmp_path, "[fetch]\nenabled = false\n").fetch.policy is None
+
+
+@pytest.mark.parametrize(
+    "wrong", ['private_hosts = ["Badges"]', 'private_hosts = ["https://a"]', "ports = [0]", "ports = []", 'enabled = "no"', "more = 1"]
+)
+def test_what_may_be_fetched_is_said_properly(tmp_path: Path, wrong: str) -> None:
+    with pytest.raises(ConfigError, match="fetch"):
+        load(tmp_path, f"[fetch]\n{wrong}\n")

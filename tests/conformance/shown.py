@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -57,6 +58,11 @@ def load(name: str) -> Shown:
         given["chain"],
         frozenset(content.get("suites", ())),
     )
+
+
+def one_of_each(vectors: Iterable[Shown]) -> list[Shown]:
+    """Return one vector for each combination of outcomes that there is."""
+    return list({tuple(shown.expected.checks.values()): shown for shown in vectors}.values())
 
 
 def _document(given: dict[str, Any]) -> bytes:

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.conformance import bulk
 
 
+@pytest.mark.slow
 def test_each_of_many_files_has_the_verdict_that_it_should_have(tmp_path: Path) -> None:
     figures = bulk.run(1000, tmp_path)
 

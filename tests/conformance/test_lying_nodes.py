@@ -106,6 +106,7 @@ def test_beside_two_good_nodes_it_changes_nothing(door: Door, honest: str, fault
     assert found == {"complete": "valid", "revoked": "invalid", "not-anchored": "invalid"}
 
 
+@pytest.mark.slow
 def test_a_node_that_never_answers_decides_nothing_and_is_not_waited_for(honest: str) -> None:
     """It takes the ten seconds that a node is given: the door has no other time, and must not have."""
 

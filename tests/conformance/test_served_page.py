@@ -5,11 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conformance.doors import ServedPage, Service, served_page
-from tests.conformance.shown import NAMES, Shown, load
+from tests.conformance.shown import NAMES, Shown, load, one_of_each
 
-VECTORS = [load(name) for name in NAMES]
 # One of each answer that there is: a page takes its time. A holder it asks for by challenges of its own alone.
-ANSWERS = list({tuple(shown.expected.checks.values()): shown for shown in VECTORS if shown.asked is None}.values())
+ANSWERS = one_of_each(shown for shown in map(load, NAMES) if shown.asked is None)
 
 
 @pytest.fixture(scope="module")

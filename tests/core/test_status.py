@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laurea.core import bitstring, status_list
+from laurea.core import bitstring, status, status_list
 from laurea.core.bitstring import MAX_BYTES, MIN_ENTRIES
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import Credential
@@ -137,6 +137,16 @@ def test_a_list_that_would_inflate_beyond_the_cap_is_not_inflated() -> None:
 # What a list says
 
 
+def test_a_list_that_many_credentials_name_is_read_and_inflated_once() -> None:
+    data = signed(a_list(INDEX))
+    status._parsed.cache_clear()
+    status._inflated.cache_clear()
+
+    assert [found(bytes(bytearray(data))).standing for _ in range(50)] == [Standing.SET] * 50
+    assert (status._parsed.cache_info().misses, status._inflated.cache_info().misses) == (1, 1)
+    assert found(data, at=NOON + timedelta(days=400)).standing is Standing.UNKNOWN, "what it says is judged anew"
+
+
 def test_an_entry_that_is_set_and_one_that_is_not() -> None:
     assert found(signed(a_list(INDEX))).standing is Standing.SET
     assert found(signed(a_list(INDEX - 1, INDEX + 1))).standing is Standing.CLEAR
@@ -184,6 +194,7 @@ def test_a_list_is_opened_once_whatever_names_it_and_only_a_few_are(monkeypatch:
         return parse(data)
 
     monkeypatch.setattr(StatusList, "parse", counted)
+    status._parsed.cache_clear()
     for data in (signed(a_list(INDEX)), b"{"):
         calls.clear()
         entries: Json = [entry_of(statusListIndex=str(at)) for at in range(16)]

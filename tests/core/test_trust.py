@@ -66,6 +66,13 @@ def test_an_issuer_may_be_listed_with_accounts_alone_or_with_both_or_with_neithe
     assert registries == frozenset()
 
 
+def test_an_entry_may_be_marked_as_an_accreditor_and_is_none_by_itself() -> None:
+    entry: JsonObject = {"did": ISSUER, "name": "A", "date": "2026-11-23T13:00:00+01:00"}
+
+    for mark, accredits in (({}, False), ({"accredits": False}, False), ({"accredits": True}, True)):
+        assert parse({**FILE, "issuers": [{**entry, **mark}]})[0][ISSUER].accredits is accredits
+
+
 def test_the_example_in_the_documentation_means_what_it_says() -> None:
     issuers, registries = parse_trust(PAGE.split("<!-- example -->\n```json\n")[1].split("```")[0].encode())
     college = Domain(1, REGISTRY, b"\x33" * 20)
@@ -95,6 +102,9 @@ def test_registries_may_be_left_out() -> None:
         (("issuers", 0), "did:web:a.example", "is not a JSON object"),
         (("issuers", 0, "did"), "", "did in the trust file is not a text"),
         (("issuers", 0, "did"), 7, "did in the trust file is not a text"),
+        (("issuers", 0, "accredits"), "true", "accredits in the trust file is neither true nor false"),
+        (("issuers", 0, "accredits"), 1, "accredits in the trust file is neither true nor false"),
+        (("issuers", 0, "accredits"), None, "accredits in the trust file is neither true nor false"),
         (("issuers", 0, "name"), "", "name in the trust file is not a text"),
         (("issuers", 0, "name"), ["x"], "name in the trust file is not a text"),
         (("issuers", 0, "date"), "2026-11-23", "is not a date and time with a time zone"),

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from laurea.core import canonical, claims, disclosure, leaf, signature, tree
+from laurea.core.account import account_document
 from laurea.core.anchor import Anchor, Block, Facts, View
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import Credential
@@ -239,3 +240,44 @@ def presented(credential: Credential, *, key: SigningKey = HOLDER, demand: Deman
 def read(document: JsonObject) -> Presentation:
     """What a verifier reads from the bytes of a document."""
     return Presentation.parse(canonical.encode(document))
+
+
+ACCREDITOR = "did:web:ministry.example"
+ACCREDITOR_DOMAIN = Domain(CHAIN, REGISTRY, b"\x55" * 20)
+
+
+def endorsement(did: str = ISSUER, subject: JsonObject | None = None, **members: Json) -> JsonObject:
+    """An endorsement of an issuer by the ministry, which names its account unless the subject says other things."""
+    document: JsonObject = {
+        "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
+        "id": "urn:uuid:00000000-0000-4000-8000-0000000000ee",
+        "type": ["VerifiableCredential", "EndorsementCredential"],
+        "issuer": {"id": ACCREDITOR, "type": ["Profile"], "name": "The Word of the Endorsement"},
+        "validFrom": "2026-11-01T00:00:00Z",
+        "validUntil": "2028-11-01T00:00:00Z",
+        "name": "Accreditation",
+        "credentialSubject": {
+            "id": did,
+            "type": ["EndorsementSubject"],
+            **({"accounts": [account_document(DOMAIN)]} if subject is None else subject),
+        },
+        **members,
+    }
+    return {name: value for name, value in document.items() if value is not None}
+
+
+def endorsing(document: JsonObject | None = None, *, domain: Domain = ACCREDITOR_DOMAIN) -> Credential:
+    """The endorsement, anchored by the ministry."""
+    return anchor_all([plain({"name": "other"}), endorsement() if document is None else document], domain=domain)[1]
+
+
+def accreditor(**members: Any) -> TrustedIssuer:
+    """The trust list's entry for the ministry, which accredits."""
+    values = {
+        "did": ACCREDITOR,
+        "name": "Ministry of Education",
+        "accounts": frozenset({ACCREDITOR_DOMAIN}),
+        "methods": {},
+        "accredits": True,
+    }
+    return entry(**{**values, **members})

@@ -116,12 +116,12 @@ class World:
     statuses: StatusPolicy = NO_STATUS
 
     @classmethod
-    def founded(cls, path: Path, node: Anvil, postgres: Postgres | None = None) -> Self:
+    def founded(cls, path: Path, node: Anvil, postgres: Postgres | None = None, *, did: str = DID) -> Self:
         """Return an issuer that the registry knows, with one achievement."""
         world = cls(path, node, postgres)
         directory = IssuerDirectory(path)
         fast_keys(directory)
-        founding = Founding(DID, "Example University", None, node.chain_id, canonical_address())
+        founding = Founding(did, "Example University", None, node.chain_id, canonical_address())
         found(directory, founding, world.keyring(), now(), database_url=None if postgres is None else postgres.new())
         with world.issuer() as issuer:
             for name in (ADMIN, "anchor", "revoke"):

@@ -12,10 +12,12 @@ import pytest
 
 from laurea.core import canonical, sealed_share
 from laurea.errors import FormatError, InputError, Locked, NotFound, Unreachable
+from laurea.fetch.guard import PUBLIC, NotAllowed
 from laurea.services import sharing
 from laurea.services.holding import Holding, Portion, links
 from laurea.services.holding.links import Host
 from laurea.services.sharing import Share
+from tests.fetch.site import Site, says
 from tests.shared_examples import partial
 from tests.web.share_host import ShareHost, share_host
 from tests.web.wallet_world import wallet_with
@@ -248,3 +250,16 @@ def test_what_answers_otherwise_is_no_share_host(answer: bytes) -> None:
         finally:
             server.shutdown()
             thread.join()
+
+
+def test_a_link_that_somebody_else_names_is_fetched_under_the_guards(host: ShareHost, site: Site) -> None:
+    key, name = bytes(sealed_share.KEY_BYTES), "n" * 22
+    sealed = sealed_share.seal(DOCUMENT, key, bytes(sealed_share.NONCE_BYTES))
+    site.pages[f"/v1/shares/{name}/open"] = says(sealed, content_type="application/octet-stream")
+    link = site.url(f"/s/{name}#k={'A' * 43}")
+
+    assert sharing.fetch(link, site.policy()) == DOCUMENT
+    for url in (link, sharing.share(DOCUMENT, host.url).url):
+        with pytest.raises(NotAllowed):
+            sharing.fetch(url, PUBLIC)
+    assert len(site.asked) == 1

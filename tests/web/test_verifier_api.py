@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from jsonschema import Draft202012Validator
 
 import laurea
 from laurea.artefacts import qr
+from laurea.core.credential import format_time
 from laurea.core.presentation import Demand
 from laurea.errors import ConfigError
 from laurea.services.verifying import Verifying
@@ -320,10 +322,27 @@ def test_who_keeps_their_own_challenges_names_their_own_audience(issued: Issued,
         assert outcomes(report)["holder"] == "passed"
 
 
+# The past
+
+
+def test_what_was_good_at_a_moment_is_judged_as_of_that_moment(issued: Issued, host: VerifierHost) -> None:
+    now = datetime.now(UTC)
+    before, after = (format_time(now + timedelta(hours=hours)) for hours in (-24 * 365, 24))
+
+    report = report_of(host.asks(document=issued.document(1), at=before))
+    assert (report["verdict"], report["at"]) == ("invalid", before)
+    assert "validity" in failed(report), "it had not begun"
+    assert timeless(report_of(host.send(issued.file(1).read_bytes(), params={"at": before}))) == timeless(report)
+    for wrong in (after, "yesterday", "2026-11-27", "", 5):
+        assert host.asks(document=issued.document(1), at=wrong).status_code == 422, wrong
+
+
 # What a request cannot do: attacks 24 and 25
 
 
-@pytest.mark.parametrize("member", ["rpc", "chain", "trust", "trustSigner", "statusList", "statusLists", "proof", "url", "at", "sources"])
+@pytest.mark.parametrize(
+    "member", ["rpc", "chain", "trust", "trustSigner", "statusList", "statusLists", "proof", "url", "memory", "sources"]
+)
 def test_nodes_trust_and_lists_are_the_operators_alone(host: VerifierHost, issued: Issued, member: str) -> None:
     assert host.asks(document=issued.document(1), **{member: NOBODY}).status_code == 422
     assert report_of(host.send(issued.file(1).read_bytes(), params={member: NOBODY}))["verdict"] == "valid"

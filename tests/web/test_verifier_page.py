@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from laurea.core.presentation import Demand
 from laurea.services import sharing
 from laurea.web.verifier.words import DECIDES, FOUND
 from laurea.web.wallet.language import Language, Languages
-from tests.anvil import Anvil
+from tests.anvil import ROOT, Anvil
 from tests.issued import TESTNET, Issued, issue
 from tests.released import release
 from tests.web.browser import browsing, shoot
@@ -71,10 +72,10 @@ def test_an_employer_sees_in_words_whether_it_is_good_and_what_that_rests_on(hos
     with browsing(host.url) as page:
         page.goto("/")
         expect(page).to_have_title("Check a credential · Credential check")
-        shoot(page, "verifier")
+        shoot(page, "service")
         checks(page, file=issued.file(1))
         expect(page).to_have_title("Valid · Credential check")
-        shoot(page, "verifier-valid")
+        shoot(page, "service-valid")
         assert verdict(page) == "Valid"
         expect(page.locator(".verdict")).to_contain_text("Every check that was needed was passed.")
         expect(page.locator(".headline")).to_contain_text("Issued by Example University, unaltered, not revoked as of block")
@@ -91,6 +92,11 @@ def test_an_employer_sees_in_words_whether_it_is_good_and_what_that_rests_on(hos
         with page.expect_download() as download:
             page.get_by_role("link", name="Save the report").click()
         assert json.loads(Path(download.value.path()).read_text())["verdict"] == "valid"
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Save a statement to print or file").click()
+        said = Path(download.value.path()).read_text()
+        for part in ("SQL, scored", issued.file(1).name, "trust.json", sha256(issued.trust.read_bytes()).hexdigest()):
+            assert part in said
         page.get_by_role("link", name="Check another").first.click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Check a credential")
 
@@ -105,7 +111,7 @@ def test_what_is_wrong_or_open_is_said_in_words_and_never_by_colour_alone(host: 
         assert (verdict(page), page.locator("html").get_attribute("lang")) == ("No válida", "es")
         expect(page.locator(".points .failed")).to_contain_text("El emisor la ha retirado, para siempre o por un tiempo.")
         expect(page.get_by_role("heading", level=2)).to_have_text("SQL, scored")
-        shoot(page, "verifier-invalid-es")
+        shoot(page, "service-invalid-es")
         page.goto("/")
         checks(page, text=json.dumps(altered))
         assert verdict(page) == "Not valid"
@@ -121,7 +127,7 @@ def test_what_is_wrong_or_open_is_said_in_words_and_never_by_colour_alone(host: 
         decides = page.locator("ul", has_text="when the nodes of the chain answer")
         expect(decides).to_contain_text("The operator of this service can take the issuer into the list of those whom it trusts.")
         page.emulate_media(color_scheme="dark")
-        shoot(page, "verifier-undecided-dark")
+        shoot(page, "service-undecided-dark")
 
 
 @pytest.mark.slow
@@ -164,7 +170,7 @@ def test_a_shared_link_is_opened_in_the_browser_and_its_key_is_sent_nowhere(host
             expect(page.locator("#said")).to_have_text(words)
 
         says(share.url[:-1] + ("A" if share.url[-1] != "A" else "E"), "The link is not whole: the key behind the # does not fit.")
-        shoot(page, "verifier-link")
+        shoot(page, "service-link")
         says(f"{NOBODY}/s/{share.id}#k={key}", "The host of the link did not answer. Open the link, download the file, and check that.")
         sharing.end(share)
         says(share.url, "This link has ended or never was. Ask whoever shared it for another.")
@@ -177,7 +183,7 @@ def test_a_holder_is_asked_to_sign_and_the_answer_counts_once(host: VerifierHost
         page.goto("/")
         page.get_by_role("button", name="Ask the holder to sign").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Ask the holder to sign")
-        shoot(page, "verifier-ask")
+        shoot(page, "service-ask")
         demand = Demand(page.locator("#audience").inner_text(), page.locator("code#challenge").inner_text())
         shown = json.dumps(issued.present(show=("/credentialSubject/achievement/name",), demand=demand)).encode()
         file = {"name": "presentation.json", "mimeType": "application/json", "buffer": shown}
@@ -251,9 +257,9 @@ def test_no_page_says_anything_that_cannot_be_translated_and_all_fit_a_small_scr
             assert page.evaluate("getComputedStyle(document.body).direction") == direction
             page.set_viewport_size(NARROW)
             assert fits(page), name
-            shoot(page, f"verifier-{name}-narrow" if (direction, name) == ("ltr", "several") else "")
+            shoot(page, "")
             page.set_viewport_size(WIDE)
-            shoot(page, f"verifier-{name}-rtl" if (direction, name) == ("rtl", "one") else "")
+            shoot(page, f"service-{name}-rtl" if (direction, name) == ("rtl", "one") else "")
 
         page.goto("/")
         looks("form")
@@ -293,6 +299,14 @@ def test_the_page_lets_a_browser_do_nothing_else_and_keep_nothing(host: Verifier
         assert answer.headers["content-type"].startswith(kind)
         assert "innerHTML" not in answer.text
     assert host.ask("GET", "/static/../app.py").status_code == 404
+
+
+def test_the_page_that_needs_no_service_is_handed_out_and_does_not_run_here(host: VerifierHost) -> None:
+    answer = host.ask("GET", "/verifier.html")
+
+    assert answer.content == (ROOT / "src/laurea/web/static/verifier.html").read_bytes()
+    assert answer.headers["content-disposition"] == 'attachment; filename="verifier.html"'
+    assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
 
 
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}, {"Origin": "null"}])

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import uvicorn
 
+from laurea.artefacts.report_html import Digested
 from laurea.services.verifying import Verifying, read_trust, readers_at
 from laurea.web.limits import Limiter
 from laurea.web.logs import Lines
@@ -89,6 +90,7 @@ def verifier_host(
             readiness=Readiness({"the chain": rpc}, lambda: seconds[0]),
             languages=languages or Languages.of_package(UTC),
             now=moment or now,
+            trusted=lambda: tuple(Digested.of(path.name, path.read_bytes()) for path in trust),
         )
         server = uvicorn.Server(uvicorn.Config(create_app(service, time.monotonic), access_log=False, log_config=None, lifespan="on"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})

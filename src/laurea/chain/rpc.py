@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Generic, TypeVar, overload
 
-from laurea.chain.wire import Wire
 from laurea.core.canonical import MAX_DEPTH, Json, check_nesting
 from laurea.errors import ChainError, FormatError, Refused, Unreachable
+from laurea.wire import Wire
 
 T = TypeVar("T")
 U = TypeVar("U")

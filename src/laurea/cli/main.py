@@ -24,7 +24,7 @@ COMMANDS = {
     "wallet": "laurea.cli.wallet",
     "share": "laurea.cli.share",
     "verify": "laurea.cli.verifier",
-    "verifier": "laurea.cli.verifier_serve",
+    "verifier": "laurea.cli.verifier_page",
     "badge": "laurea.cli.artefacts",
     "trust": "laurea.cli.trust",
     "chain": "laurea.cli.chain",

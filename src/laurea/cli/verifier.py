@@ -10,10 +10,11 @@ import typer
 
 from laurea.cli import carrying, output, verifier_many, verifier_table
 from laurea.cli.context import options
+from laurea.cli.fetching import NoFetch, sources_of
 from laurea.cli.memory import MemoryOption, memory_of
 from laurea.cli.verifier_files import compare, said
 from laurea.cli.verifier_many import EXIT_CODES
-from laurea.cli.verifier_options import Asked, At, Proof, RpcUrls, StatusLists, TrustFiles, TrustSigner, moment
+from laurea.cli.verifier_options import Accreditations, Asked, At, Known, Proof, RpcUrls, StatusLists, TrustFiles, TrustSigner, moment
 from laurea.cli.verifier_source import Opened, opened
 from laurea.cli.verifier_statement import Wanted
 from laurea.core.claims import ENVELOPE, split
@@ -56,6 +57,8 @@ def verify(
     audience: Annotated[str | None, typer.Option(help="Demand the holder's signature for this audience (your own name or URL).")] = None,
     challenge: Annotated[str | None, typer.Option(help="The challenge that you gave the holder to sign.")] = None,
     status_list: StatusLists = None,
+    accreditation: Accreditations = None,
+    no_fetch: NoFetch = False,
     files: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Where the files are that came with a presentation: compare them with what was signed."),
@@ -85,7 +88,8 @@ def verify(
     demand = None if audience is None or challenge is None else Demand(audience, challenge)
     settings = options(ctx).settings
     given = tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ())
-    when, asked = moment(at), Asked(*given, memory=memory_of(memory, settings), proof=proof)
+    known = Known(tuple(accreditation or ()), sources_of(settings, no_fetch=no_fetch))
+    when, asked = moment(at), Asked(*given, memory=memory_of(memory, settings), proof=proof, known=known)
     wanted = None if statement is None else Wanted.of(statement, language, asked.trust)
     verifying = asked.verifying(settings.rpc, demand)
     table = verifier_table.Asked(Path(path), column, files_from, answer)

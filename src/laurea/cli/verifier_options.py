@@ -12,7 +12,8 @@ from laurea.cli import output
 from laurea.core.credential import parse_time
 from laurea.core.moment import judged_at
 from laurea.core.presentation import Demand
-from laurea.services.verifying import Verifying, read_lists, read_trust, readers, readers_at
+from laurea.services.sources import Sources
+from laurea.services.verifying import Verifying, read_accreditations, read_lists, read_trust, readers, readers_at
 from laurea.storage.finality import FinalityFile
 
 RpcUrls = Annotated[
@@ -23,6 +24,10 @@ TrustSigner = Annotated[str | None, typer.Option("--trust-signer", help="Take on
 StatusLists = Annotated[
     list[Path] | None,
     typer.Option("--status-list", help="A status list that the credential names, as you fetched it. May be given again."),
+]
+Accreditations = Annotated[
+    list[Path] | None,
+    typer.Option("--accreditation", help="An endorsement of an issuer by an accreditor of your trust file. May be given again."),
 ]
 At = Annotated[
     str | None,
@@ -42,6 +47,17 @@ Proof = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What is known beside the chain: accreditations as files, and how the web is read, if it is."""
+
+    accreditations: tuple[Path, ...] = ()
+    sources: Sources | None = None
+
+
+NOTHING = Known()
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What was given to verify with."""
 
@@ -51,6 +67,7 @@ class Asked:
     lists: tuple[Path, ...]
     memory: FinalityFile | None = None
     proof: bool = False
+    known: Known = NOTHING
 
     def verifying(self, configured: Mapping[int, Sequence[str]], demand: Demand | None = None) -> Verifying:
         """Return what verifies with it; without an RPC URL given, at those that are configured. Raises InputError for a file that is wrong."""
@@ -59,4 +76,6 @@ class Asked:
             reading_of = readers_at(self.rpc, memory=self.memory, proof=self.proof)
         else:
             reading_of = readers(configured, memory=self.memory, proof=self.proof)
-        return Verifying(reading_of, accepted, read_lists(output.read(path) for path in self.lists))
+        lists = read_lists(output.read(path) for path in self.lists)
+        vouching = read_accreditations(output.read(path) for path in self.known.accreditations)
+        return Verifying(reading_of, accepted, lists, accreditations=vouching, sources=self.known.sources)

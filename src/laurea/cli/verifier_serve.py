@@ -8,10 +8,13 @@ from typing import Annotated
 
 import typer
 
+from laurea.artefacts.report_html import Digested
 from laurea.cli import output
 from laurea.cli.context import command_group, options
+from laurea.cli.fetching import NoFetch, sources_for_others
+from laurea.cli.memory import MemoryOption, memory_of
 from laurea.cli.serving import listen, service_log
-from laurea.cli.verifier_options import Asked, RpcUrls, StatusLists, TrustFiles, TrustSigner
+from laurea.cli.verifier_options import Accreditations, Asked, Known, Proof, RpcUrls, StatusLists, TrustFiles, TrustSigner
 from laurea.core.account import chain_name
 from laurea.errors import ConfigError, InputError
 from laurea.services import sharing
@@ -38,9 +41,13 @@ def verifier() -> None:
 def serve(
     ctx: typer.Context,
     rpc: RpcUrls = None,
+    proof: Proof = False,
     trust: TrustFiles = None,
     trust_signer: TrustSigner = None,
     status_list: StatusLists = None,
+    accreditation: Accreditations = None,
+    no_fetch: NoFetch = False,
+    memory: MemoryOption = None,
     url: Annotated[
         str | None, typer.Option(metavar="PUBLIC_URL", help="The URL at which others reach it, and the audience that holders sign for.")
     ] = None,
@@ -52,7 +59,9 @@ def serve(
     """Serve an API and a page that verify, until interrupted; nothing that is verified is kept or logged."""
     settings = options(ctx).settings
     public = sharing.base_url(url or f"http://{host}:{port}")
-    asked = Asked(tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ()))
+    known = Known(tuple(accreditation or ()), sources_for_others(settings, no_fetch=no_fetch))
+    files = (tuple(trust or ()), trust_signer, tuple(status_list or ()))
+    asked = Asked(tuple(rpc or ()), *files, memory_of(memory, settings), proof, known)
     current = Current(asked, settings.rpc)
     current()  # what is wrong with the files is told now
     nodes = {GIVEN: asked.rpc} if asked.rpc else {chain_name(chain): urls for chain, urls in settings.rpc.items()}
@@ -65,6 +74,7 @@ def serve(
         readiness=Readiness(nodes, time.monotonic),
         languages=Languages.of_package(UTC),
         now=_now,
+        trusted=lambda: tuple(Digested.of(path.name, output.read(path)) for path in asked.trust),
     )
     service_log()
     output.talk(f"verifying for {public}, at http://{host}:{port}")
@@ -84,7 +94,7 @@ class Current:
 
     def __call__(self) -> Verifying:
         """Return it; raises ConfigError when a file cannot be read: a verifier that cannot tell whom it trusts does not go on with older files."""
-        stamps = tuple(_stamp(path) for path in (*self._asked.trust, *self._asked.lists))
+        stamps = tuple(_stamp(path) for path in (*self._asked.trust, *self._asked.lists, *self._asked.known.accreditations))
         if self._known is None or self._known[0] != stamps:
             try:
                 self._known = stamps, self._asked.verifying(self._configured)
@@ -107,4 +117,4 @@ def _now() -> datetime:
 
 def _missing(nodes: Mapping[str, Sequence[str]], trust: tuple[Path, ...]) -> list[str]:
     found = [] if any(nodes.values()) else ["no RPC URL is known: everything that is anchored stays undecided"]
-    return found if trust else [*found, "no trust file is named: no issuer is known, so nothing is found valid"]
+    return found if trust else [*found, "no trust file is named: an issuer is known by its own website and the registry alone"]

@@ -7,9 +7,10 @@ import typer
 
 from laurea.cli import output
 from laurea.cli.context import options
+from laurea.cli.fetching import NoFetch, sources_of
 from laurea.cli.memory import memory_of
 from laurea.cli.verifier_many import EXIT_CODES
-from laurea.cli.verifier_options import Asked, RpcUrls, StatusLists, TrustFiles, TrustSigner
+from laurea.cli.verifier_options import Accreditations, Asked, Known, RpcUrls, StatusLists, TrustFiles, TrustSigner
 from laurea.cli.wallet_list import summary
 from laurea.cli.wallet_options import DEFAULT, AsJson, PassphraseFile, WalletPath, holding_of, now
 from laurea.core.report import Report, Verdict
@@ -29,6 +30,8 @@ def check(
     trust: TrustFiles = None,
     trust_signer: TrustSigner = None,
     status_list: StatusLists = None,
+    accreditation: Accreditations = None,
+    no_fetch: NoFetch = False,
     wallet: WalletPath = DEFAULT,
     passphrase_file: PassphraseFile = None,
     *,
@@ -41,7 +44,9 @@ def check(
     """
     Holding.expect(wallet, there=True)
     settings = options(ctx).settings
-    asked = Asked(tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ()), memory_of(None, settings))
+    given = tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ())
+    known = Known(tuple(accreditation or ()), sources_of(settings, no_fetch=no_fetch))
+    asked = Asked(*given, memory=memory_of(None, settings), known=known)
     verifying = asked.verifying(settings.rpc)
     holding = holding_of(wallet, passphrase_file)
     chosen = _chosen(holding.entries(), names or [ALL])

@@ -16,6 +16,7 @@ import uvicorn
 
 from laurea.cli import output
 from laurea.cli.context import options
+from laurea.cli.fetching import NoFetch, sources_of
 from laurea.cli.wallet_options import DEFAULT, WalletPath, now
 from laurea.errors import InputError
 from laurea.services.verifying import Verifying, read_trust, readers
@@ -38,6 +39,7 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on, on this machine alone.")] = 8420,
     open_: Annotated[bool, typer.Option("--open/--no-open", help="Open the pages in the browser.")] = True,
     lock_after: Annotated[int, typer.Option(metavar="MINUTES", min=1, max=1440, help="Lock when nobody has used it for so long.")] = 10,
+    no_fetch: NoFetch = False,
 ) -> None:
     """Show the wallet in a browser of this machine until interrupted; the passphrase is asked for there.
 
@@ -51,7 +53,8 @@ def serve(
     sources = Sources(settings.rpc, settings.trust_files, settings.source, settings.wallet.share_host)
 
     def verifying() -> Verifying:
-        return Verifying(readers(sources.nodes), read_trust(output.read(path) for path in sources.trust))
+        trust = read_trust(output.read(path) for path in sources.trust)
+        return Verifying(readers(sources.nodes), trust, sources=sources_of(settings, no_fetch=no_fetch))
 
     service = WalletService(lock, door, Languages.of_package(), sources, verifying, now)
     server = uvicorn.Server(

@@ -13,6 +13,7 @@ from pathlib import Path
 from laurea.config.reader import Reader
 from laurea.config.sections import (
     ChainSettings,
+    FetchSettings,
     IssuingSettings,
     MailSettings,
     ServiceSettings,
@@ -27,6 +28,7 @@ from laurea.services.issuing.status_policy import NO_STATUS, StatusPolicy
 
 __all__ = [
     "ChainSettings",
+    "FetchSettings",
     "IssuingSettings",
     "MailSettings",
     "ServiceSettings",
@@ -49,6 +51,7 @@ class Settings:
     mail: MailSettings | None = None
     status: StatusSettings | None = None
     wallet: WalletSettings = field(default_factory=WalletSettings)
+    fetch: FetchSettings = field(default_factory=FetchSettings)
     verifier: VerifierSettings = field(default_factory=VerifierSettings)
     source: Path | None = None
 
@@ -111,6 +114,7 @@ class Settings:
             mail=reader.section("mail", MailSettings),
             status=reader.section("status", StatusSettings),
             wallet=reader.section("wallet", WalletSettings) or WalletSettings(),
+            fetch=reader.section("fetch", FetchSettings) or FetchSettings(),
             verifier=reader.section("verifier", VerifierSettings) or VerifierSettings(),
             source=path,
         )

@@ -6,12 +6,14 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from laurea.chain.wire import split_url
 from laurea.errors import InputError
+from laurea.fetch.guard import HTTPS, FetchPolicy
 from laurea.services.issuing.signatures import DEFAULT
 from laurea.services.issuing.status_policy import FOLDER, PURPOSES
+from laurea.wire import split_url
 
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+HOST = re.compile(r"[a-z0-9.:-]{1,253}")
 ADDRESS = re.compile(r"[^@\s<>\"]+@[^@\s<>\"]+")
 
 
@@ -67,6 +69,12 @@ def _mailbox(address: str) -> str:
     return address
 
 
+def _hosts(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(map(HOST.fullmatch, names)):
+        raise ValueError("not names of hosts in lower case, without a port")
+    return names
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
@@ -92,6 +100,19 @@ class IssuingSettings(_Section):
     max_fee_gwei: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False, strict=False)] = 200.0
     signatures: Annotated[tuple[str, ...], Field(strict=False), AfterValidator(_suites)] = DEFAULT  # in the order of the proof set
     bump_after_seconds: Annotated[int, Field(ge=1)] = 180  # a transaction that was not mined for so long offers more
+
+
+class FetchSettings(_Section):
+    """What a verifier fetches: whether, and from where that strangers could not have it fetch from."""
+
+    enabled: bool = True
+    private_hosts: Annotated[tuple[str, ...], Field(strict=False), AfterValidator(_hosts)] = ()  # that may have addresses inside
+    ports: Annotated[tuple[Annotated[int, Field(ge=1, le=65535)], ...], Field(strict=False, min_length=1)] = (HTTPS,)
+
+    @property
+    def policy(self) -> FetchPolicy | None:
+        """What may be asked; None when nothing is."""
+        return FetchPolicy(frozenset(self.private_hosts), frozenset(self.ports)) if self.enabled else None
 
 
 class StatusSettings(_Section):

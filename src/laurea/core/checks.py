@@ -60,20 +60,6 @@ def check_integrity(examined: Examined) -> Check:
     return passed(CheckId.INTEGRITY, "what is shown leads to the batch root in the proof")
 
 
-def check_issuer(credential: Credential, proof: Proof | None, trust: Trust) -> Check:
-    """Check 5: the issuer id speaks for `credential.issuer`. The trust list, where it has an entry, decides alone."""
-    if proof is None:
-        return unknown(CheckId.ISSUER, NOT_ANCHORED)
-    entry = trust.issuers.get(credential.issuer)
-    if entry is None:
-        return unknown(
-            CheckId.ISSUER, f"{credential.issuer[:MAX_QUOTED]} is not on the trust list: a trust file that names it would decide"
-        )
-    if proof.anchoring.domain not in entry.accounts:
-        return failed(CheckId.ISSUER, f"the trust list has {entry.did} anchor with another issuer id, registry or chain")
-    return passed(CheckId.ISSUER, f"the trust list names {entry.name} ({entry.did}), as of {format_time(entry.date)}")
-
-
 def check_validity(credential: Credential, *, at: datetime) -> Check:
     """Check 7: validFrom <= at < validUntil."""
     start, end = credential.valid_from, credential.valid_until

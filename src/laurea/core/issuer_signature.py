@@ -78,8 +78,8 @@ def _judge_fitting(credential: Credential, proof: JsonObject, suite: str, settin
     problem = _options_problem(proof, setting.at)
     if problem:
         return Outcome.FAILED, problem
-    entry = setting.trust.issuers.get(credential.issuer)
-    since = entry.revoked.get(str(proof["verificationMethod"])) if entry is not None else None
+    _, revoked = setting.trust.keys_of(credential.issuer)
+    since = revoked.get(str(proof["verificationMethod"]))
     if since is not None:
         return _compromised(suite, since, setting.existed)
     return Outcome.PASSED, f"the issuer's {suite} signature fits"
@@ -116,12 +116,12 @@ def _named(method: Json) -> bytes | None:
 
 
 def _public(method: str, issuer: str, trust: Trust) -> bytes | None:
-    """Return the key of a method that belongs to the issuer: by its did:key, else as the trust list pins it."""
+    """Return the key of a method that belongs to the issuer: by its did:key, else by what is known of the issuer."""
     if issuer.startswith(keys.DID_KEY):
         try:
             public = keys.public_of_did_key(issuer)
         except FormatError:
             return None
         return public if method == f"{issuer}#{keys.multikey(public)}" else None
-    entry = trust.issuers.get(issuer)
-    return entry.methods.get(method) if entry is not None else None
+    methods, _ = trust.keys_of(issuer)
+    return methods.get(method)

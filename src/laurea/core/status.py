@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from laurea.core import bitstring, openbadge, status_list
 from laurea.core.canonical import JsonObject
@@ -22,6 +23,15 @@ NO_PURPOSE = "an unknown purpose"
 NEWS = frozenset({"refresh", "message"})
 
 
+# Thousands of credentials name the same few lists: each is read and inflated once, whoever's it is; what it says is judged for each.
+@lru_cache(maxsize=2 * MAX_LISTS)
+def _parsed(data: bytes) -> StatusList:
+    return StatusList.parse(data)
+
+
+_inflated = lru_cache(maxsize=MAX_LISTS)(bitstring.decode)
+
+
 class Standing(StrEnum):
     """What one entry of a status list says."""
 
@@ -32,10 +42,14 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReadList:
-    """A status list as somebody had it: its bytes, and when it was fetched (None: it came as a file, from whenever)."""
+    """A status list as somebody had it: its bytes, and when it was fetched (None: it came as a file, from whenever).
+
+    `trouble` says why it could not be fetched; then there are no bytes.
+    """
 
     data: bytes
     read_at: datetime | None = None
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +102,37 @@ def findings(credential: Credential, lists: Mapping[str, ReadList], trust: Trust
     return [_finding(value, listed) for value in values]
 
 
+def wanted(credential: Credential, *, anchored: bool) -> list[str]:
+    """Return the URLs of the lists that a credential names and that have something to say beyond what the chain says, each once.
+
+    What is revoked the chain alone decides for one that is anchored; and nobody need be asked for news.
+    """
+    values = status_list.entries(credential.document)
+    found: dict[str, None] = {}
+    for value in values if len(values) <= MAX_ENTRIES else ():
+        try:
+            entry = Entry.of(value)
+        except FormatError:
+            continue  # `findings` says so
+        if entry.purpose not in NEWS and not (anchored and entry.purpose == REVOCATION):
+            found[entry.list_url] = None
+    return list(found)[:MAX_LISTS]
+
+
 def _open(url: str, lists: Mapping[str, ReadList], credential: Credential, trust: Trust, judged: _Moment) -> _Opened | FormatError:
     """Return a list with its bits, or why it does not count; it is inflated last, when it is known whose it is."""
     if url not in lists:
         return FormatError("it was not read")
+    if lists[url].trouble:
+        return FormatError(f"it could not be read: {lists[url].trouble}")
     try:
-        found = StatusList.parse(lists[url].data)
+        found = _parsed(lists[url].data)
         _require_named(found, url, lists[url])
         _require_issuer(found, lists[url], credential, trust, judged.at)
         _require_fresh(found, lists[url], judged.at)
         if judged.past:
             _require_then(found, judged.at)
-        return _Opened(found, bitstring.decode(found.encoded))
+        return _Opened(found, _inflated(found.encoded))
     except FormatError as error:
         return error
 

@@ -8,6 +8,7 @@ from laurea.core import canonical, did_document
 from laurea.core.account import chain_name, parse_account, parse_address, parse_chain
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import format_time, parse_time
+from laurea.core.identity import Accreditation, Keys, ReadDocument
 from laurea.core.leaf import Domain
 from laurea.core.presentation import Demand
 from laurea.errors import FormatError
@@ -19,7 +20,7 @@ VERSION = 1
 class TrustedIssuer:
     """An entry of the trust list: the issuer's DID, our name for it, what it anchors as, the keys that it signs with, as of `date`.
 
-    `revoked` has the methods whose keys others hold, and since when.
+    `revoked` has the methods whose keys others hold, and since when. What it `accredits` are other issuers, whom its word makes known.
     """
 
     did: str
@@ -28,6 +29,7 @@ class TrustedIssuer:
     accounts: frozenset[Domain]
     methods: Mapping[str, bytes] = field(default_factory=dict)
     revoked: Mapping[str, datetime] = field(default_factory=dict)
+    accredits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +37,31 @@ class Trust:
     """Whom and what a verifier accepts.
 
     `canonical` holds the registry's CREATE2 addresses, good on every chain; `registries` those that the verifier names for one.
-    `demand` is what the holder was asked to sign, if anything.
+    `demand` is what the holder was asked to sign, if anything. Of issuers that are not listed, and of no others, `documents` (by DID) and
+    `accreditations` tell.
     """
 
     issuers: Mapping[str, TrustedIssuer] = field(default_factory=dict)
     canonical: frozenset[bytes] = frozenset()
     registries: frozenset[tuple[int, bytes]] = frozenset()
     demand: Demand | None = None
+    documents: Mapping[str, ReadDocument] = field(default_factory=dict)
+    accreditations: tuple[Accreditation, ...] = ()
 
     def accepts_registry(self, chain_id: int, registry: bytes) -> bool:
         """Tell whether a registry is one whose answers count; its code alone would not show who wrote to its storage first."""
         return registry in self.canonical or (chain_id, registry) in self.registries
+
+    def keys_of(self, did: str) -> Keys:
+        """Return the keys that an issuer signs with: as the list pins them; else as an accreditor vouches for them; else by its document."""
+        entry = self.issuers.get(did)
+        if entry is not None:
+            return entry.methods, entry.revoked
+        vouched = next((each for each in self.accreditations if each.did == did and not each.problem and each.methods), None)
+        if vouched is not None:
+            return vouched.methods, vouched.revoked
+        read = self.documents.get(did)
+        return (read.document.methods, read.document.revoked) if read is not None and read.document is not None else ({}, {})
 
 
 def parse_trust(data: bytes) -> tuple[dict[str, TrustedIssuer], frozenset[tuple[int, bytes]]]:
@@ -76,9 +92,12 @@ def trust_document(
 
 
 def _issuer(value: Json) -> TrustedIssuer:
-    entry = _members(value, "an issuer of the trust file", {"did", "name", "date"}, {"accounts", "didDocument"})
+    entry = _members(value, "an issuer of the trust file", {"did", "name", "date"}, {"accounts", "didDocument", "accredits"})
     did, name, date = (_text(entry[member], member) for member in ("did", "name", "date"))
     accounts = [parse_account(account) for account in _list(entry.get("accounts", []), "accounts")]
+    accredits = entry.get("accredits", False)
+    if not isinstance(accredits, bool):
+        raise FormatError("accredits in the trust file is neither true nor false")
     methods: dict[str, bytes] = {}
     revoked: dict[str, datetime] = {}
     if "didDocument" in entry:
@@ -87,7 +106,7 @@ def _issuer(value: Json) -> TrustedIssuer:
             raise FormatError(f"the DID document pinned for {did} is that of {document.did}")
         accounts.extend(document.accounts)
         methods, revoked = dict(document.methods), dict(document.revoked)
-    return TrustedIssuer(did, name, parse_time(date), frozenset(accounts), methods, revoked)
+    return TrustedIssuer(did, name, parse_time(date), frozenset(accounts), methods, revoked, accredits)
 
 
 def _registry(value: Json) -> tuple[int, bytes]:

@@ -12,13 +12,13 @@ from laurea.core.checks import (
     Examined,
     check_holder,
     check_integrity,
-    check_issuer,
     check_validity,
     examine,
 )
 from laurea.core.credential import format_time
 from laurea.core.cryptosuites import SUITES
 from laurea.core.cryptosuites.suite import Suite
+from laurea.core.issuer import check_issuer
 from laurea.core.issuer_signature import check_signature
 from laurea.core.leaf import Domain
 from laurea.core.presentation import Presentation
@@ -63,7 +63,7 @@ def judge(
         integrity,
         anchor,
         check_revocation(proof, facts, statuses, at=at),
-        check_issuer(credential, proof, trust),
+        check_issuer(credential, proof, facts, trust),
         check_signature(credential, trust, at=at, existed=existed(anchor, facts), suites=suites),
         check_validity(credential, at=at),
         check_holder(shown, trust, at=at),

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from laurea.chain.wire import BadStatus, Wire, split_url
 from laurea.core import canonical
 from laurea.core.authentication import prove
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.keys import SigningKey
 from laurea.core.presentation import Demand
 from laurea.errors import FormatError, InputError, NotFound
+from laurea.wire import BadStatus, Wire, split_url
 
 SECONDS = 30.0
 INVITATION = "/invitations/"  # in the path of a link

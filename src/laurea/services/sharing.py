@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from laurea.chain.wire import BadStatus, Headers, Wire
 from laurea.core import canonical, sealed_share
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import format_time, parse_time
 from laurea.core.sealed_share import DEFAULT_LIFE, MAX_LIFE, MIN_LIFE
 from laurea.errors import FormatError, InputError, NotFound, Unreachable
+from laurea.fetch.guard import FetchPolicy, guarded
 from laurea.services.exchange import LOCAL
+from laurea.wire import BadStatus, Headers, Wire
 
 SECONDS = 30.0
 HOUR = timedelta(hours=1)
@@ -101,13 +102,13 @@ def end(share: Share) -> None:
         wire.ask("DELETE", headers=_bearer(share.deletion_token), status=204)
 
 
-def fetch(url: str) -> bytes:
+def fetch(url: str, policy: FetchPolicy | None = None) -> bytes:
     """Return the document that a link shares, which counts as one view; the key does not leave this machine.
 
-    Raises InputError for what is no such link, NotFound for one that has ended, Locked for a wrong key, Unreachable.
+    With a policy, because somebody else has named the link, its host is asked under the guards of whatever is fetched. Raises InputError for what is no such link, NotFound for one that has ended, Locked for a wrong key, Unreachable.
     """
     link = _Link.parse(url)
-    with _wire(f"{link.api}/open") as wire, _explained(wire.host):
+    with _wire(f"{link.api}/open", policy) as wire, _explained(wire.host):
         sealed = wire.ask("POST")
     return sealed_share.unseal(sealed, link.key)
 
@@ -158,8 +159,8 @@ class _Link:
 
 
 @contextmanager
-def _wire(url: str) -> Iterator[Wire]:
-    wire = Wire(url, SECONDS)
+def _wire(url: str, policy: FetchPolicy | None = None) -> Iterator[Wire]:
+    wire = Wire(url, SECONDS) if policy is None else guarded(url, policy, limit=sealed_share.SIZES[-1])
     try:
         yield wire
     finally:

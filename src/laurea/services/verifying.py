@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import TypeVar
 
 from laurea.chain import artefact
 from laurea.chain.memory import Memory
 from laurea.chain.reader import ChainReader
+from laurea.core.accreditation import endorsed
 from laurea.core.anchor import AnchorRef
 from laurea.core.checks import Examined, examine
 from laurea.core.cryptosuites import SUITES
@@ -22,9 +24,11 @@ from laurea.core.status import ReadList
 from laurea.core.status_list import StatusList
 from laurea.core.trust import Trust, TrustedIssuer, parse_trust
 from laurea.core.trust_file import require_signer
-from laurea.core.verify import NO_LISTS, judge
+from laurea.core.verify import NO_LISTS
 from laurea.errors import FormatError, InputError
+from laurea.services.gathering import Gathering, Given
 from laurea.services.registries import Reading, ReadingOf, Registries
+from laurea.services.sources import Sources
 
 PART = 500  # documents that are held, and whose questions to the chain go out together
 PART_BYTES = 4 << 20  # of their text: parsed, it takes many times as much
@@ -35,11 +39,23 @@ K = TypeVar("K")
 class Verifying:
     """Checks credentials and presentations against the chain and a trust list."""
 
-    def __init__(self, reading_of: ReadingOf, trust: Trust, lists: Mapping[str, ReadList] = NO_LISTS) -> None:
-        """`reading_of` gives what reads an anchor's registry; `lists` are status lists by URL."""
+    def __init__(
+        self,
+        reading_of: ReadingOf,
+        trust: Trust,
+        lists: Mapping[str, ReadList] = NO_LISTS,
+        *,
+        accreditations: Sequence[Presentation] = (),
+        sources: Sources | None = None,
+    ) -> None:
+        """`reading_of` gives what reads an anchor's registry; `lists` are status lists by URL; `accreditations` vouch for issuers.
+
+        `sources` are how status lists and DID documents are fetched; without them nobody but the chain is asked.
+        """
         self._reading_of = reading_of
         self._trust = trust
-        self._lists = lists
+        self._given = Given(lists, tuple(accreditations))
+        self._sources = sources
 
     def demanding(self, demand: Demand | None) -> "Verifying":
         """Return what verifies likewise, and demands the holder's signature, or demands none."""
@@ -49,23 +65,18 @@ class Verifying:
 
     def verify(self, data: bytes, *, at: datetime) -> Report:
         """Return the report about a credential or presentation as JSON text, as of `at`; never raises for what it holds."""
-        examined = examine(Presentation.parse(data))
-        (facts,) = Registries(self._reading_of, self._trust, at=at).facts([examined])
-        return judge(examined, facts, self._trust, at=at, lists=self._lists)
+        (report,) = self._run(at).reports([examine(Presentation.parse(data))], at=at)
+        return report
 
     def verify_presentation(self, data: bytes, *, at: datetime) -> Reports:
         """Return a report about each credential that a presentation shows, each as `verify` has it of one shown alone; never raises."""
-        examined = [examine(each) for each in Presented.parse(data).shown]
-        facts = Registries(self._reading_of, self._trust, at=at).facts(examined)
-        return Reports(
-            tuple(judge(each, found, self._trust, at=at, lists=self._lists) for each, found in zip(examined, facts, strict=True))
-        )
+        return Reports(tuple(self._run(at).reports([examine(each) for each in Presented.parse(data).shown], at=at)))
 
     def verify_many(self, documents: Iterable[tuple[K, bytes | InputError]], *, at: datetime) -> Iterator[tuple[K, Report | InputError]]:
         """Give the report about each of many documents, by whatever they are called, in their order and all as of `at`.
 
         The same as `verify` of each, but the chain is asked once for what they have in common, all at the same two blocks while these are
-        there. Documents are taken in parts, of which only one is held. What could not be read is given back as it is.
+        there, and so is the web. Documents are taken in parts, of which only one is held. What could not be read is given back as it is.
         """
         for name, found in self._each(documents, _as_one, at=at):
             yield name, found if isinstance(found, InputError) else found.reports[0]
@@ -77,15 +88,15 @@ class Verifying:
     def _each(
         self, documents: Iterable[tuple[K, bytes | InputError]], look: "_Look", *, at: datetime
     ) -> Iterator[tuple[K, Reports | InputError]]:
-        registries, suites, forms = Registries(self._reading_of, self._trust, at=at), by_shape(SUITES, Shapes()), ShownForms()
+        run, suites, forms = self._run(at), by_shape(SUITES, Shapes()), ShownForms()
         for part in _parts(documents, forms, look):
-            facts = iter(registries.facts([each for _, found in part if not isinstance(found, InputError) for each in found]))
+            examined = [each for _, found in part if not isinstance(found, InputError) for each in found]
+            reports = iter(run.reports(examined, at=at, suites=suites))
             for name, found in part:
-                if isinstance(found, InputError):
-                    yield name, found
-                else:
-                    judged = [judge(each, next(facts), self._trust, at=at, lists=self._lists, suites=suites) for each in found]
-                    yield name, Reports(tuple(judged))
+                yield name, found if isinstance(found, InputError) else Reports(tuple(islice(reports, len(found))))
+
+    def _run(self, at: datetime) -> Gathering:
+        return Gathering(Registries(self._reading_of, self._trust, at=at), self._trust, self._given, self._sources)
 
 
 _Look = Callable[[bytes, ShownForms], tuple[Examined, ...]]
@@ -148,6 +159,17 @@ def read_lists(files: Iterable[bytes]) -> dict[str, ReadList]:
             raise FormatError("a status list does not say at which URL it is", hint="a list without an id cannot be taken from a file")
         if found.setdefault(url, ReadList(data)).data != data:
             raise FormatError(f"two status lists say that they are the one at {url}", hint="keep the newer one only")
+    return found
+
+
+def read_accreditations(files: Iterable[bytes]) -> tuple[Presentation, ...]:
+    """Return accreditations that came as files; raises FormatError for what endorses nobody. Whether one counts is judged in each run."""
+    found = tuple(Presentation.parse(data) for data in files)
+    for shown in found:
+        if shown.problem:
+            raise FormatError(f"an accreditation cannot be read: {shown.problem}")
+        if not endorsed(shown.credential):
+            raise FormatError("an accreditation is not an EndorsementCredential about somebody")
     return found
 
 

@@ -28,6 +28,7 @@ from laurea.core.openbadge.vc import CONTEXT, VerifiableCredential
 __all__ = [
     "BADGE_CONTEXT",
     "CONTEXT",
+    "ENDORSEMENT_CREDENTIAL",
     "STATUSES",
     "Achievement",
     "EndorsementCredential",

@@ -10,13 +10,15 @@ from starlette.responses import JSONResponse, Response
 from laurea.artefacts.carrier import MAX_FILE
 from laurea.core import canonical
 from laurea.core.canonical import MAX_BYTES
+from laurea.core.credential import parse_time
+from laurea.core.moment import judged_at
 from laurea.core.report import Reports
 from laurea.web.limits import site
 from laurea.web.model import Problem
 from laurea.web.problems import MEDIA_TYPE, TITLES, HttpProblem
 from laurea.web.verifier.challenges import LIFE
 from laurea.web.verifier.intake import in_file, in_words, received
-from laurea.web.verifier.schemas import MAX_NAME, ChallengeOut, ReportOut, VerificationIn
+from laurea.web.verifier.schemas import Beside, ChallengeOut, ReportOut, VerificationIn
 from laurea.web.verifier.service import Asked, VerifierService
 
 JSON = "application/json"
@@ -28,17 +30,12 @@ ERRORS: dict[int | str, dict[str, Any]] = {
     for code in (400, 408, 409, 413, 415, 422, 429, 500, 503)
 }
 BINARY = {"schema": {"type": "string", "format": "binary"}}
-BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {JSON: {"schema": VerificationIn.model_json_schema()}, **dict.fromkeys((*DOCUMENTS, *FILES), BINARY)},
-    }
+ASKED = {
+    name: part for name, part in VerificationIn.model_json_schema(ref_template="#/components/schemas/{model}").items() if name != "$defs"
 }
-BESIDE = "for a body that is the document itself; in JSON it is a member"
+BODY = {"requestBody": {"required": True, "content": {JSON: {"schema": ASKED}, **dict.fromkeys((*DOCUMENTS, *FILES), BINARY)}}}
 
 router = APIRouter(prefix="/v1", tags=["verification"])
-
-Named = Annotated[str | None, Query(min_length=1, max_length=MAX_NAME, description=BESIDE)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +44,17 @@ class Sent:
 
     body: bytes
     kind: str
-    audience: str | None
-    challenge: str | None
+    asked: Beside
 
 
 @router.post("/verifications", response_class=JSONResponse, responses={200: {"model": ReportOut | list[ReportOut]}}, openapi_extra=BODY)
-async def verify(request: Request, service: Asked, audience: Named = None, challenge: Named = None) -> Response:
+async def verify(request: Request, service: Asked, beside: Annotated[Beside, Query()]) -> Response:
     """Verify a credential, and answer with its report, or a presentation of several, with a list of them; 200 whatever the verdict."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in LIMITS:
         raise HttpProblem(415, f"the body is to be one of {', '.join(LIMITS)}")
     with service.crew.admit(site(request)) as place:
-        sent = Sent(await received(request, LIMITS[kind]), kind, audience, challenge)
+        sent = Sent(await received(request, LIMITS[kind]), kind, beside)
         reports = await place.run(partial(_verified, service, sent))
     several = reports.document()
     return JSONResponse(several if len(several) > 1 else several[0])
@@ -74,13 +70,14 @@ def challenge(request: Request, service: Asked) -> ChallengeOut:
 def _verified(service: VerifierService, sent: Sent) -> Reports:
     if not sent.body:
         raise HttpProblem(400, "the body is empty")
+    asked: Beside = sent.asked
     if sent.kind != JSON:
-        document, audience, challenge = in_file(sent.body), sent.audience, sent.challenge
-    elif sent.audience or sent.challenge:
-        raise HttpProblem(422, "audience and challenge are members of a body of JSON")
+        document = in_file(sent.body, service.lookers)
+    elif asked.model_fields_set:
+        raise HttpProblem(422, "what is asked beside the document are members of a body of JSON")
     else:
-        asked = VerificationIn.parse(sent.body)
-        audience, challenge = asked.audience, asked.challenge
-        document = in_words(asked.document) if isinstance(asked.document, str) else canonical.encode(asked.document)
+        asked = given = VerificationIn.parse(sent.body)
+        document = in_words(given.document) if isinstance(given.document, str) else canonical.encode(given.document)
+    at = judged_at(None if asked.at is None else parse_time(asked.at), service.now())
     # Last: a challenge is not used up by what cannot be read.
-    return service.reports(document, service.demand(audience, challenge))
+    return service.reports(document, service.demand(asked.audience, asked.challenge), at)

@@ -23,7 +23,7 @@ def create_app(service: VerifierService, monotonic: Callable[[], float]) -> ASGI
     @asynccontextmanager
     async def working(_app: FastAPI) -> AsyncIterator[None]:
         yield
-        await asyncio.to_thread(service.crew.close)
+        await asyncio.to_thread(service.close)
 
     app = FastAPI(
         title="laurea verifier",

@@ -11,7 +11,7 @@ from laurea.artefacts.carrier import MAX_FILE
 from laurea.core.canonical import MAX_BYTES
 from laurea.errors import InputError
 from laurea.web.problems import HttpProblem
-from laurea.web.verifier.intake import in_file, in_words, received
+from laurea.web.verifier.intake import Lookers, in_file, in_words, received
 from laurea.web.verifier.schemas import MAX_NAME
 from laurea.web.wallet.language import N_
 
@@ -26,14 +26,15 @@ class Sent:
     """A file, a text, and the challenge that is answered, if any."""
 
     file: bytes = b""
+    name: str = ""
     text: str = ""
     challenge: str | None = None
 
-    def document(self) -> bytes:
+    def document(self, lookers: Lookers) -> bytes:
         """Return the document that was sent; raises InputError when there is none, or two."""
         if bool(self.file) == bool(self.text.strip()):
             raise InputError(N_("choose a file or paste a text, one of the two"))
-        return in_file(self.file) if self.file else in_words(self.text)
+        return in_file(self.file, lookers) if self.file else in_words(self.text)
 
 
 async def sent(request: Request) -> Sent:
@@ -41,7 +42,8 @@ async def sent(request: Request) -> Sent:
     form = await _parsed(request, await received(request, MAX_FORM))
     try:
         file, challenge = form.get("file"), _text(form, "challenge")[:MAX_NAME]
-        return Sent(await file.read() if isinstance(file, UploadFile) else b"", _text(form, "text"), challenge or None)
+        data, name = (await file.read(), file.filename or "") if isinstance(file, UploadFile) else (b"", "")
+        return Sent(data, name, _text(form, "text"), challenge or None)
     finally:
         await form.close()
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Coroutine
 from functools import cache, partial
 from http import HTTPStatus
-from importlib.resources import files
+from importlib.metadata import version
+from importlib.resources import files as packaged
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,6 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from laurea.artefacts.report_html import Basis, Digested
 from laurea.errors import LaureaError
 from laurea.web.limits import site
 from laurea.web.origin import require_own_page
@@ -20,6 +22,7 @@ from laurea.web.verifier.rendering import language_of, page
 from laurea.web.verifier.service import Asked, VerifierService
 from laurea.web.verifier.shown import Answer
 
+DOCUMENT = "credential.json"  # what is called so has no file of its own
 STATIC = {
     "wallet.css": ("laurea.web.wallet", "text/css"),
     "wallet.mjs": ("laurea.web.wallet", "text/javascript"),
@@ -82,6 +85,13 @@ def ask(request: Request, service: Asked) -> HTMLResponse:
     return page(request, "check", challenge=service.challenges.give(site(request)), trouble=[])
 
 
+@router.get("/verifier.html")
+def alone() -> Response:
+    """Hand out the page that needs no service: to be kept and opened from a disk, and not to run here, among what others send."""
+    headers = {"Content-Disposition": 'attachment; filename="verifier.html"', "Cache-Control": "no-cache"}
+    return Response(_read("laurea.web", "verifier.html"), media_type="text/html", headers=headers)
+
+
 @router.get("/static/{name}")
 def static(name: str) -> Response:
     """Return a script or a style."""
@@ -92,10 +102,14 @@ def static(name: str) -> Response:
 
 
 def _answered(request: Request, service: VerifierService, given: Sent) -> HTMLResponse:
-    document = given.document()
+    document, language = given.document(service.lookers), language_of(request)
     demand = service.demand(None, given.challenge)
-    answer = Answer.of(document, service.reports(document, demand), language_of(request))
-    return page(request, "answer", answer=answer, demand=demand)
+    answer = Answer.of(document, service.reports(document, demand), language)
+    # Of a picture and what it carries, both.
+    raw = given.file if given.file and given.file != document else b""
+    files = (*([Digested.of(given.name, raw)] if raw else []), Digested.of(DOCUMENT if raw else given.name or DOCUMENT, document))
+    page_to_keep = answer.statement(Basis(files, service.digests(), version("laurea")), language.code)
+    return page(request, "answer", answer=answer, demand=demand, statement=page_to_keep)
 
 
 def _trouble(request: Request, status: int, text: str, hint: str = "") -> HTMLResponse:
@@ -105,4 +119,4 @@ def _trouble(request: Request, status: int, text: str, hint: str = "") -> HTMLRe
 
 @cache
 def _read(package: str, name: str) -> bytes:
-    return files(package).joinpath(f"static/{name}").read_bytes()
+    return packaged(package).joinpath(f"static/{name}").read_bytes()

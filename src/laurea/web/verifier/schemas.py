@@ -14,20 +14,29 @@ from laurea.web.model import Model
 from laurea.web.problems import HttpProblem
 
 MAX_NAME = 500  # characters of an audience or a challenge
+MAX_TIME = 40
 BARE = "the body has no member `document`: a credential by itself is sent as application/vc, a presentation as application/vp"
 
 
-class VerificationIn(Model):
-    """What is to be verified, and what its holder must have signed, if anything."""
+class Beside(Model):
+    """What may be asked beside a document."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=False, strict=True, extra="forbid")
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=False, strict=True)
 
-    document: dict[str, JsonValue] | str = Field(
-        description="the credential or presentation: as JSON, or its text (or that of a QR code), which is judged to the byte"
-    )
     challenge: str | None = Field(None, min_length=1, max_length=MAX_NAME, description="what the holder was given to sign")
     audience: str | None = Field(
         None, min_length=1, max_length=MAX_NAME, description="for whom they signed it: this service, unless it is said"
+    )
+    at: str | None = Field(None, max_length=MAX_TIME, description="judge as of this moment in the past (RFC 3339), instead of now")
+
+
+class VerificationIn(Beside):
+    """What is to be verified, and what its holder must have signed, if anything."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    document: dict[str, JsonValue] | str = Field(
+        description="the credential or presentation: as JSON, or its text (or that of a QR code), which is judged to the byte"
     )
 
     @classmethod

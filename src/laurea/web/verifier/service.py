@@ -1,21 +1,24 @@
 """What every request to a verifier's service works with, and who may ask how often."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from laurea.artefacts.report_html import Digested
 from laurea.core.presentation import Demand
 from laurea.core.report import Reports
-from laurea.errors import ConfigError
+from laurea.errors import LaureaError
 from laurea.services.verifying import Verifying
 from laurea.web.limits import Limiter, require_patience
 from laurea.web.problems import HttpProblem
 from laurea.web.verifier.challenges import Challenges
 from laurea.web.verifier.crew import Crew
+from laurea.web.verifier.intake import Lookers
 from laurea.web.verifier.readiness import Readiness
 from laurea.web.wallet.language import N_, Languages
 
@@ -36,6 +39,8 @@ class VerifierService:
     readiness: Readiness
     languages: Languages
     now: Callable[[], datetime]
+    trusted: Callable[[], tuple[Digested, ...]] = tuple  # the trust files, for a statement
+    lookers: Lookers = field(default_factory=Lookers)
 
     def demand(self, audience: str | None, challenge: str | None) -> Demand | None:
         """Return what the holder must have signed, None for nothing; takes a challenge of ours back.
@@ -51,9 +56,22 @@ class VerifierService:
             raise HttpProblem(409, USED)
         return Demand(self.url if audience is None else audience, challenge)
 
-    def reports(self, document: bytes, demand: Demand | None) -> Reports:
-        """Return the report about each credential of a document; raises HttpProblem 500 when what is trusted here cannot be read."""
-        return self._current().demanding(demand).verify_presentation(document, at=self.now())
+    def reports(self, document: bytes, demand: Demand | None, at: datetime | None = None) -> Reports:
+        """Return the report about each credential of a document, as of now or a past moment.
+
+        Raises HttpProblem 500 when what is trusted here cannot be read.
+        """
+        return self._current().demanding(demand).verify_presentation(document, at=at or self.now())
+
+    def digests(self) -> tuple[Digested, ...]:
+        """Return the trust files with their digests; raises HttpProblem 500 when they cannot be read."""
+        with _discreetly():
+            return self.trusted()
+
+    def close(self) -> None:
+        """End all work, after what is being done."""
+        self.crew.close()
+        self.lookers.close()
 
     def trouble(self) -> tuple[str, str]:
         """Return what is wrong with what is trusted here, and with the chains; "" for what is well."""
@@ -64,11 +82,17 @@ class VerifierService:
         return "", self.readiness.trouble()
 
     def _current(self) -> Verifying:
-        try:
+        with _discreetly():
             return self.verifying()
-        except ConfigError as error:
-            _log.error("trust", extra={"fault": str(error)})  # names files: that is for the operator
-            raise HttpProblem(500, UNREADABLE) from error
+
+
+@contextmanager
+def _discreetly() -> Iterator[None]:
+    try:
+        yield
+    except LaureaError as error:
+        _log.error("trust", extra={"fault": str(error)})  # names files: that is for the operator
+        raise HttpProblem(500, UNREADABLE) from error
 
 
 def service_of(request: Request) -> VerifierService:
@@ -79,7 +103,7 @@ def service_of(request: Request) -> VerifierService:
     return found
 
 
-def patient(request: Request) -> VerifierService:
+async def patient(request: Request) -> VerifierService:
     """Return the service to somebody who has not asked too often; raises HttpProblem 429."""
     found = service_of(request)
     require_patience(found.requests, request)

@@ -5,6 +5,8 @@ from base64 import b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from laurea.artefacts import report_html
+from laurea.artefacts.report_html import Basis
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.claims import ENVELOPE, split
 from laurea.core.credential import parse_time
@@ -117,16 +119,30 @@ class Answer:
     judged: Judged
     shown: tuple[Shown, ...]
     presented: Presented
-    file: str
+    reports: Reports
+
+    @property
+    def file(self) -> str:
+        """The report as a file, to be saved without asking for it again: it is not kept here."""
+        several = self.reports.document()
+        text = json.dumps(several if len(several) > 1 else several[0], indent=2, ensure_ascii=False)
+        return _file("application/json", text)
+
+    def statement(self, basis: Basis, language: str) -> str:
+        """Return what was found as a file to print or to keep, likewise."""
+        judged = [report_html.Judged(each.credential, report) for each, report in zip(self.presented.shown, self.reports, strict=True)]
+        return _file("text/html", report_html.statement(judged, basis, language=language))
 
     @classmethod
     def of(cls, document: bytes, reports: Reports, language: Language) -> "Answer":
         """Put a document and its reports together."""
         presented = Presented.parse(document)
         shown = tuple(Shown.of(report, each, language) for report, each in zip(reports, presented.shown, strict=True))
-        several = reports.document()
-        text = json.dumps(several if len(several) > 1 else several[0], indent=2, ensure_ascii=False)
-        return cls(Judged(reports.verdict), shown, presented, f"data:application/json;base64,{b64encode(text.encode()).decode()}")
+        return cls(Judged(reports.verdict), shown, presented, reports)
+
+
+def _file(kind: str, text: str) -> str:
+    return f"data:{kind};base64,{b64encode(text.encode()).decode()}"
 
 
 def _is_readable(report: Report) -> bool:

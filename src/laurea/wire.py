@@ -1,4 +1,4 @@
-"""HTTP to one URL over kept connections, bounded in time and size.
+"""HTTP to one URL (a node, a share host, whatever is fetched) over kept connections, bounded in time and size.
 
 This speaks through httpcore, the engine of httpx, because httpx bounds each read but not the whole exchange, and logs
 every URL that it asks, with the key in it. No redirects, no cookies, no compression, and no proxies from the
@@ -9,8 +9,9 @@ import base64
 import ssl
 import time
 import weakref
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -30,7 +31,11 @@ JSON_CONTENT: Headers = (("Content-Type", "application/json"),)
 _deadline: ContextVar[float] = ContextVar("_deadline")
 
 
-class BadStatus(Unreachable):
+class BadAnswer(Unreachable):
+    """The other side answered, and with what is not taken."""
+
+
+class BadStatus(BadAnswer):
     """The other side answered, and with another status than was asked for."""
 
     def __init__(self, message: str, status: int) -> None:
@@ -39,20 +44,32 @@ class BadStatus(Unreachable):
         self.status = status
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: the headers by their names in lower case, and the body."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
 class Wire:
     """The way to one URL; threads may share it."""
 
-    def __init__(self, url: str, timeout: float) -> None:
-        """Open nothing yet; `timeout` bounds a whole exchange in seconds. Raises InputError for what is no URL."""
+    def __init__(self, url: str, timeout: float, *, backend: "BoundedBackend | None" = None, limit: int = MAX_ANSWER_BYTES) -> None:
+        """Open nothing yet; `timeout` bounds a whole exchange in seconds, `limit` the body of an answer in bytes.
+
+        `backend` makes the connections, if they are not made to whatever the host's name leads to. Raises InputError for what is no URL.
+        """
         parts = split_url(url)
         self.host = parts.netloc.rpartition("@")[2]
         self._timeout = timeout
+        self._limit = limit
         self._secrets = _secrets(parts)
         self._target = f"{parts.scheme}://{self.host}{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
         self._headers = [("Host", self.host), *_authorization(parts)]
         self._pool = httpcore.ConnectionPool(
             ssl_context=_trust() if parts.scheme == "https" else None,
-            network_backend=_BoundedBackend(),
+            network_backend=backend or BoundedBackend(),
             keepalive_expiry=KEEP_ALIVE_SECONDS,
             max_keepalive_connections=2,
         )
@@ -64,12 +81,17 @@ class Wire:
 
     def ask(self, method: str, content: bytes = b"", *, headers: Headers = (), status: int = 200) -> bytes:
         """Send a request and return the body of the answer; raises Unreachable unless that comes in time and with this status."""
+        return self.exchange(method, content, headers=headers, status=status).body
+
+    def exchange(self, method: str, content: bytes = b"", *, headers: Headers = (), status: int = 200) -> Answer:
+        """Do what `ask` does, and return the headers of the answer, too."""
         token = _deadline.set(time.monotonic() + self._timeout)
         try:
             with self._pool.stream(method, self._target, headers=[*self._headers, *headers], content=content) as response:
                 if response.status != status:
                     raise BadStatus(f"{self.host} answered with HTTP status {response.status}", response.status)
-                return self._collect(response.iter_stream())
+                named = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+                return Answer(named, self._collect(response.iter_stream()))
         except httpcore.TimeoutException as error:
             raise Unreachable(f"{self.host} did not answer within {self._timeout:g} s") from error
         except _Untrusted as error:
@@ -93,8 +115,8 @@ class Wire:
         body = bytearray()
         for chunk in chunks:
             body += chunk
-            if len(body) > MAX_ANSWER_BYTES:
-                raise Unreachable(f"{self.host} answered with more than {MAX_ANSWER_BYTES >> 20} MiB")
+            if len(body) > self._limit:
+                raise BadAnswer(f"{self.host} answered with more than {self._limit >> 20} MiB")
         return bytes(body)
 
 
@@ -109,10 +131,10 @@ class _BoundedStream(httpcore.NetworkStream):
         self._stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - httpcore's signature
-        return self._stream.read(max_bytes, _time_left())
+        return self._stream.read(max_bytes, time_left())
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 - the deadline counts instead
-        self._stream.write(buffer, _time_left())
+        self._stream.write(buffer, time_left())
 
     def close(self) -> None:
         self._stream.close()
@@ -124,7 +146,7 @@ class _BoundedStream(httpcore.NetworkStream):
         timeout: float | None = None,  # noqa: ARG002
     ) -> httpcore.NetworkStream:
         try:
-            return _BoundedStream(self._stream.start_tls(ssl_context, server_hostname, _time_left()))
+            return _BoundedStream(self._stream.start_tls(ssl_context, server_hostname, time_left()))
         except httpcore.ConnectError as error:
             if isinstance(error.__cause__, ssl.SSLCertVerificationError):
                 raise _Untrusted from error
@@ -134,8 +156,10 @@ class _BoundedStream(httpcore.NetworkStream):
         return self._stream.get_extra_info(info)
 
 
-class _BoundedBackend(httpcore.SyncBackend):
-    def connect_tcp(
+class BoundedBackend(httpcore.SyncBackend):
+    """Makes connections that end in time."""
+
+    def connect_tcp(  # noqa: D102 - httpcore's
         self,
         host: str,
         port: int,
@@ -143,7 +167,7 @@ class _BoundedBackend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        return _BoundedStream(super().connect_tcp(host, port, _time_left(), local_address, socket_options))
+        return _BoundedStream(super().connect_tcp(host, port, time_left(), local_address, socket_options))
 
 
 @cache
@@ -154,7 +178,8 @@ def _trust() -> ssl.SSLContext:
     return context
 
 
-def _time_left() -> float:
+def time_left() -> float:
+    """Return how many seconds the exchange that is under way may still take; raises httpcore's ReadTimeout when there are none."""
     left = _deadline.get() - time.monotonic()
     if left <= 0:
         raise httpcore.ReadTimeout
