@@ -15,7 +15,8 @@ from laurea.core.proof import BaseProof, DerivedProof, Proof
 from laurea.core.report import Check, CheckId, Outcome, Report, Reports, Verdict
 from laurea.core.trust import Trust
 from laurea.errors import InputError, LaureaError, VerificationFailed
-from laurea.services.verifying import Verifying, read_lists, read_trust, readers_at
+from laurea.services.stapled import parse_block
+from laurea.services.verifying import Verifying, blocks_at, read_lists, read_trust, readers_at
 
 __all__ = [
     "BaseProof",
@@ -49,6 +50,7 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
     audience: str | None = None,
     challenge: str | None = None,
     status_lists: Sequence[str | bytes] = (),
+    block_hashes: Sequence[str] = (),
     at: datetime | None = None,
 ) -> Report:
     """Return the report about a credential or a presentation, both as JSON text.
@@ -62,14 +64,15 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
         audience: Who the holder had to sign for, together with `challenge`; without both, no holder is demanded.
         challenge: What the holder had to sign.
         status_lists: The status lists that the credential names, as JSON text; those that it names and that are not given are unknown.
+        block_hashes: Blocks that you know to be of the chain, as "eip155:1:0x…", for a credential that carries a proof of its anchor at one.
         at: The moment of the judgement, with a time zone; now by default.
 
     Raises:
-        InputError: when the trust file is malformed or not signed as demanded, a status list is none, `at` has no time zone, or only one of `audience` and
+        InputError: when the trust file is malformed or not signed as demanded, a status list or a block hash is none, `at` has no time zone, or only one of `audience` and
             `challenge` is given. What is wrong with the document or silent about the chain is said in the report.
     """
     moment = _moment(at)
-    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists, proof=proof)
+    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists, block_hashes, proof=proof)
     return verifying.verify(_bytes(document), at=moment)
 
 
@@ -83,6 +86,7 @@ def verify_presentation(  # noqa: PLR0913 - all but the first are named by the c
     audience: str | None = None,
     challenge: str | None = None,
     status_lists: Sequence[str | bytes] = (),
+    block_hashes: Sequence[str] = (),
     at: datetime | None = None,
 ) -> Reports:
     """Return a report about each of the credentials that a presentation shows, at most 32; all is as `verify` takes it.
@@ -90,7 +94,7 @@ def verify_presentation(  # noqa: PLR0913 - all but the first are named by the c
     The result is true only when each is valid. `audience` and `challenge` have to be signed by the subject of every one.
     """
     moment = _moment(at)
-    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists, proof=proof)
+    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists, block_hashes, proof=proof)
     return verifying.verify_presentation(_bytes(document), at=moment)
 
 
@@ -104,6 +108,7 @@ def verify_many(  # noqa: PLR0913 - all but the first are named by the caller
     audience: str | None = None,
     challenge: str | None = None,
     status_lists: Sequence[str | bytes] = (),
+    block_hashes: Sequence[str] = (),
     at: datetime | None = None,
 ) -> Iterator[tuple[K, Report]]:
     """Give the report about each of many credentials or presentations, in their order, as they are taken from `documents`.
@@ -114,7 +119,7 @@ def verify_many(  # noqa: PLR0913 - all but the first are named by the caller
     first report.
     """
     moment = _moment(at)
-    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists, proof=proof)
+    verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), status_lists, block_hashes, proof=proof)
     found = verifying.verify_many(((name, _bytes(text)) for name, text in documents), at=moment)
     return ((name, _report(report)) for name, report in found)
 
@@ -138,9 +143,17 @@ def _trust(trust: str | bytes | None, signer: str | None, audience: str | None, 
     return read_trust([] if trust is None else [_bytes(trust)], demand, signer=signer)
 
 
-def _verifying(chain: str | Sequence[str], trust: Trust, status_lists: Sequence[str | bytes], *, proof: bool) -> Verifying:
+def _verifying(
+    chain: str | Sequence[str], trust: Trust, status_lists: Sequence[str | bytes], hashes: Sequence[str], *, proof: bool
+) -> Verifying:
     urls = (chain,) if isinstance(chain, str) else tuple(chain)
-    return Verifying(readers_at(urls, proof=proof), trust, read_lists(map(_bytes, status_lists)))
+    return Verifying(
+        readers_at(urls, proof=proof),
+        trust,
+        read_lists(map(_bytes, status_lists)),
+        known=[parse_block(each) for each in hashes],
+        problem_of=blocks_at(urls),
+    )
 
 
 def _bytes(text: str | bytes) -> bytes:

@@ -10,7 +10,7 @@ import typer
 from laurea.cli import carrying, output
 from laurea.cli.context import options
 from laurea.cli.verifier_files import compare, said
-from laurea.cli.verifier_options import Asked, Proof, RpcUrls, StatusLists, TrustFiles, TrustSigner
+from laurea.cli.verifier_options import Asked, BlockHashes, Proof, RpcUrls, StatusLists, TrustFiles, TrustSigner
 from laurea.core import jose
 from laurea.core.claims import ENVELOPE, split
 from laurea.core.presentation import Demand, Presentation
@@ -42,6 +42,7 @@ def verify(
     ],
     rpc: RpcUrls = None,
     proof: Proof = False,
+    block_hash: BlockHashes = None,
     trust: TrustFiles = None,
     trust_signer: TrustSigner = None,
     audience: Annotated[str | None, typer.Option(help="Demand the holder's signature for this audience (your own name or URL).")] = None,
@@ -61,7 +62,7 @@ def verify(
     if (audience is None) != (challenge is None):
         raise InputError("--audience and --challenge go together: the holder signs both")
     demand = None if audience is None or challenge is None else Demand(audience, challenge)
-    asked = Asked(tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ()), proof=proof)
+    asked = Asked(tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ()), proof=proof, blocks=tuple(block_hash or ()))
     verifying = asked.verifying(options(ctx).settings.rpc, demand)
     if not Collection.is_one(path):
         raise typer.Exit(_one(verifying, path, files, json=json))

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 from laurea.core import claims, disclosure, openbadge, presentation
 from laurea.core.account import chain_name
-from laurea.core.anchor import Anchor, Facts
+from laurea.core.anchor import Anchor, By, Facts, View
 from laurea.core.claim_lines import Root
 from laurea.core.claims import Claim
 from laurea.core.credential import Credential, format_time
 from laurea.core.presentation import Presentation
-from laurea.core.proof import DerivedProof, Proof, anchor_proof
+from laurea.core.proof import Anchoring, DerivedProof, Proof, anchor_proof
 from laurea.core.report import Check, CheckId, Outcome
 from laurea.core.status import Finding, Standing
 from laurea.core.status_list import REVOCATION
@@ -106,13 +106,20 @@ def check_anchor(proof: Proof | None, facts: Facts | None, trust: Trust) -> Chec
     at = proof.anchoring
     if not trust.accepts_registry(at.chain_id, at.registry):
         return failed(CheckId.ANCHOR, f"0x{at.registry.hex()} is neither the canonical registry nor one that the trust file names")
+    stapled = _stapled(proof, facts)
+    if stapled is not None:
+        return _check_stapled_anchor(stapled, at)
     problem = facts_problem(proof, facts)
     if problem or facts is None or facts.latest is None or facts.finalized is None:
         return unknown(CheckId.ANCHOR, problem)
-    latest, final = facts.latest.anchor, facts.finalized.anchor
+    return _check_read_anchor(facts.finalized, facts.latest, at)
+
+
+def _check_read_anchor(finalized: View, newest: View, at: Anchoring) -> Check:
+    latest, final = newest.anchor, finalized.anchor
     if latest is None and final is None:
         return failed(CheckId.ANCHOR, f"the registry holds no such root for issuer 0x{at.issuer_id.hex()}")
-    if latest is None or (final is not None and final.time > facts.finalized.block.time.timestamp()):
+    if latest is None or (final is not None and final.time > finalized.block.time.timestamp()):
         return unknown(CheckId.ANCHOR, "the node contradicts itself: what it says of the finalized block cannot be")
     bad = _anchor_problem(latest, at.size)
     if bad:
@@ -121,7 +128,26 @@ def check_anchor(proof: Proof | None, facts: Facts | None, trust: Trust) -> Chec
     if final is None or _anchor_problem(final, at.size):
         return unknown(CheckId.ANCHOR, "the anchor is pending: it is in a recent block that is not final yet")
     existed = format_time(datetime.fromtimestamp(final.time, tz=UTC))
-    return passed(CheckId.ANCHOR, f"anchored on {chain_name(at.chain_id)} at {existed}, final at block {facts.finalized.block.number}")
+    return passed(CheckId.ANCHOR, f"anchored on {chain_name(at.chain_id)} at {existed}, final at block {finalized.block.number}")
+
+
+def _stapled(proof: Proof, facts: Facts | None) -> View | None:
+    """Return what a staple shows of just this leaf, when nothing newer was read."""
+    if facts is None or facts.by is not By.STAPLE or (facts.ref, facts.index) != (proof.anchoring.ref, proof.anchoring.index):
+        return None
+    return facts.finalized
+
+
+def _check_stapled_anchor(view: View, at: Anchoring) -> Check:
+    # An anchor that was void, or of another size, then, may have been made again since.
+    problem = "nothing is anchored" if view.anchor is None else _anchor_problem(view.anchor, at.size)
+    if problem or view.anchor is None:
+        return unknown(CheckId.ANCHOR, f"as of block {view.block.number}: {problem}; what came since is not known")
+    existed = format_time(datetime.fromtimestamp(view.anchor.time, tz=UTC))
+    return passed(
+        CheckId.ANCHOR,
+        f"anchored on {chain_name(at.chain_id)} at {existed}, proven at block {view.block.number} by what the credential carries",
+    )
 
 
 def _anchor_problem(anchor: Anchor, size: int) -> str:
@@ -145,7 +171,7 @@ def check_revocation(proof: Proof | None, facts: Facts | None, statuses: Sequenc
     taken_back = [each.reason for each in statuses if each.counts and each.standing is Standing.SET]
     if taken_back:
         return failed(CheckId.REVOCATION, _few(taken_back))
-    problem = facts_problem(proof, facts)
+    problem = _revocation_problem(proof, facts)
     if problem or facts is None or facts.latest is None:
         return unknown(CheckId.REVOCATION, problem)
     if facts.latest.anchor is None:
@@ -154,6 +180,13 @@ def check_revocation(proof: Proof | None, facts: Facts | None, statuses: Sequenc
     if open_:
         return unknown(CheckId.REVOCATION, _few(open_))
     return passed(CheckId.REVOCATION, f"not revoked as of block {facts.latest.block.number}{_said(statuses)}")
+
+
+def _revocation_problem(proof: Proof, facts: Facts | None) -> str:
+    problem, view = facts_problem(proof, facts), _stapled(proof, facts)
+    if view is None:
+        return problem
+    return f"as of block {view.block.number} at {format_time(view.block.time)} nothing was revoked; what came since is not known: {problem}"
 
 
 def _said(statuses: Sequence[Finding]) -> str:

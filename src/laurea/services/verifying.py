@@ -1,12 +1,13 @@
 """The verifier's use case: read what was shown, ask the chain, evaluate."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from laurea.chain import artefact
+from laurea.chain.canonical import canonical_problem
 from laurea.chain.reader import ChainReader
-from laurea.core.anchor import AnchorRef
+from laurea.core.anchor import AnchorRef, Block, Facts
 from laurea.core.checks import Examined, examine
 from laurea.core.cryptosuites import SUITES
 from laurea.core.cryptosuites.by_shape import by_shape
@@ -22,6 +23,7 @@ from laurea.core.trust_file import require_signer
 from laurea.core.verify import NO_LISTS, judge
 from laurea.errors import FormatError, InputError
 from laurea.services.registries import Reading, ReadingOf, Registries
+from laurea.services.stapled import BlockProblem, KnownBlock, Staples, no_nodes
 
 PART = 500  # documents that are held, and whose questions to the chain go out together
 PART_BYTES = 4 << 20  # of their text: parsed, it takes many times as much
@@ -32,22 +34,34 @@ K = TypeVar("K")
 class Verifying:
     """Checks credentials and presentations against the chain and a trust list."""
 
-    def __init__(self, reading_of: ReadingOf, trust: Trust, lists: Mapping[str, ReadList] = NO_LISTS) -> None:
-        """`reading_of` gives what reads an anchor's registry; `lists` are status lists by URL."""
+    def __init__(
+        self,
+        reading_of: ReadingOf,
+        trust: Trust,
+        lists: Mapping[str, ReadList] = NO_LISTS,
+        *,
+        known: Iterable[KnownBlock] = (),
+        problem_of: BlockProblem = no_nodes,
+    ) -> None:
+        """`reading_of` gives what reads an anchor's registry; `lists` are status lists by URL.
+
+        Where nothing is read, a credential's staple counts if its block is `known`, or `problem_of` finds nothing against it.
+        """
         self._reading_of = reading_of
+        self._known, self._problem_of = tuple(known), problem_of
         self._trust = trust
         self._lists = lists
 
     def verify(self, data: bytes, *, at: datetime) -> Report:
         """Return the report about a credential or presentation as JSON text, as of `at`; never raises for what it holds."""
         examined = examine(Presentation.parse(data))
-        (facts,) = Registries(self._reading_of, self._trust).facts([examined])
+        (facts,) = self._facts()([examined])
         return judge(examined, facts, self._trust, at=at, lists=self._lists)
 
     def verify_presentation(self, data: bytes, *, at: datetime) -> Reports:
         """Return a report about each credential that a presentation shows, each as `verify` has it of one shown alone; never raises."""
         examined = [examine(each) for each in Presented.parse(data).shown]
-        facts = Registries(self._reading_of, self._trust).facts(examined)
+        facts = self._facts()(examined)
         return Reports(
             tuple(judge(each, found, self._trust, at=at, lists=self._lists) for each, found in zip(examined, facts, strict=True))
         )
@@ -58,15 +72,20 @@ class Verifying:
         The same as `verify` of each, but the chain is asked once for what they have in common, all at the same two blocks while these are
         there. Documents are taken in parts, of which only one is held. What could not be read is given back as it is.
         """
-        registries, suites, forms = Registries(self._reading_of, self._trust), by_shape(SUITES, Shapes()), ShownForms()
+        facts_of, suites, forms = self._facts(), by_shape(SUITES, Shapes()), ShownForms()
         for part in _parts(documents, forms):
             examined = [each for _, each in part if isinstance(each, Examined)]
-            facts = iter(registries.facts(examined))
+            facts = iter(facts_of(examined))
             for name, each in part:
                 if isinstance(each, Examined):
                     yield name, judge(each, next(facts), self._trust, at=at, lists=self._lists, suites=suites)
                 else:
                     yield name, each
+
+    def _facts(self) -> Callable[[Sequence[Examined]], list[Facts | None]]:
+        """Return what tells, in one run, what there is to know of the anchors of credentials."""
+        registries, staples = Registries(self._reading_of, self._trust), Staples(self._known, self._problem_of)
+        return lambda examined: staples.complete(examined, registries.facts(examined))
 
 
 def _parts(documents: Iterable[tuple[K, bytes | InputError]], forms: ShownForms) -> Iterator[list[tuple[K, Examined | InputError]]]:
@@ -129,3 +148,18 @@ def readers(rpc: Mapping[int, Sequence[str]], *, proof: bool = False) -> Reading
 def readers_at(urls: Sequence[str], *, proof: bool = False) -> ReadingOf:
     """Return what reads at the same URLs whatever chain an anchor is on; a node of another chain is noticed by its chain id."""
     return lambda ref: ChainReader(urls, ref.chain_id, ref.registry, proof=proof).reading() if urls else None
+
+
+def blocks(rpc: Mapping[int, Sequence[str]]) -> BlockProblem:
+    """Return what asks the nodes of a chain whether a block is of it."""
+
+    def problem_of(chain_id: int, block: Block) -> str:
+        urls = rpc.get(chain_id, ())
+        return canonical_problem(urls, chain_id, block) if urls else no_nodes(chain_id, block)
+
+    return problem_of
+
+
+def blocks_at(urls: Sequence[str]) -> BlockProblem:
+    """Return what asks the same URLs, whatever chain a block is of."""
+    return lambda chain_id, block: canonical_problem(urls, chain_id, block) if urls else no_nodes(chain_id, block)
