@@ -1,9 +1,13 @@
 """Staples: made when a batch is final, carried by what is released, and what a verifier without the chain's state makes of them."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +18,7 @@ import laurea
 from laurea import Report
 from laurea.chain.artefact import RUNTIME_HASH
 from laurea.chain.rpc import to_hex
-from laurea.core import canonical, staple
+from laurea.core import canonical, qr_text, staple
 from laurea.core.anchor import AnchorRef
 from laurea.core.credential import Credential
 from laurea.core.disclosure import derive
@@ -22,11 +26,14 @@ from laurea.core.proof import anchor_proof
 from laurea.core.report import CheckId, Outcome, Verdict
 from laurea.core.rlp import encode_list, list_items
 from laurea.errors import BadProof, FormatError, InputError
+from laurea.services.holding import Holding
+from laurea.services.holding.portion import Portion, code_text
 from laurea.services.issuing import backup, revocation, showing, signing_again
 from laurea.services.issuing.revoking import Revoking
 from laurea.services.stapled import parse_block
 from tests.anvil import Anvil
 from tests.chain.http_node import HttpNode, relay
+from tests.core.test_report import VALIDATOR
 from tests.services.issuing_world import Killed, World, killing_at, started
 
 
@@ -50,7 +57,7 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 
 @pytest.fixture
-def world(founded: World, tmp_path: Any) -> Iterator[World]:
+def world(founded: World, tmp_path: Path) -> Iterator[World]:
     """An issuer with nothing issued, on a chain that is put back afterwards."""
     snapshot = founded.node.rpc("evm_snapshot")
     yield founded.copy(tmp_path / "issuer")
@@ -142,6 +149,7 @@ def test_a_block_hash_from_anywhere_proves_the_anchor_and_never_that_nothing_was
     report = verified(issued, credential, known=at.block_hash)
 
     assert (report.verdict, outcomes(report)) == (Verdict.UNDECIDED, PROVEN)
+    assert not list(VALIDATOR.iter_errors(report.document()))
     number = staple.view(at, index_of(credential), RUNTIME_HASH).block.number
     assert f"proven at block {number} by what the credential carries" in report[CheckId.ANCHOR].reason
     assert report.headline == report[CheckId.REVOCATION].reason
@@ -311,6 +319,40 @@ def test_a_revocation_that_was_there_at_its_block_is_one_for_ever(world: World) 
     assert outcomes(verified(world, other, known=carried(other).block_hash)) == PROVEN
 
 
+def test_a_wallet_takes_it_shows_parts_with_it_and_makes_codes_without_it(issued: World, tmp_path: Path) -> None:
+    holding = Holding(tmp_path / "wallet.laurea", "a phrase for a wallet of tests")
+    at = datetime.now(UTC).replace(microsecond=0)
+    holding.new(at=at)
+    entry, new = holding.receive(next(iter(issued.released().values())), at=at)
+
+    shown = Credential.of(Portion().document(entry))
+    scanned = Credential.parse(qr_text.from_text(code_text(entry, Portion())))
+
+    assert new
+    assert [proof["cryptosuite"] for proof in shown.proofs] == ["merkle-anchor-2026", "merkle-anchor-2026-state"]
+    assert scanned == Credential(shown.document, shown.proofs[:1])
+    assert outcomes(verified(issued, shown, known=carried(shown).block_hash)) == PROVEN
+
+
+def test_the_command_takes_block_hashes(issued: World, tmp_path: Path) -> None:
+    credential = credentials(issued)[0]
+    file, trusted = tmp_path / "credential.json", tmp_path / "trust.json"
+    file.write_bytes(canonical.dump(credential.secured()))
+    trusted.write_text(trust(issued))
+    hashes = ("--block-hash", f"eip155:1:0x{'1' * 64}", "--block-hash", f"eip155:31337:{to_hex(carried(credential).block_hash)}")
+    command: list[str | Path] = [Path(sys.executable).with_name("laurea"), "verify", file, "--trust", trusted]
+
+    proven, wrong = (
+        subprocess.run([*command, *more], capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path)
+        for more in (hashes, ("--block-hash", "latest"))
+    )
+
+    assert (proven.returncode, proven.stdout.split(":")[0]) == (3, "UNDECIDED")
+    assert "by what the credential carries" in proven.stdout
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "latest does not name a block" in wrong.stderr
+
+
 # How the issuer comes by them
 
 
@@ -377,7 +419,7 @@ def test_without_the_option_nothing_is_asked_and_nothing_carried(world: World) -
     assert staple.staple_of(credentials(world)[0]) is None
 
 
-def test_signing_again_and_backups_keep_them(world: World, tmp_path: Any) -> None:
+def test_signing_again_and_backups_keep_them(world: World, tmp_path: Path) -> None:
     world.enrol(2)
     world.run()
     before = world.released()
