@@ -19,6 +19,7 @@ from laurea.core.trust import Trust
 from laurea.errors import InputError, LaureaError, VerificationFailed
 from laurea.fetch.guard import PUBLIC, FetchPolicy
 from laurea.services.sources import Sources
+from laurea.services.stapled import Vouched, blocks_at, parse_block
 from laurea.services.verifying import Verifying, read_accreditations, read_lists, read_trust, readers_at
 from laurea.storage.finality import FinalityFile
 
@@ -57,6 +58,7 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
     status_lists: Sequence[str | bytes] = (),
     accreditations: Sequence[str | bytes] = (),
     fetch: bool | FetchPolicy = True,
+    block_hashes: Sequence[str] = (),
     at: datetime | None = None,
     memory: str | Path | None = None,
 ) -> Report:
@@ -74,15 +76,16 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
         accreditations: Endorsements of issuers by accreditors of the trust file, as JSON text.
         fetch: Whether status lists and the DID documents of issuers that the trust file does not name are fetched from the hosts that the
             credential names, under guards; or the policy of them. Without, what needs them is unknown: never a worse answer, and nobody is asked.
+        block_hashes: Blocks that you know to be of the chain, as "eip155:1:0x…", for a credential that carries a proof of its anchor at one.
         at: The moment of the judgement, with a time zone and not in the future; now by default.
         memory: A file that outlasts the call, with the newest final block that was seen of each chain: one that is replaced is noticed.
 
     Raises:
-        InputError: when the trust file is malformed or not signed as demanded, a status list is none, `at` has no time zone or is in the future, or only one of `audience` and
+        InputError: when the trust file is malformed or not signed as demanded, a status list or a block hash is none, `at` has no time zone or is in the future, or only one of `audience` and
             `challenge` is given. What is wrong with the document or silent about the chain is said in the report.
     """
     moment = judged_at(at, datetime.now(UTC))
-    given = _Given(status_lists, accreditations, fetch, memory)
+    given = _Given(status_lists, accreditations, fetch, block_hashes, memory)
     verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), given, proof=proof)
     return verifying.verify(_bytes(document), at=moment)
 
@@ -99,6 +102,7 @@ def verify_presentation(  # noqa: PLR0913 - all but the first are named by the c
     status_lists: Sequence[str | bytes] = (),
     accreditations: Sequence[str | bytes] = (),
     fetch: bool | FetchPolicy = True,
+    block_hashes: Sequence[str] = (),
     at: datetime | None = None,
     memory: str | Path | None = None,
 ) -> Reports:
@@ -107,7 +111,7 @@ def verify_presentation(  # noqa: PLR0913 - all but the first are named by the c
     The result is true only when each is valid. `audience` and `challenge` have to be signed by the subject of every one.
     """
     moment = judged_at(at, datetime.now(UTC))
-    given = _Given(status_lists, accreditations, fetch, memory)
+    given = _Given(status_lists, accreditations, fetch, block_hashes, memory)
     verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), given, proof=proof)
     return verifying.verify_presentation(_bytes(document), at=moment)
 
@@ -124,6 +128,7 @@ def verify_many(  # noqa: PLR0913 - all but the first are named by the caller
     status_lists: Sequence[str | bytes] = (),
     accreditations: Sequence[str | bytes] = (),
     fetch: bool | FetchPolicy = True,
+    block_hashes: Sequence[str] = (),
     at: datetime | None = None,
     memory: str | Path | None = None,
 ) -> Iterator[tuple[K, Report]]:
@@ -135,7 +140,7 @@ def verify_many(  # noqa: PLR0913 - all but the first are named by the caller
     first report.
     """
     moment = judged_at(at, datetime.now(UTC))
-    given = _Given(status_lists, accreditations, fetch, memory)
+    given = _Given(status_lists, accreditations, fetch, block_hashes, memory)
     verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), given, proof=proof)
     found = verifying.verify_many(((name, _bytes(text)) for name, text in documents), at=moment)
     return ((name, _report(report)) for name, report in found)
@@ -158,6 +163,7 @@ class _Given(NamedTuple):
     status_lists: Sequence[str | bytes]
     accreditations: Sequence[str | bytes]
     fetch: bool | FetchPolicy
+    block_hashes: Sequence[str]
     memory: str | Path | None
 
 
@@ -167,7 +173,8 @@ def _verifying(chain: str | Sequence[str], trust: Trust, given: _Given, *, proof
     sources = Sources(lambda: datetime.now(UTC), policy) if isinstance(policy, FetchPolicy) else None
     lists, vouching = read_lists(map(_bytes, given.status_lists)), read_accreditations(map(_bytes, given.accreditations))
     kept = None if given.memory is None else FinalityFile(Path(given.memory))
-    return Verifying(readers_at(urls, memory=kept, proof=proof), trust, lists, accreditations=vouching, sources=sources)
+    vouched = Vouched(tuple(map(parse_block, given.block_hashes)), blocks_at(urls))
+    return Verifying(readers_at(urls, memory=kept, proof=proof), trust, lists, accreditations=vouching, sources=sources, vouched=vouched)
 
 
 def _bytes(text: str | bytes) -> bytes:

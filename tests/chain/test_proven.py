@@ -160,6 +160,13 @@ def one_node_more(_: Chain) -> Callable[[Any, Any], Any]:
     return lambda _, true: {**true, "accountProof": [*true["accountProof"], true["accountProof"][0]]}
 
 
+def one_node_more_of_a_slot(_: Chain) -> Callable[[Any, Any], Any]:
+    return lambda _, true: {
+        **true,
+        "storageProof": [{**each, "proof": [*each["proof"], each["proof"][0]]} for each in true["storageProof"]],
+    }
+
+
 def a_thousand_nodes(_: Chain) -> Callable[[Any, Any], Any]:
     return lambda _, true: {**true, "accountProof": ["0x80"] * 1000}
 
@@ -177,6 +184,7 @@ def one_node_of_half_a_mebibyte(_: Chain) -> Callable[[Any, Any], Any]:
         (empty, "a node of the proof is missing"),
         (one_slot_less, "slots were answered for"),
         (one_node_more, "the proof has a node that it does not need"),
+        (one_node_more_of_a_slot, "the proof has a node that it does not need"),
         (a_thousand_nodes, "the proof has 1,000 nodes, more than 65"),
         (one_node_of_half_a_mebibyte, "a node of the proof does not have the hash"),
     ],

@@ -87,6 +87,10 @@ def test_the_example_of_the_guide_is_a_whole_file(tmp_path: Path) -> None:
     assert (len(found.rpc[11155111]), found.signers["anchor"].url is not None, found.mail is not None) == (3, True, True)
 
 
+def test_staples_are_asked_for(tmp_path: Path) -> None:
+    assert load(tmp_path, "[issuing]\nstaples = true\n").issuing.staples
+
+
 @pytest.mark.parametrize("suites", [[], ["eddsa-jcs-2022"], ["eddsa-jcs-2022", "eddsa-rdfc-2022"]])
 def test_signatures_may_be_fewer_or_in_another_order(tmp_path: Path, suites: list[str]) -> None:
     assert load(tmp_path, f"[issuing]\nsignatures = {suites}\n").issuing.signatures == tuple(suites)
@@ -97,6 +101,7 @@ def test_an_empty_file_and_none_are_the_defaults(tmp_path: Path) -> None:
         assert (found.rpc, found.signers, found.mail) == ({}, {}, None)
         assert (found.service.url, found.service.invitation_days, found.issuing.max_fee_gwei) == (None, 14, 200)
         assert found.statuses == NO_STATUS
+        assert not found.issuing.staples
         assert found.issuing.signatures == ("eddsa-rdfc-2022", "eddsa-jcs-2022")
 
 

@@ -114,6 +114,7 @@ class World:
     ticks: int = 0
     told: list[str] = field(default_factory=list)
     statuses: StatusPolicy = NO_STATUS
+    staples: bool = False
 
     @classmethod
     def founded(cls, path: Path, node: Anvil, postgres: Postgres | None = None, *, did: str = DID) -> Self:
@@ -136,7 +137,7 @@ class World:
         if self.postgres is not None:
             url = path / "database"
             url.write_text(self.postgres.new(like=url.read_text().strip()))
-        return World(path, self.node, self.postgres, statuses=self.statuses)
+        return World(path, self.node, self.postgres, statuses=self.statuses, staples=self.staples)
 
     def dump(self) -> bytes:
         """Return every byte that the database keeps."""
@@ -160,7 +161,7 @@ class World:
     @contextmanager
     def issuer(self, busy_seconds: float | None = None) -> Iterator[Issuer]:
         with opened(self.path, now) as found_here:
-            issuer = replace(found_here, statuses=self.statuses)
+            issuer = replace(found_here, statuses=self.statuses, staples=self.staples)
             if busy_seconds is None:
                 yield issuer
                 return

@@ -106,7 +106,13 @@ def issuer_in(path: Path, *, work: str | None = None, actor: str = "cli", settin
     with opened(path, now) as found:
         issuer = replace(found, actor=actor)
         if settings is not None:
-            issuer = replace(issuer, reach=settings.reach, signatures=settings.issuing.signatures, statuses=settings.statuses)
+            issuer = replace(
+                issuer,
+                reach=settings.reach,
+                signatures=settings.issuing.signatures,
+                staples=settings.issuing.staples,
+                statuses=settings.statuses,
+            )
         if work is None:
             yield issuer
         else:

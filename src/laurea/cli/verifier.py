@@ -14,7 +14,19 @@ from laurea.cli.fetching import NoFetch, sources_of
 from laurea.cli.memory import MemoryOption, memory_of
 from laurea.cli.verifier_files import compare, said
 from laurea.cli.verifier_many import EXIT_CODES
-from laurea.cli.verifier_options import Accreditations, Asked, At, Known, Proof, RpcUrls, StatusLists, TrustFiles, TrustSigner, moment
+from laurea.cli.verifier_options import (
+    Accreditations,
+    Asked,
+    At,
+    BlockHashes,
+    Known,
+    Proof,
+    RpcUrls,
+    StatusLists,
+    TrustFiles,
+    TrustSigner,
+    moment,
+)
 from laurea.cli.verifier_source import Opened, opened
 from laurea.cli.verifier_statement import Wanted
 from laurea.core.claims import ENVELOPE, split
@@ -22,6 +34,7 @@ from laurea.core.presentation import Demand, Presentation
 from laurea.core.presented import Presented
 from laurea.core.report import CheckId, Outcome, Report
 from laurea.errors import InputError
+from laurea.services.stapled import parse_block
 from laurea.services.verifying import Verifying
 from laurea.storage.collection import Collection
 
@@ -52,6 +65,7 @@ def verify(
     ],
     rpc: RpcUrls = None,
     proof: Proof = False,
+    block_hash: BlockHashes = None,
     trust: TrustFiles = None,
     trust_signer: TrustSigner = None,
     audience: Annotated[str | None, typer.Option(help="Demand the holder's signature for this audience (your own name or URL).")] = None,
@@ -89,7 +103,7 @@ def verify(
     settings = options(ctx).settings
     given = tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ())
     sources = sources_of(settings, no_fetch=no_fetch)
-    known = Known(tuple(accreditation or ()), sources)
+    known = Known(tuple(accreditation or ()), sources, tuple(map(parse_block, block_hash or ())))
     when, asked = moment(at), Asked(*given, memory=memory_of(memory, settings), proof=proof, known=known)
     wanted = None if statement is None else Wanted.of(statement, language, asked.trust)
     verifying = asked.verifying(settings.rpc, demand)

@@ -13,6 +13,7 @@ from laurea.core.credential import parse_time
 from laurea.core.moment import judged_at
 from laurea.core.presentation import Demand
 from laurea.services.sources import Sources
+from laurea.services.stapled import KnownBlock, Vouched, blocks, blocks_at
 from laurea.services.verifying import Verifying, read_accreditations, read_lists, read_trust, readers, readers_at
 from laurea.storage.finality import FinalityFile
 
@@ -45,13 +46,24 @@ Proof = Annotated[
     typer.Option("--proof", help="Believe nodes only which blocks there are; have what is stored proven against them (eth_getProof)."),
 ]
 
+BlockHashes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--block-hash",
+        metavar="CHAIN:HASH",
+        help="A block that you know to be of the chain, such as eip155:1:0x…: for credentials that carry a proof of their anchor at it. "
+        "May be given again.",
+    ),
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known beside the chain: accreditations as files, and how the web is read, if it is."""
+    """What is known beside the chain: accreditations as files, how the web is read, if it is, and blocks that are of a chain."""
 
     accreditations: tuple[Path, ...] = ()
     sources: Sources | None = None
+    blocks: tuple[KnownBlock, ...] = ()
 
 
 NOTHING = Known()
@@ -78,4 +90,5 @@ class Asked:
             reading_of = readers(configured, memory=self.memory, proof=self.proof)
         lists = read_lists(output.read(path) for path in self.lists)
         vouching = read_accreditations(output.read(path) for path in self.known.accreditations)
-        return Verifying(reading_of, accepted, lists, accreditations=vouching, sources=self.known.sources)
+        vouched = Vouched(self.known.blocks, blocks_at(self.rpc) if self.rpc else blocks(configured))
+        return Verifying(reading_of, accepted, lists, accreditations=vouching, sources=self.known.sources, vouched=vouched)

@@ -16,11 +16,10 @@ from laurea.artefacts.resume_html import section
 from laurea.cli import output
 from laurea.cli.artefacts import FontFolder, Language, Output, Verifier, drawn
 from laurea.cli.wallet_options import DEFAULT, Complete, Hide, Name, PassphraseFile, Show, WalletPath, holding_of, now, portion_of
-from laurea.core import qr_text
 from laurea.core.summary import Summary
 from laurea.errors import InputError
 from laurea.services.holding import Entry, Holding, Portion
-from laurea.services.holding.portion import code_on_paper
+from laurea.services.holding.portion import code_on_paper, code_text
 from laurea.services.holding.resume import in_resume
 
 PARTIAL = "it has the anchor's proof alone; verifiers other than laurea need --complete, which shows all claims to whoever has it"
@@ -85,7 +84,7 @@ def code(
 ) -> None:
     """Make a QR code that holds the credential with its proof: who scans it needs nobody to verify it but the chain."""
     entry, portion = _entry(wallet, passphrase_file, name), portion_of(show, hide, complete=complete)
-    text = qr_text.to_text(portion.document(entry))
+    text = code_text(entry, portion)
     if output_ is None:
         output.data(text)
         return

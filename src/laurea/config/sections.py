@@ -99,6 +99,7 @@ class IssuingSettings(_Section):
 
     max_fee_gwei: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False, strict=False)] = 200.0
     signatures: Annotated[tuple[str, ...], Field(strict=False), AfterValidator(_suites)] = DEFAULT  # in the order of the proof set
+    staples: bool = False  # whether credentials carry what proves their anchor: about ten kilobytes more
     bump_after_seconds: Annotated[int, Field(ge=1)] = 180  # a transaction that was not mined for so long offers more
 
 

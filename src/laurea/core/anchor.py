@@ -57,10 +57,14 @@ class View:
 
 
 class By(StrEnum):
-    """How facts were read: as nodes answer for the registry, or proven against the headers of the blocks."""
+    """How facts were read: as nodes answer for the registry, proven against the headers of the blocks, or from the credential's staple.
+
+    By a staple there is only what was at its block, in `finalized`; `trouble` says why nothing was read that is newer.
+    """
 
     CALL = "call"
     PROOF = "proof"
+    STAPLE = "staple"
 
 
 @dataclass(frozen=True, slots=True)

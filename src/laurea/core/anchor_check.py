@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from laurea.core import moment
 from laurea.core.account import chain_name
-from laurea.core.anchor import Anchor, Facts, View
+from laurea.core.anchor import Anchor, By, Facts, View
 from laurea.core.credential import format_time
 from laurea.core.proof import Anchoring, Proof
 from laurea.core.report import Check, CheckId, Outcome, failed, unknown
@@ -22,10 +22,11 @@ def check_anchor(proof: Proof | None, facts: Facts | None, trust: Trust, *, at: 
     place = proof.anchoring
     if not trust.accepts_registry(place.chain_id, place.registry):
         return failed(CheckId.ANCHOR, f"0x{place.registry.hex()} is neither the canonical registry nor one that the trust file names")
-    problem = facts_problem(proof, facts)
-    if problem or facts is None or facts.latest is None or facts.finalized is None:
+    problem, view = facts_problem(proof, facts), stapled(proof, facts)
+    if facts is None or facts.finalized is None or (view is None and (problem or facts.latest is None)):
         return unknown(CheckId.ANCHOR, problem)
-    outcome, reason = _judge(facts.finalized, facts.latest, place)
+    latest = facts.finalized if facts.latest is None else facts.latest
+    outcome, reason = _judge(facts.finalized, latest, place) if view is None else _judge_stapled(view, place)
     anchor = facts.finalized.anchor
     if outcome is Outcome.PASSED and anchor is not None and moment.is_past(at, facts.read_at) and _time(anchor.time) > at:
         # As a pending anchor: it shows that the credential is there from then on, and says neither yes nor no to what was before.
@@ -53,6 +54,24 @@ def facts_problem(proof: Proof, facts: Facts | None) -> str:
     if facts.read_at - facts.latest.block.time > MAX_STALENESS:
         return f"the node is stale: its latest block is of {format_time(facts.latest.block.time)}"
     return ""
+
+
+def stapled(proof: Proof, facts: Facts | None) -> View | None:
+    """Return what a staple shows of just this leaf, when nothing newer was read."""
+    if facts is None or facts.by is not By.STAPLE or (facts.ref, facts.index) != (proof.anchoring.ref, proof.anchoring.index):
+        return None
+    return facts.finalized
+
+
+def _judge_stapled(view: View, place: Anchoring) -> tuple[Outcome, str]:
+    # An anchor that was void, or of another size, then, may have been made again since.
+    problem = "nothing is anchored" if view.anchor is None else _anchor_problem(view.anchor, place.size)
+    if problem or view.anchor is None:
+        return Outcome.UNKNOWN, f"as of block {view.block.number}: {problem}; what came since is not known"
+    return (
+        Outcome.PASSED,
+        f"anchored on {chain_name(place.chain_id)} at {_words(view.anchor.time)}, proven at block {view.block.number} by what the credential carries",
+    )
 
 
 def _judge(finalized: View, latest: View, place: Anchoring) -> tuple[Outcome, str]:

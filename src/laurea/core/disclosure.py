@@ -7,14 +7,15 @@ from laurea.core.claim_lines import Root
 from laurea.core.claims import ENVELOPE, Claim
 from laurea.core.credential import Credential
 from laurea.core.proof import BaseProof, DerivedProof, Proof, anchor_proof, anchor_proof_object, proof_object
+from laurea.core.staple import staple_objects
 from laurea.errors import FormatError
 
 
 def derive(credential: Credential, keep: Callable[[str], bool]) -> Credential:
     """Return the partial credential that shows the claims whose pointer `keep` accepts, and the envelope always.
 
-    From a complete credential or from a partial one, which can lose claims but never gain any. Every other proof is dropped: it
-    is over the whole. Raises FormatError when there is no anchor proof or it does not fit the credential.
+    From a complete credential or from a partial one, which can lose claims but never gain any. A staple stays, since it is about the
+    anchor alone. Every other proof is dropped: it is over the whole. Raises FormatError when there is no anchor proof or it does not fit the credential.
     """
     carrier, proof = anchor_proof_object(credential), anchor_proof(credential)
     if carrier is None or proof is None:
@@ -26,7 +27,7 @@ def derive(credential: Credential, keep: Callable[[str], bool]) -> Credential:
     kept = [at for at, claim in enumerate(found) if claim.pointer == ENVELOPE or keep(claim.pointer)]
     derived = _from_base(proof, found, kept) if isinstance(proof, BaseProof) else _from_derived(proof, found, kept)
     document = claims.join([found[at] for at in kept])
-    return Credential(document, (proof_object(derived, str(carrier["verificationMethod"])),))
+    return Credential(document, (proof_object(derived, str(carrier["verificationMethod"])), *staple_objects(credential)))
 
 
 def integrity_problem(credential: Credential) -> str:

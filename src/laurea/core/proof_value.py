@@ -91,6 +91,13 @@ class Fields:
             raise FormatError(f"the proof has a field of {len(value)} bytes in place of {size}")
         return value
 
+    def up_to(self, size: int) -> bytes:
+        """Take a byte string of at most this size."""
+        value = self._octets()
+        if len(value) > size:
+            raise FormatError(f"the proof has a field of {len(value)} bytes, more than {size}")
+        return value
+
     def pieces(self, size: int) -> tuple[bytes, ...]:
         """Take a byte string and cut it into pieces of this size."""
         value = self._octets()

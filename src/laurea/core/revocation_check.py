@@ -9,7 +9,7 @@ from datetime import datetime
 
 from laurea.core import moment
 from laurea.core.anchor import Facts, View
-from laurea.core.anchor_check import NOT_ANCHORED, facts_problem
+from laurea.core.anchor_check import NOT_ANCHORED, facts_problem, stapled
 from laurea.core.credential import format_time
 from laurea.core.proof import Proof
 from laurea.core.report import Check, CheckId, failed, few, passed, unknown
@@ -29,7 +29,7 @@ def check_revocation(proof: Proof | None, facts: Facts | None, statuses: Sequenc
     taken_back = [each.reason for each in statuses if each.counts and each.standing is Standing.SET]
     if taken_back:
         return failed(CheckId.REVOCATION, few(taken_back))
-    problem = facts_problem(proof, facts)
+    problem = _problem(proof, facts)
     if problem or facts is None or facts.latest is None:
         return unknown(CheckId.REVOCATION, problem)
     if facts.latest.anchor is None:
@@ -57,6 +57,13 @@ def revoked_later(facts: Facts, at: datetime) -> bool:
 def _revoked(facts: Facts) -> View | None:
     """Return a view in which the leaf or its batch is revoked. Sticky: what was ever seen set decides, however old the node's answer is."""
     return next((view for view in (facts.latest, facts.finalized) if view is not None and any(view.revocations)), None)
+
+
+def _problem(proof: Proof, facts: Facts | None) -> str:
+    problem, view = facts_problem(proof, facts), stapled(proof, facts)
+    if view is None:
+        return problem
+    return f"as of block {view.block.number} at {format_time(view.block.time)} nothing was revoked; what came since is not known: {problem}"
 
 
 def _what(view: View) -> str:

@@ -78,8 +78,8 @@ class _Form:
         self._ways = [_Way.of(suite, options, document) for suite, options in signing.ways]
         self._anchor = anchor
 
-    def secured(self, text: bytes, anchor_value: str) -> bytes | None:
-        """Return a credential with its proofs; None when it is of another form."""
+    def secured(self, text: bytes, anchor_value: str, after: bytes) -> bytes | None:
+        """Return a credential with its proofs, and one more in JCS after them if there is one; None when it is of another form."""
         found = self._jcs.find(text)
         if found is None:
             return None
@@ -88,6 +88,7 @@ class _Form:
             return None
         proofs = [self._proof(way, text if way.over_text or meaning is None else meaning) for way in self._ways]
         proofs.append(self._anchor.text(anchor_value))
+        proofs += [after] if after else []
         return b'%b,"proof":[%b]%b' % (text[: found.at], b",".join(proofs), text[found.at :])
 
     def _proof(self, way: _Way, signed: bytes) -> bytes:
@@ -114,19 +115,22 @@ class SecuredForms:
         self._lessons: dict[tuple[object, ...], _Lessons] = {}
         self._forms: dict[str, list[_Form]] = {}  # the last that fitted is tried first
 
-    def secured(self, content: Content, anchor_value: str) -> bytes | None:
-        """Return a stored credential with its proofs as it is released, in JCS; None when no form fits."""
+    def secured(self, content: Content, anchor_value: str, after: bytes = b"") -> bytes | None:
+        """Return a stored credential with its proofs as it is released, in JCS; None when no form fits. `after` is one more proof, in JCS."""
         forms = self._forms.get(content.kind, [])
         for at, form in enumerate(forms):
-            found = form.secured(content.document, anchor_value)
+            found = form.secured(content.document, anchor_value, after)
             if found is not None:
                 if at:
                     forms.insert(0, forms.pop(at))
                 return found
         return None
 
-    def learn(self, content: Content, document: JsonObject, anchor_value: str, secured: bytes) -> None:
-        """Take a lesson from a credential that no form fitted, which is this document, and from what became of it the long way."""
+    def learn(self, content: Content, document: JsonObject, proofs: tuple[str, bytes], secured: bytes) -> None:
+        """Take a lesson from a credential that no form fitted, which is this document, and from what became of it the long way.
+
+        `proofs` are the value of its anchor proof, and one more proof in JCS, or nothing.
+        """
         kind, text = content.kind, content.document
         shape, texts = take_apart(document)
         fixed = self._signing.shapes.fixed(document) if self._signing.reads_meaning else frozenset[int]()
@@ -141,7 +145,7 @@ class SecuredForms:
         lessons.differing |= {at for at, text_there in enumerate(texts) if text_there != lessons.first[at]}
         form = self._form(document, text, lessons)
         # Tried on the credential that it was learnt from, so that a mistake of ours costs time and no signature.
-        if form is not None and form.secured(text, anchor_value) == secured:
+        if form is not None and form.secured(text, *proofs) == secured:
             forms = self._forms.setdefault(kind, [])
             if lessons.form is not None:
                 forms.remove(lessons.form)

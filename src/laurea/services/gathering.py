@@ -19,8 +19,8 @@ from laurea.core.report import Outcome, Report
 from laurea.core.status import ReadList
 from laurea.core.trust import Trust
 from laurea.core.verify import judge
-from laurea.services.registries import Registries
 from laurea.services.sources import Sources, Visits
+from laurea.services.stapled import Staples
 
 Found = tuple[Examined, Facts | None]
 """What was shown, and what the chain says about it."""
@@ -43,9 +43,9 @@ class Given:
 class Gathering:
     """What one run knows beside the documents; nothing is asked twice."""
 
-    def __init__(self, registries: Registries, trust: Trust, given: Given, sources: Sources | None) -> None:
+    def __init__(self, anchors: Staples, trust: Trust, given: Given, sources: Sources | None) -> None:
         """Ask nothing yet; without `sources`, nobody but the chain is asked ever."""
-        self._registries = registries
+        self._anchors = anchors
         self._trust = trust
         self._given = given.accreditations
         self._visits = None if sources is None else Visits(sources)
@@ -55,7 +55,7 @@ class Gathering:
 
     def reports(self, examined: Sequence[Examined], *, at: datetime, suites: Mapping[str, Suite] = SUITES) -> list[Report]:
         """Return the report about each of what was examined, as of `at`."""
-        found = list(zip(examined, self._registries.facts(examined), strict=True))
+        found = list(zip(examined, self._anchors.facts(examined), strict=True))
         # What fails by itself or on the chain stays so: nobody else is asked about it.
         trusts = [None if self._asks(each) and not _fails(each, facts, self._trust, at) else self._trust for each, facts in found]
         sound = [pair for pair, failing in zip(found, trusts, strict=True) if failing is None]
@@ -93,7 +93,7 @@ class Gathering:
         """Judge accreditations by the same checks as any credential; who makes them is on the list, so none needs another."""
         new = {_key(shown): shown for shown in vouching if _key(shown) not in self._accreditations}
         examined = [examine(shown) for shown in new.values()]
-        facts = self._registries.facts(examined) if examined else []
+        facts = self._anchors.facts(examined) if examined else []
         self._read_lists(examined)
         trust = replace(self._trust, demand=None)  # the holder of the credential signs for it, not the accredited issuer
         for key, each, found in zip(new, examined, facts, strict=True):

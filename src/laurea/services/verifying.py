@@ -29,6 +29,7 @@ from laurea.errors import FormatError, InputError
 from laurea.services.gathering import Gathering, Given
 from laurea.services.registries import Reading, ReadingOf, Registries
 from laurea.services.sources import Sources
+from laurea.services.stapled import NOBODY, Staples, Vouched
 
 PART = 500  # documents that are held, and whose questions to the chain go out together
 PART_BYTES = 4 << 20  # of their text: parsed, it takes many times as much
@@ -47,12 +48,15 @@ class Verifying:
         *,
         accreditations: Sequence[Presentation] = (),
         sources: Sources | None = None,
+        vouched: Vouched = NOBODY,
     ) -> None:
         """`reading_of` gives what reads an anchor's registry; `lists` are status lists by URL; `accreditations` vouch for issuers.
 
-        `sources` are how status lists and DID documents are fetched; without them nobody but the chain is asked.
+        `sources` are how status lists and DID documents are fetched; without them nobody but the chain is asked. Where nothing is read of the
+        chain, a credential's staple counts if its block is `vouched` for.
         """
         self._reading_of = reading_of
+        self._vouched = vouched
         self._trust = trust
         self._given = Given(lists, tuple(accreditations))
         self._sources = sources
@@ -96,7 +100,7 @@ class Verifying:
                 yield name, found if isinstance(found, InputError) else Reports(tuple(islice(reports, len(found))))
 
     def _run(self, at: datetime) -> Gathering:
-        return Gathering(Registries(self._reading_of, self._trust, at=at), self._trust, self._given, self._sources)
+        return Gathering(Staples(Registries(self._reading_of, self._trust, at=at), self._vouched), self._trust, self._given, self._sources)
 
 
 _Look = Callable[[bytes, ShownForms], tuple[Examined, ...]]

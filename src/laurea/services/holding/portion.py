@@ -8,6 +8,7 @@ from laurea.core import qr_text
 from laurea.core.canonical import JsonObject
 from laurea.core.disclosure import derive
 from laurea.core.proof import anchor_proof
+from laurea.core.staple import without_staple
 from laurea.errors import InputError
 from laurea.services.holding.choice import Choice
 from laurea.services.holding.entry import Entry
@@ -48,10 +49,15 @@ class Portion:
         return derive(entry.credential, shown.__contains__).secured()
 
 
+def code_text(entry: Entry, portion: Portion) -> str:
+    """Return the credential as the text of a QR code, which has no room for a staple; raises as `Portion.document` and `qr_text.to_text`."""
+    return qr_text.to_text(without_staple(portion.document(entry)))
+
+
 def code_on_paper(entry: Entry, portion: Portion) -> str:
     """Return the credential as the text of a QR code, "" when it is too large to be read from paper."""
     try:
-        text = qr_text.to_text(portion.document(entry))
+        text = code_text(entry, portion)
     except InputError:
         return ""
     return text if len(text) <= MAX_CODE else ""

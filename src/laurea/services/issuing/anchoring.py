@@ -20,6 +20,7 @@ from laurea.chain.rpc import NodeRefused
 from laurea.chain.sender import WouldRevert
 from laurea.chain.sighting import Sighting, Sought
 from laurea.errors import ChainError, InputError
+from laurea.services.issuing import stapling
 from laurea.services.issuing.batches import load, move, signed_for
 from laurea.services.issuing.chain import Chain
 from laurea.services.issuing.crew import Helpers
@@ -170,6 +171,21 @@ class Anchoring:
         self.checkpoint("released-not-recorded")
         released_at = batch.released_at or self._issuer.now()
         return self._move(batch, BatchState.RELEASED, also=partial(self._announce, batch.number), released_at=released_at)
+
+    def staple(self, batch: int) -> bool:
+        """Get what proves the anchor of a batch that is final, and tell whether it was missing; raises ChainError when no node gives it.
+
+        What was released without it is released again.
+        """
+        row = load(self._issuer, batch)
+        if row.state not in (BatchState.FINAL, BatchState.RELEASED) or not stapling.missing(self._issuer, batch):
+            return False
+        values = stapling.make(self._issuer, self.chain, row)
+        if row.state == BatchState.RELEASED:  # written first: a kill before the staples are kept repeats it
+            release(self._issuer, row, signer(self._issuer, self._keyring), values)
+        self.checkpoint("stapled-not-recorded")
+        self._issuer.directory.write_staples(batch, values)
+        return True
 
     def _announce(self, batch: int, session: Session) -> None:
         if self._issuer.reach is not None and self._issuer.reach.writes:

@@ -18,7 +18,7 @@ from laurea.storage.issuer.status_lists import StatusLists
 
 DATABASE = "issuer.db"
 FORMAT = "laurea-backup-1"
-NAMES = re.compile(r"issuer\.db|keys/[a-z0-9-]{1,40}\.(json|pem)|levels/[0-9]{1,10}\.levels|released/[0-9a-f-]{36}\.json")
+NAMES = re.compile(r"issuer\.db|keys/[a-z0-9-]{1,40}\.(json|pem)|levels/[0-9]{1,10}\.(levels|staples)|released/[0-9a-f-]{36}\.json")
 
 
 def back_up(issuer: Issuer, target: Path) -> int:

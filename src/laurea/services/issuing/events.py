@@ -50,6 +50,16 @@ def waits(batch: int, trouble: str) -> Event:
     return Event("batch.waits", f"batch {batch}: waits: {trouble}", batch)
 
 
+def stapled(batch: int) -> Event:
+    """Tell that the credentials of a batch carry what proves its anchor."""
+    return Event("batch.stapled", f"batch {batch}: its anchor is proven", batch)
+
+
+def staples_wait(batch: int, why: str) -> Event:
+    """Tell that no node proves the anchor of a batch."""
+    return Event("batch.unstapled", f"batch {batch}: released without a proof of its anchor, the next run tries again: {why}", batch)
+
+
 def lost(root: bytes, block: int, size: int) -> Event:
     """Tell that the registry has a batch that the database has not."""
     return Event("batch.lost", f"the registry has a batch that the database has not: root 0x{root.hex()}, block {block}", count=size)

@@ -47,6 +47,7 @@ class Issuer:
     now: Callable[[], datetime]
     actor: str = "cli"  # who acts, as the audit log names them
     signatures: Sequence[str] = DEFAULT  # the suites of the issuer's own proofs, in their order
+    staples: bool = False  # whether credentials carry what proves that their anchor was there when it was final
     statuses: StatusPolicy = NO_STATUS
     reach: Reach | None = None  # None: learners cannot reach the service, so nobody is invited or written to
 

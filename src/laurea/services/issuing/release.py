@@ -15,21 +15,23 @@ from laurea.errors import FormatError, InputError
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.sealing import parsed, regrow
 from laurea.services.issuing.signing_keys import Signer
+from laurea.services.issuing.stapling import Staples
 from laurea.storage import files, levels
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.releasable import releasable
 from laurea.storage.issuer.tables import BatchRow
 
 
-def release(issuer: Issuer, batch: BatchRow, signer: Signer) -> int:
+def release(issuer: Issuer, batch: BatchRow, signer: Signer, staples: Sequence[str] | None = None) -> int:
     """Write the complete credentials of a batch that is final, but for those withdrawn or erased, and return how many.
 
     Raises FormatError rather than hand out what no verifier would accept.
 
-    All that is in them was fixed when the batch was sealed and mined: after a kill the same files are written again.
+    All that is in them was fixed when the batch was sealed and mined: after a kill the same files are written again. `staples` are those of
+    the batch, else those that are kept of it.
     """
     count = 0
-    leaves, securing = Leaves(issuer.profile.domain.digest), Securing(issuer, batch, signer)
+    leaves, securing = Leaves(issuer.profile.domain.digest), Securing(issuer, batch, signer, staples)
     with (
         issuer.database.read() as session,
         _tree(issuer, batch, Credentials(session)) as grown,
@@ -46,13 +48,14 @@ def release(issuer: Issuer, batch: BatchRow, signer: Signer) -> int:
 
 
 class Securing:
-    """Gives the members of a batch their proofs: the issuer's signatures, then the anchor proof, both with the method that signs.
+    """Gives the members of a batch their proofs: the issuer's signatures, then the anchor proof and its staple, all with the method that signs.
 
     Those of a form that is known go the fast way, which gives the bytes of the other.
     """
 
-    def __init__(self, issuer: Issuer, batch: BatchRow, signer: Signer) -> None:
-        """Secure the members of a batch that is mined."""
+    def __init__(self, issuer: Issuer, batch: BatchRow, signer: Signer, staples: Sequence[str] | None = None) -> None:
+        """Secure the members of a batch that is mined; with these staples, else with those that are kept."""
+        self._staples = Staples(issuer.directory.read_staples(batch.number) if staples is None else staples, signer.method)
         domain = issuer.profile.domain
         ref = AnchorRef(domain.chain_id, domain.registry, domain.issuer_id, batch.root)
         self._anchors = BaseProofs(ref, batch.size, Hints(batch.mined_hash, batch.mined_block))
@@ -63,12 +66,15 @@ class Securing:
     def secured(self, content: Content, index: int, path: Sequence[bytes]) -> bytes:
         """Return a member as it is released; raises FormatError when a suite cannot take it."""
         value = self._anchors.value(index, path, content.seed)
-        found = self._forms.secured(content, value)
+        after = self._staples.text(index)
+        found = self._forms.secured(content, value, after)
         if found is None:
             document = parsed(content.document)
-            credential = Credential(document, (*self._signatures.under(document), {**self._anchor, "proofValue": value}))
+            credential = Credential(
+                document, (*self._signatures.under(document), {**self._anchor, "proofValue": value}, *self._staples.objects(index))
+            )
             found = canonical.dump(credential.secured())
-            self._forms.learn(content, document, value, found)
+            self._forms.learn(content, document, (value, after), found)
         return found
 
 

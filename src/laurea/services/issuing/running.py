@@ -62,6 +62,7 @@ class Run:
         self._revoking = revoking
         self._publish = publish
         self._troubles: dict[int, ChainError] = {}
+        self._unstapled: set[int] = set()
 
     def work(self, *, achievement: str | None = None) -> Outcome:
         """Do all that is due, of one achievement if it is named.
@@ -158,6 +159,7 @@ class Run:
         moved = False
         try:
             for _ in range(MAX_STEPS):
+                self._staple(batch)
                 if not self._anchoring.advance(batch):
                     break
                 moved = True
@@ -170,6 +172,16 @@ class Run:
             return moved
         self._note(batch, self._anchoring.holds.get(batch))
         return moved
+
+    def _staple(self, batch: int) -> None:
+        """Get the staples of a batch that is final; without them it is released all the same, and the next run tries again."""
+        try:
+            if self._anchoring.staple(batch):
+                self._tell(events.stapled(batch))
+        except (ChainError, FormatError) as error:
+            if batch not in self._unstapled:
+                self._unstapled.add(batch)
+                self._tell(events.staples_wait(batch, str(error)))
 
     def _note(self, batch: int, trouble: ChainError | None) -> None:
         before = self._troubles.pop(batch, None)

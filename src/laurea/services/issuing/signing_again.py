@@ -3,7 +3,8 @@
 from laurea.core import canonical
 from laurea.core.credential import Credential
 from laurea.core.disclosure import integrity_problem
-from laurea.core.proof import Proof, anchor_proof, proof_object
+from laurea.core.proof import anchor_proof, proof_object
+from laurea.core.staple import staple_objects
 from laurea.errors import FormatError, LaureaError
 from laurea.services.issuing.batches import load
 from laurea.services.issuing.issuer import Issuer
@@ -41,8 +42,8 @@ def _sign_batch(issuer: Issuer, batch: BatchRow, with_key: Signer, wrong: list[s
         for member in Credentials(session).members(batch.number):
             if member.withdrawn_at is None and member.erased_at is None:
                 try:
-                    document, anchor = _released(issuer, batch, member)
-                    signed = Credential(document, (*signatures.under(document), proof_object(anchor, with_key.method)))
+                    document, *anchored = _released(issuer, batch, member, with_key)
+                    signed = Credential(document, (*signatures.under(document), *anchored))
                     issuer.directory.write_released(member.id, canonical.dump(signed.secured()))
                     count += 1
                 except LaureaError as error:
@@ -50,8 +51,8 @@ def _sign_batch(issuer: Issuer, batch: BatchRow, with_key: Signer, wrong: list[s
     return count
 
 
-def _released(issuer: Issuer, batch: BatchRow, member: CredentialRow) -> tuple[canonical.JsonObject, Proof]:
-    """Return a credential and its anchor proof as they were released; raises FormatError when they are not what the database has of them."""
+def _released(issuer: Issuer, batch: BatchRow, member: CredentialRow, with_key: Signer) -> tuple[canonical.JsonObject, ...]:
+    """Return a credential, its anchor proof and its staple, as they were released; raises FormatError when they are not what the database has."""
     credential = Credential.parse(issuer.directory.read_released(member.id))
     proof = anchor_proof(credential)
     if canonical.dump(credential.document) != member.document or proof is None or proof.anchoring.root != batch.root:
@@ -59,4 +60,4 @@ def _released(issuer: Issuer, batch: BatchRow, member: CredentialRow) -> tuple[c
     problem = integrity_problem(credential)
     if problem:
         raise FormatError(problem)
-    return credential.document, proof
+    return credential.document, proof_object(proof, with_key.method), *staple_objects(credential)

@@ -5,6 +5,7 @@
     keys/<name>.pem           Ed25519 keys that sign credentials, the first called "signing": encrypted PKCS#8
     keys/<name>.json          accounts: encrypted keystores
     levels/<batch>.levels     the tree of a batch
+    levels/<batch>.staples    what the registry held of it when it was final, proven: a line for each 256 credentials
     released/<uuid>.json      complete credentials with their proofs, as they are handed out
     status/<list>-<purpose>.json  status lists, as they are published
     uploads/<uuid>            rosters that were uploaded and are not committed yet
@@ -16,7 +17,7 @@ Only its owner may look inside.
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,6 +118,17 @@ class IssuerDirectory:
     def level_file(self, batch: int) -> Path:
         """The tree of a batch."""
         return self.levels / f"{batch}.levels"
+
+    def write_staples(self, batch: int, values: Sequence[str]) -> None:
+        """Keep the staples of a batch, all or none."""
+        files.replace(self.levels / f"{batch}.staples", "".join(f"{value}\n" for value in values).encode())
+
+    def read_staples(self, batch: int) -> tuple[str, ...]:
+        """Return the staples that are kept of a batch; none when there are none, or they cannot be read."""
+        try:
+            return tuple((self.levels / f"{batch}.staples").read_text(encoding="ascii").splitlines())
+        except (OSError, UnicodeDecodeError):
+            return ()
 
     def write_released(self, credential: str, data: bytes) -> None:
         """Put a complete credential where `read_released` finds it, for good once `files.settle` was called."""
