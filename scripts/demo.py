@@ -32,13 +32,14 @@ def say(text: str) -> None:
 
 
 class Session:
-    """Commands run one after the other in ./demo/, each printed as it could be typed."""
+    """Commands run one after the other in a folder, each printed as it could be typed."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path = DEMO) -> None:
+        self.folder = folder
         self.env = {
             **os.environ,
             "PATH": f"{LAUREA.parent}{os.pathsep}{os.environ['PATH']}",
-            "LAUREA_CONFIG": str(DEMO / "laurea.toml"),
+            "LAUREA_CONFIG": str(folder / "laurea.toml"),
             "LAUREA_ISSUER_DIR": "issuer",
             "LAUREA_WALLET": "wallet.laurea",
             "LAUREA_ISSUER_PASSPHRASE": secrets.token_urlsafe(12),
@@ -48,16 +49,16 @@ class Session:
     def run(self, command: str, *, expect: int = 0, show: int = 12, save: str = "") -> str:
         """Run `laurea` with these arguments and return what it says; another exit code than expected ends the demo."""
         print(f"$ laurea {command}{f' > {save}' if save else ''}", flush=True)
-        done = subprocess.run([LAUREA, *shlex.split(command)], cwd=DEMO, env=self.env, capture_output=True, text=True, check=False)
+        done = subprocess.run([LAUREA, *shlex.split(command)], cwd=self.folder, env=self.env, capture_output=True, text=True, check=False)
         if save:
-            (DEMO / save).write_text(done.stdout)
+            (self.folder / save).write_text(done.stdout)
         lines = ([] if save else done.stdout.splitlines()) + done.stderr.splitlines()
         for line in lines[:show]:
             print(f"  {line[:150]}")
         if len(lines) > show:
             print(f"  … {len(lines) - show} more lines")
         if done.returncode != expect:
-            sys.exit(f"demo: laurea {command} ended with {done.returncode}, expected {expect}\n{done.stderr}")
+            sys.exit(f"{self.folder.name}: laurea {command} ended with {done.returncode}, expected {expect}\n{done.stderr}")
         return done.stdout or done.stderr
 
     def verdict(self, file: str, url: str, *, expect: int = 0, more: str = "") -> None:

@@ -30,6 +30,8 @@ FACTS: JsonObject = {
     "index": 7,
     "readAt": "2026-11-26T12:00:00Z",
     "sources": ["one.example", "two.example"],
+    "by": "proof",
+    "notes": ["three.example gave no proof"],
     "finalized": {"block": BLOCK, "revoked": False, "profile": "", "anchor": None},
     "latest": {"block": BLOCK, "revoked": False, "profile": "", "anchor": None},
 }
@@ -172,6 +174,8 @@ def test_it_says_what_it_rests_on() -> None:
         "eip155:11155111",
         "Final block1234 of 26 November 2026, 11:59:00 UTC, 0x" + "ab" * 32,
         "headline because",
+        "How it was readproven against the headers of the blocks",
+        "three.example gave no proof",
         "laurea verify DOCUMENT --rpc URL --trust TRUST-FILE",
     ):
         assert said in page

@@ -198,3 +198,57 @@ def test_fund_takes_addresses_only(laurea: Terminal, tmp_path: Path) -> None:
 
     assert answer.code == 2
     assert "'0x12' is no address" in answer.stderr
+
+
+def test_a_chain_is_added_to_the_configuration_and_then_needs_no_option(laurea: Terminal, node: Anvil, tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text("# ours\n[issuing]\nmax_fee_gwei = 3  # as agreed")
+    file.chmod(0o640)
+    secret = f"{node.url}/?key=a-secret-key"
+
+    added = laurea("add", "eip155:11155111", "--rpc", secret, LAUREA_CONFIG=str(file))
+
+    assert added.code == 0
+    assert added.stdout.startswith(f"node      127.0.0.1:{node.port}: registry ")
+    assert f"laurea: eip155:11155111 is now in {file}\n" in added.stderr
+    assert "a-secret-key" not in added.stdout + added.stderr
+    expected = f'# ours\n[issuing]\nmax_fee_gwei = 3  # as agreed\n\n[chains."eip155:11155111"]\nrpc = ["{secret}"]\n'
+    assert file.read_text() == expected
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert laurea("info").code == 0
+    again = laurea("add", "eip155:11155111", "--rpc", secret)
+    assert "was already, with these nodes, in" in again.stderr
+    other = laurea("add", "eip155:11155111", "--rpc", node.url)
+    assert (other.code, "has other nodes for eip155:11155111" in other.stderr) == (2, True)
+    assert file.read_text() == expected
+
+
+def test_without_a_configuration_one_is_made_that_nobody_else_reads(laurea: Terminal, node: Anvil, tmp_path: Path) -> None:
+    assert laurea("add", "eip155:11155111", "--rpc", node.url, "--rpc", node.url).code == 0
+
+    (made,) = tmp_path.rglob("config.toml")
+    assert made.read_text() == f'[chains."eip155:11155111"]\nrpc = ["{node.url}"]\n'
+    assert made.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_node_that_is_not_what_it_should_be_is_not_added(laurea: Terminal, node: Anvil, tmp_path: Path) -> None:
+    for chain, url, code, said in (
+        ("eip155:1", node.url, 1, "is on eip155:11155111, not on eip155:1"),
+        ("eip155:11155111", DEAD, 75, "127.0.0.1:9 cannot be reached"),
+        ("eip155:11155111", "ftp://x", 2, "is not an absolute http or https URL"),
+        ("sepolia", node.url, 2, "is not a chain by CAIP-2"),
+    ):
+        ended = laurea("add", chain, "--rpc", url)
+
+        assert (ended.code, said in ended.stdout + ended.stderr) == (code, True)
+        assert not list(tmp_path.rglob("config.toml"))
+
+
+def test_chains_in_one_inline_table_are_left_as_they_are(laurea: Terminal, node: Anvil, tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text('chains = { "eip155:1" = { rpc = ["https://one.example"] } }\n')
+
+    ended = laurea("add", "eip155:11155111", "--rpc", node.url, LAUREA_CONFIG=str(file))
+
+    assert (ended.code, "cannot be added to as it is written" in ended.stderr) == (2, True)
+    assert file.read_text() == 'chains = { "eip155:1" = { rpc = ["https://one.example"] } }\n'

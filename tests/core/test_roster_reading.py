@@ -174,7 +174,7 @@ class Slow(io.BytesIO):
 def test_lines_end_where_python_ends_them_however_few_bytes_come_at_once(text: str, size: int) -> None:
     data = text.encode()
 
-    assert list(sheet._Lines(Slow(data, size))) == list(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    assert list(sheet.Lines(Slow(data, size))) == list(io.StringIO(text.removeprefix("\ufeff"), newline=""))
 
 
 @given(
@@ -191,7 +191,7 @@ def test_a_byte_that_is_not_utf_8_is_named_with_its_row_and_place(before: bytes,
 
     lines: list[str] = []
     with pytest.raises(RosterError) as caught:
-        lines.extend(sheet._Lines(Slow(data, size)))
+        lines.extend(sheet.Lines(Slow(data, size)))
 
     row = len(data[: start + 1].splitlines())
     assert caught.value.problems == (f"row {row}: save the file as CSV in UTF-8, byte {start} of it is not",)

@@ -16,6 +16,7 @@ from laurea.web.problems import HttpProblem
 from laurea.web.verifier import intake
 from laurea.web.verifier.challenges import LIFE, MOST, MOST_OF_ONE, Challenges
 from laurea.web.verifier.crew import Crew
+from laurea.web.verifier.readiness import Readiness
 from tests.chain.http_node import HttpNode, send
 from tests.released import release
 from tests.shared_examples import badge
@@ -146,3 +147,15 @@ def test_of_many_threads_one_takes_a_challenge() -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(take, range(8))) == [False] * 7 + [True]
+
+
+def test_whoever_asks_whether_it_is_ready_waits_for_nobody_else_who_asks() -> None:
+    with hanging() as node, ThreadPoolExecutor(1) as pool:
+        readiness = Readiness({"the chain": [node.url]}, lambda: 0.0)
+        first = pool.submit(readiness.trouble)
+        while not node.bodies:
+            time.sleep(0.01)
+        assert readiness.trouble() == "the nodes are being asked"
+        assert not first.done()
+        node.stop.set()
+        assert first.result() == readiness.trouble() == "the chain: 1 of 1 nodes do not answer"

@@ -5,7 +5,7 @@ import textwrap
 from html import escape
 
 from laurea.artefacts.fonts import SERIF, Fonts
-from laurea.artefacts.page import is_rtl, plain
+from laurea.artefacts.plain import is_rtl, plain
 
 SIZE = 480  # of a side, in pixels
 MAX_LINES = 5

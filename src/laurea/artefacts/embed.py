@@ -5,7 +5,7 @@ from html import escape
 from laurea.artefacts import drawing
 from laurea.artefacts.inert import is_inert
 from laurea.artefacts.linkedin import check_https
-from laurea.artefacts.page import is_rtl, plain, title_of
+from laurea.artefacts.plain import is_rtl, plain, title_of
 from laurea.artefacts.words import words_of
 from laurea.core.summary import Summary
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
-from laurea.artefacts.page import plain, title_of
+from laurea.artefacts.plain import plain, title_of
 from laurea.artefacts.words import words_of
 from laurea.core.summary import Summary
 from laurea.errors import InputError

@@ -1,11 +1,11 @@
 """What stands on a certificate, in a human's order: what it is, who can do what, who says so, until when, how to check it."""
 
-import unicodedata
 from collections.abc import Sequence
 from io import BytesIO
 
 import segno
 
+from laurea.artefacts.plain import is_rtl, plain, title_of
 from laurea.artefacts.words import Words
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.summary import Summary
@@ -13,9 +13,6 @@ from laurea.core.summary import Summary
 MAX_WORDS = 4_000  # characters of one text: two pages; the attached credential has all of them
 MAX_FOOTER = 90  # characters that fit beside the number of the page
 MAX_ITEMS = 40  # of one list
-
-_RTL = {"R", "AL"}
-_ORDERS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they make a text read in another order than it is
 
 
 class Page:
@@ -109,25 +106,6 @@ class Page:
     def _text(self, text: str) -> str:
         self.texts.append(text)
         return text
-
-
-def plain(text: str) -> str:
-    """Return a text on one line without control characters, nor those that turn the order of reading round."""
-    return " ".join("".join(" " if _is_control(letter) else letter for letter in text if letter not in _ORDERS).split())
-
-
-def title_of(summary: Summary, words: Words) -> str:
-    """Return what a credential is called."""
-    return plain(summary.title) or words.untitled
-
-
-def is_rtl(text: str) -> bool:
-    """Tell whether a text reads from right to left: its first letter that has a direction says so."""
-    return next((kind in _RTL for kind in map(unicodedata.bidirectional, text) if kind in _RTL or kind == "L"), False)
-
-
-def _is_control(letter: str) -> bool:
-    return unicodedata.category(letter) in {"Cc", "Cs", "Cn", "Co"}
 
 
 def _skills(summary: Summary) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from html import escape
 
-from laurea.artefacts.page import plain, title_of
+from laurea.artefacts.plain import plain, title_of
 from laurea.artefacts.report_style import STYLE
 from laurea.artefacts.report_words import SIGNS, VERDICT_SIGNS, ReportWords, report_words_of
 from laurea.artefacts.words import Words, words_of
@@ -24,8 +24,23 @@ MAX_WORDS = 2_000  # characters of one value; the document has all of them
 
 POLICY = "default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
-_AS_IT_IS = ("chain", "registry", "issuerId", "root", "index")
-_BLOCKS = ("finalized", "latest")
+_FACTS = (
+    "chain",
+    "registry",
+    "issuerId",
+    "root",
+    "index",
+    "sources",
+    "readAt",
+    "finalized",
+    "latest",
+    "by",
+    "trouble",
+    "memory",
+    "revokedAt",
+    "notes",
+)
+_TIMES = ("readAt", "revokedAt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,26 +160,24 @@ class _Statement:
         shown = [claim for claim in claims.split(credential.document) if claim.pointer != ENVELOPE]
         if not shown:
             return
-        yield f"<h3>{escape(words.claims)}</h3>\n<table>\n{_head(words.claim, words.value)}"
+        yield f'<h3>{escape(words.claims)}</h3>\n<table class="claims">\n{_head(words.claim, words.value)}'
         for claim in shown:
             yield f'<tr><th scope="row"><code>{_said(claim.pointer)}</code></th><td>{_said(_text(claim.value))}</td></tr>\n'
         yield "</tbody>\n</table>\n"
 
     def _facts(self, facts: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
-        names = self._words.facts
-        for name in _AS_IT_IS:
-            if name in facts:
-                yield names[name], str(facts[name])
-        sources, read = facts.get("sources"), facts.get("readAt")
-        if isinstance(sources, list) and sources:
-            yield names["sources"], ", ".join(map(str, sources))
-        if read is not None:
-            yield names["readAt"], self._time(read)
-        for name in _BLOCKS:
-            if isinstance(view := facts.get(name), dict):
-                yield names[name], self._block(view.get("block"))
-        if "trouble" in facts:
-            yield names["trouble"], str(facts["trouble"])
+        for name in _FACTS:
+            if name in facts and (value := self._fact(name, facts[name])):
+                yield self._words.facts[name], value
+
+    def _fact(self, name: str, value: Json) -> str:
+        if isinstance(value, list):
+            return ", ".join(map(str, value))
+        if isinstance(value, dict):
+            return self._block(value.get("block"))
+        if name in _TIMES:
+            return self._time(value)
+        return self._words.facts.get(str(value), str(value)) if name == "by" else str(value)
 
     def _block(self, block: Json) -> str:
         found = block if isinstance(block, dict) else {}

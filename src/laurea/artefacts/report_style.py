@@ -20,6 +20,8 @@ table { border-collapse: collapse; width: 100%; margin: .3rem 0 1rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
 th { font-weight: 600; }
 tr { break-inside: avoid; }
+table.claims { table-layout: fixed; }
+table.claims th { width: 42%; }
 td.result { white-space: nowrap; }
 td .sign { font-weight: 700; }
 tr.passed .sign { color: var(--good); }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from laurea.artefacts.page import plain, title_of
+from laurea.artefacts.plain import plain, title_of
 from laurea.artefacts.words import Words, words_of
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import format_time

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
-from laurea.artefacts.page import is_rtl, plain, title_of
+from laurea.artefacts.plain import is_rtl, plain, title_of
 from laurea.artefacts.resume import Entry, notes
 from laurea.artefacts.words import Words, words_of
 from laurea.core.summary import Summary

@@ -14,9 +14,13 @@ JSON = (b"{", b"[")
 
 def read(path: Path) -> Carried:
     """Return what a file carries, "-" being stdin; raises InputError when it cannot be read, is too large, damaged, or carries nothing."""
-    raw = output.read(path, limit=MAX_FILE)
+    return of(output.read(path, limit=MAX_FILE), str(path))
+
+
+def of(raw: bytes, name: str) -> Carried:
+    """Return what the bytes of a file carry, as `read` does; `name` is what it is called."""
     is_json = raw.lstrip().startswith(JSON)
     carried: Carried = Carried(raw) if is_json else import_module("laurea.artefacts.carrier").carried(raw)
     if len(carried.data) > MAX_DOCUMENT:
-        raise InputError(f"{path} is larger than {MAX_DOCUMENT:,} bytes")
+        raise InputError(f"{name} is larger than {MAX_DOCUMENT:,} bytes")
     return carried

@@ -18,19 +18,21 @@ from laurea.chain.fees import GWEI, SendPolicy
 from laurea.chain.node import Condition, condition
 from laurea.chain.rpc import Rpc
 from laurea.chain.sender import Sender
-from laurea.cli import output, passphrase
+from laurea.cli import chain_nodes, output, passphrase
+from laurea.cli.chain_add import add
 from laurea.cli.context import command_group, options
 from laurea.cli.memory import forget
 from laurea.core.account import chain_name, parse_chain
 from laurea.core.anchor import Block
 from laurea.core.canonical import JsonObject
-from laurea.errors import ConfigError, InputError, Unreachable
+from laurea.errors import ConfigError, InputError
 
 KEY_VARIABLE = "LAUREA_KEY_PASSPHRASE"
 MAX_GWEI = 1_000_000
 ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 
-app = command_group("Run a chain of your own, deploy the registry, and see how the nodes are.")
+app = command_group("Run a chain of your own, name others, deploy the registry, and see how the nodes are.")
+app.command()(add)
 app.command()(forget)
 
 ChainOption = Annotated[str, typer.Option("--chain", metavar="CAIP-2", help='The chain, for example "eip155:11155111".')]
@@ -116,10 +118,7 @@ def info(
         output.document([_document(chain_id, conditions) for chain_id, conditions in found])
     else:
         output.data("\n\n".join(_page(chain_id, conditions) for chain_id, conditions in found))
-    problems = [each.problem for _, conditions in found for each in conditions if each.problem]
-    if problems:
-        # What is wrong stays wrong, what is silent may answer later: the first is the worse news.
-        raise min(problems, key=lambda problem: isinstance(problem, Unreachable))
+    chain_nodes.require_usable([each for _, conditions in found for each in conditions])
 
 
 def _chains(ctx: typer.Context, chain: str | None, rpc: list[str] | None) -> list[tuple[int, tuple[str, ...]]]:
@@ -166,16 +165,7 @@ def _page(chain_id: int, conditions: Sequence[Condition]) -> str:
         "chain": chain_name(chain_id),
         "registry": f"{to_checksum_address(canonical_address())} ({record_words})",
     }
-    return "\n".join([_table(head), *(_line(each) for each in conditions)])
-
-
-def _line(found: Condition) -> str:
-    if found.latest is None or found.finalized is None:
-        return f"node      {found.problem}"
-    return (
-        f"node      {found.host}: registry {found.registry.value}, "
-        f"latest block {found.latest.number} at {found.latest.time:%Y-%m-%d %H:%M:%S} UTC, finalized {found.finalized.number}"
-    )
+    return "\n".join([_table(head), *(chain_nodes.line(each) for each in conditions)])
 
 
 def _table(rows: dict[str, str]) -> str:

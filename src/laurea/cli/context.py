@@ -17,6 +17,8 @@ class Options:
     """The options of `laurea` itself."""
 
     settings: Settings
+    file: Path
+    """Where the configuration is, or would be."""
 
     def rpc_of(self, chain_id: int, given: list[str] | None = None) -> tuple[str, ...]:
         """Return the RPC URLs for a chain: those given on the command line, else the configured ones; raises ConfigError."""
@@ -38,7 +40,8 @@ def load(path: Path | None) -> Options:
     """Read the configuration: the file given, else the one that LAUREA_CONFIG names, else the user's, if there is one."""
     named = path or (Path(os.environ[CONFIG_VARIABLE]) if CONFIG_VARIABLE in os.environ else None)
     default = Path(typer.get_app_dir("laurea")) / "config.toml"
-    return Options(Settings.load(named or default, required=named is not None))
+    file = named or default
+    return Options(Settings.load(file, required=named is not None), file)
 
 
 def options(context: typer.Context) -> Options:

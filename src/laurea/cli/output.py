@@ -17,10 +17,15 @@ HARMLESS = JOINERS + "\n"
 def data(text: str | bytes) -> None:
     """Write a result to stdout, exactly, with a newline at the end."""
     raw = text if isinstance(text, bytes) else text.encode()
+    part(raw if raw.endswith(b"\n") else raw + b"\n")
+
+
+def part(raw: bytes) -> None:
+    """Write a part of a result to stdout, exactly."""
     if sys.stdout is None:
         raise OutputError("the result cannot be written: there is no stdout")
     try:
-        sys.stdout.buffer.write(raw if raw.endswith(b"\n") else raw + b"\n")
+        sys.stdout.buffer.write(raw)
         sys.stdout.buffer.flush()
     except OSError as error:
         sys.stdout = None  # or Python tries once more at its end, and complains
@@ -35,7 +40,12 @@ def document(value: Mapping[str, object] | Sequence[object]) -> None:
 
 def line(value: Mapping[str, object]) -> None:
     """Write a JSON document to stdout as one line, of ASCII."""
-    data(json.dumps(value).replace("\x7f", "\\u007f"))  # the one control character that JSON leaves as it is
+    data(line_of(value))
+
+
+def line_of(value: Mapping[str, object]) -> bytes:
+    """Return a JSON document as one line, of ASCII."""
+    return json.dumps(value).replace("\x7f", "\\u007f").encode() + b"\n"  # the one control character that JSON leaves as it is
 
 
 def compact(value: object) -> str:

@@ -1,32 +1,40 @@
 """`laurea verify`: check what was shown, one file or many, and answer by exit code."""
 
-from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
+from importlib import resources
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from laurea.cli import carrying, output
+from laurea.cli import carrying, output, verifier_many, verifier_table
 from laurea.cli.context import options
 from laurea.cli.fetching import NoFetch, sources_of
 from laurea.cli.memory import MemoryOption, memory_of
 from laurea.cli.verifier_files import compare, said
+from laurea.cli.verifier_many import EXIT_CODES
 from laurea.cli.verifier_options import Accreditations, Asked, At, Known, Proof, RpcUrls, StatusLists, TrustFiles, TrustSigner, moment
-from laurea.core import jose
+from laurea.cli.verifier_source import Opened, opened
+from laurea.cli.verifier_statement import Wanted
 from laurea.core.claims import ENVELOPE, split
 from laurea.core.presentation import Demand, Presentation
 from laurea.core.presented import Presented
-from laurea.core.report import CheckId, Outcome, Report, Verdict
+from laurea.core.report import CheckId, Outcome, Report
 from laurea.errors import InputError
 from laurea.services.verifying import Verifying
 from laurea.storage.collection import Collection
 
 SEVERITY = (0, 3, 1)  # of exit codes, the worst last
-EXIT_CODES = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.UNDECIDED: 3}
-UNREADABLE = "unreadable"  # beside the verdicts: there is no report
-MAX_FILE = 1 << 20  # bytes, of one alone as of one of many
 MAX_SHOWN = 200  # characters of a value on a line
+
+
+def show_schema(wanted: bool) -> None:
+    """Print the schema of the reports and stop."""
+    if wanted:
+        output.data(resources.files("laurea.core").joinpath("report.schema.json").read_bytes())
+        raise typer.Exit
+
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -35,11 +43,11 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 def verify(
     ctx: typer.Context,
     path: Annotated[
-        Path,
+        str,
         typer.Argument(
-            metavar="PATH",
-            help="A credential or presentation: JSON, a picture or PDF that carries it, or a picture of its QR code; "
-            '"-" reads stdin. Or a folder or a .zip of many, as JSON.',
+            metavar="PATH|LINK",
+            help="A credential or presentation: JSON, a picture or PDF that carries it, a picture of its QR code, or a share link; "
+            '"-" reads stdin. Or a folder or a .zip of many, or a .csv with a row for each.',
         ),
     ],
     rpc: RpcUrls = None,
@@ -55,14 +63,25 @@ def verify(
         Path | None,
         typer.Option(metavar="DIR", help="Where the files are that came with a presentation: compare them with what was signed."),
     ] = None,
+    follow: Annotated[bool, typer.Option("--follow", help="Fetch what the link in a QR code shares, which asks whoever it names.")] = False,
+    statement: Annotated[
+        Path | None, typer.Option("--statement", metavar="FILE", help="Write what was found as a page to print or file (HTML).")
+    ] = None,
+    language: Annotated[str, typer.Option(help="The language of the statement: en or es.")] = "en",
+    column: Annotated[str | None, typer.Option(help="The column of a CSV with a file, a share link or the credential itself.")] = None,
+    files_from: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the files are that a CSV names; else beside it.")] = None,
+    answer: Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Where the answer to a CSV goes; else to stdout.")] = None,
     at: At = None,
     memory: MemoryOption = None,
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON; of many, a line each.")] = False,
+    _schema: Annotated[
+        bool, typer.Option("--schema", callback=show_schema, is_eager=True, help="Print the JSON schema of the reports, and check nothing.")
+    ] = False,
 ) -> None:
     """Check credentials or presentations: exit 0 valid, 1 invalid, 3 undecided (2 for a usage error).
 
-    Of a folder or a zip every file is checked, and of a presentation of several every credential: 0 when all are valid, 1 when any is invalid,
-    else 3. With --files also 1 for a file that differs, and 3 for one that is missing.
+    Of a folder or a zip every file is checked, of a CSV every row, and of a presentation of several every credential: 0 when all are valid,
+    1 when any is invalid, else 3. With --files also 1 for a file that differs, and 3 for one that is missing.
     """
     if (audience is None) != (challenge is None):
         raise InputError("--audience and --challenge go together: the holder signs both")
@@ -70,23 +89,31 @@ def verify(
     settings = options(ctx).settings
     given = tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ())
     known = Known(tuple(accreditation or ()), sources_of(settings, no_fetch=no_fetch))
-    asked = Asked(*given, memory=memory_of(memory, settings), proof=proof, known=known)
-    when, verifying = moment(at), asked.verifying(settings.rpc, demand)
-    if not Collection.is_one(path):
-        raise typer.Exit(_one(verifying, path, files, when, json=json))
-    if files is not None:
-        raise InputError("--files goes with one presentation, and not with a folder or a zip")
-    raise typer.Exit(_many(verifying, Collection(path, limit=MAX_FILE), when, json=json))
+    when, asked = moment(at), Asked(*given, memory=memory_of(memory, settings), proof=proof, known=known)
+    wanted = None if statement is None else Wanted.of(statement, language, asked.trust)
+    verifying = asked.verifying(settings.rpc, demand)
+    table = verifier_table.Asked(Path(path), column, files_from, answer)
+    if not table.is_one:
+        _refuse("a CSV", {"--column": column, "--files-from": files_from, "--output": answer})
+    if not table.is_one and not Collection.is_one(Path(path)):
+        raise typer.Exit(_one(verifying, opened(path, follow=follow), files, wanted, when, json=json))
+    _refuse("one presentation, and not with many", {"--files": files, "--statement": statement, "--follow": follow or None})
+    if table.is_one:
+        raise typer.Exit(verifier_table.check(verifying, table, when, json=json))
+    raise typer.Exit(verifier_many.check(verifying, Collection(Path(path), limit=carrying.MAX_FILE), when, json=json))
 
 
-def _one(verifying: Verifying, path: Path, folder: Path | None, at: datetime, *, json: bool) -> int:
-    carried = carrying.read(path)
-    if carried.link:
-        raise InputError("the QR code holds a link", hint="laurea share get LINK fetches what is shared; then verify that")
-    data = carried.data
-    jose.refuse_compact(data)
-    presented = Presented.parse(data)
-    reports = verifying.verify_presentation(data, at=at)
+def _refuse(what: str, given: Mapping[str, object]) -> None:
+    for option, value in given.items():
+        if value is not None:
+            raise InputError(f"{option} goes with {what}")
+
+
+def _one(verifying: Verifying, shown: Opened, folder: Path | None, wanted: Wanted | None, at: datetime, *, json: bool) -> int:
+    presented = Presented.parse(shown.data)
+    reports = verifying.verify_presentation(shown.data, at=at)
+    if wanted is not None:
+        wanted.write(shown, presented, reports)
     compared = None if folder is None else compare(presented, folder)
     if json:
         several = reports.document()
@@ -99,26 +126,6 @@ def _one(verifying: Verifying, path: Path, folder: Path | None, at: datetime, *,
         ]
         output.data("\n".join(output.printable(line) for block in (*blocks, list(said(presented, compared))) for line in block))
     return max(EXIT_CODES[reports.verdict], 0 if compared is None else compared.exit_code, key=SEVERITY.index)
-
-
-def _many(verifying: Verifying, collection: Collection, at: datetime, *, json: bool) -> int:
-    """Check every file, say what is found in the order of their names, and return what follows from all: 0 only if each is valid."""
-    found: Counter[str] = Counter()
-    for name, report in verifying.verify_many(collection.files(), at=at):
-        found[UNREADABLE if isinstance(report, InputError) else report.verdict] += 1
-        if json:
-            output.line({"file": name, **({"error": str(report)} if isinstance(report, InputError) else {"report": report.document()})})
-        else:
-            word, reason = (UNREADABLE, str(report)) if isinstance(report, InputError) else (report.verdict, report.headline)
-            output.data(output.printable(f"{word.upper():10} {name}: {reason}"))
-    left_out = "".join(f"; left out: {count:,} {reason}" for reason, count in sorted(collection.left_out.items()))
-    if not found:
-        raise InputError(f"there is no file to check{left_out}")
-    counts = [f"{found[word]:,} {word}" for word in (*Verdict, UNREADABLE) if found[word]]
-    output.talk(f"{found.total():,} files: {', '.join(counts)}{left_out}")
-    if found[Verdict.INVALID]:
-        return EXIT_CODES[Verdict.INVALID]
-    return EXIT_CODES[Verdict.VALID if found[Verdict.VALID] == found.total() else Verdict.UNDECIDED]
 
 
 def _describe(report: Report, shown: Presentation, number: int, count: int) -> list[str]:

@@ -9,7 +9,7 @@ from laurea.cli import output
 from laurea.cli.context import options
 from laurea.cli.fetching import NoFetch, sources_of
 from laurea.cli.memory import memory_of
-from laurea.cli.verifier import EXIT_CODES
+from laurea.cli.verifier_many import EXIT_CODES
 from laurea.cli.verifier_options import Accreditations, Asked, Known, RpcUrls, StatusLists, TrustFiles, TrustSigner
 from laurea.cli.wallet_list import summary
 from laurea.cli.wallet_options import DEFAULT, AsJson, PassphraseFile, WalletPath, holding_of, now

@@ -98,7 +98,7 @@ def _filled(opened: Callable[[], BinaryIO]) -> Iterator[Numbered]:
 
 
 def _csv(file: BinaryIO) -> Iterator[Numbered]:
-    lines = _Lines(file)
+    lines = Lines(file)
     number = 0
     try:
         for number, row in enumerate(csv.reader(lines, strict=True), start=1):
@@ -108,7 +108,7 @@ def _csv(file: BinaryIO) -> Iterator[Numbered]:
         raise RosterError([Problem(f"put quotes around a whole cell, and double those inside it ({error})", number + 1)]) from error
 
 
-class _Lines:
+class Lines:
     """The lines of a text in UTF-8, with their ends, as `csv` takes them; before `room` more characters are read a row must have ended."""
 
     def __init__(self, file: BinaryIO) -> None:

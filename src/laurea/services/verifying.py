@@ -1,9 +1,10 @@
 """The verifier's use case: read what was shown, ask the chain, evaluate."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import TypeVar
 
 from laurea.chain import artefact
@@ -17,7 +18,7 @@ from laurea.core.cryptosuites.by_shape import by_shape
 from laurea.core.linked_data.shapes import Shapes
 from laurea.core.presentation import Demand, Presentation
 from laurea.core.presented import Presented
-from laurea.core.report import Report, Reports
+from laurea.core.report import Outcome, Report, Reports
 from laurea.core.shown_form import ShownForms
 from laurea.core.status import ReadList
 from laurea.core.status_list import StatusList
@@ -77,21 +78,48 @@ class Verifying:
         The same as `verify` of each, but the chain is asked once for what they have in common, all at the same two blocks while these are
         there, and so is the web. Documents are taken in parts, of which only one is held. What could not be read is given back as it is.
         """
+        for name, found in self._each(documents, _as_one, at=at):
+            yield name, found if isinstance(found, InputError) else found.reports[0]
+
+    def verify_each(self, documents: Iterable[tuple[K, bytes | InputError]], *, at: datetime) -> Iterator[tuple[K, Reports | InputError]]:
+        """Give the reports about each of many documents, a presentation of several credentials having one for each; all else is as with `verify_many`."""
+        return self._each(documents, _all_shown, at=at)
+
+    def _each(
+        self, documents: Iterable[tuple[K, bytes | InputError]], look: "_Look", *, at: datetime
+    ) -> Iterator[tuple[K, Reports | InputError]]:
         run, suites, forms = self._run(at), by_shape(SUITES, Shapes()), ShownForms()
-        for part in _parts(documents, forms):
-            reports = iter(run.reports([each for _, each in part if isinstance(each, Examined)], at=at, suites=suites))
-            for name, each in part:
-                yield name, next(reports) if isinstance(each, Examined) else each
+        for part in _parts(documents, forms, look):
+            examined = [each for _, found in part if not isinstance(found, InputError) for each in found]
+            reports = iter(run.reports(examined, at=at, suites=suites))
+            for name, found in part:
+                yield name, found if isinstance(found, InputError) else Reports(tuple(islice(reports, len(found))))
 
     def _run(self, at: datetime) -> Gathering:
         return Gathering(Registries(self._reading_of, self._trust, at=at), self._trust, self._given, self._sources)
 
 
-def _parts(documents: Iterable[tuple[K, bytes | InputError]], forms: ShownForms) -> Iterator[list[tuple[K, Examined | InputError]]]:
-    part: list[tuple[K, Examined | InputError]] = []
+_Look = Callable[[bytes, ShownForms], tuple[Examined, ...]]
+
+
+def _as_one(data: bytes, forms: ShownForms) -> tuple[Examined, ...]:
+    return (forms.examine(data),)
+
+
+def _all_shown(data: bytes, forms: ShownForms) -> tuple[Examined, ...]:
+    first = forms.examine(data)
+    # Only what cannot be read as one may be a presentation of several.
+    shown = Presented.parse(data).shown if first.form.outcome is Outcome.FAILED else ()
+    return tuple(map(examine, shown)) if len(shown) > 1 else (first,)
+
+
+def _parts(
+    documents: Iterable[tuple[K, bytes | InputError]], forms: ShownForms, look: _Look
+) -> Iterator[list[tuple[K, tuple[Examined, ...] | InputError]]]:
+    part: list[tuple[K, tuple[Examined, ...] | InputError]] = []
     size = 0
     for name, data in documents:
-        part.append((name, data if isinstance(data, InputError) else forms.examine(data)))
+        part.append((name, data if isinstance(data, InputError) else look(data, forms)))
         size += 0 if isinstance(data, InputError) else len(data)
         if len(part) >= PART or size >= PART_BYTES:
             yield part

@@ -13,7 +13,7 @@ from laurea.web.problems import HttpProblem
 T = TypeVar("T")
 
 WORKERS = 8  # mostly they wait for nodes
-WAITING = 16  # places in the line, each with a body in memory
+WAITING = 8  # places in the line, each with a body in memory, of 18 MiB at most, twice while it is read
 SECONDS = 60.0  # that one answer may take; a thread that needs longer keeps its place until it ends
 SOON = {"Retry-After": "2"}
 

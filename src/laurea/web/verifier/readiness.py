@@ -1,5 +1,6 @@
 """Whether the service can work: whether a majority of the nodes of each chain answers."""
 
+import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,16 +20,20 @@ class Readiness:
         """Ask nothing yet; `nodes` are RPC URLs by what their chain is called."""
         self._nodes = nodes
         self._monotonic = monotonic
-        self._known: tuple[float, str] | None = None
+        self._known = -math.inf, "the nodes are being asked"
         self._lock = threading.Lock()
 
     def trouble(self) -> str:
-        """Return what keeps the service from working, "" if nothing does; as it is, or was a moment ago."""
-        with self._lock:
+        """Return what keeps the service from working, "" if nothing does; as it is, or was when it was last looked at."""
+        if not self._lock.acquire(blocking=False):
+            return self._known[1]  # somebody is looking: threads that waited for them would be missing elsewhere
+        try:
             now = self._monotonic()
-            if self._known is None or now - self._known[0] > KEPT_SECONDS:
+            if now - self._known[0] > KEPT_SECONDS:
                 self._known = now, self._look()
             return self._known[1]
+        finally:
+            self._lock.release()
 
     def _look(self) -> str:
         if not any(self._nodes.values()):

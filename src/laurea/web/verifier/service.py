@@ -103,7 +103,7 @@ def service_of(request: Request) -> VerifierService:
     return found
 
 
-def patient(request: Request) -> VerifierService:
+async def patient(request: Request) -> VerifierService:
     """Return the service to somebody who has not asked too often; raises HttpProblem 429."""
     found = service_of(request)
     require_patience(found.requests, request)
