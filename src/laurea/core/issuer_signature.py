@@ -38,7 +38,7 @@ def check_signature(
     `existed` is when the credential is known to have been there, by its anchor: a signature counts although its key was compromised
     later, since whoever holds the key cannot have made the credential. `suites` are those that are known.
     """
-    signatures = [proof for proof in credential.proofs if proof.get("cryptosuite") not in {CRYPTOSUITE, staple.CRYPTOSUITE}]
+    signatures = [proof for proof in credential.proofs if proof.get("cryptosuite") not in (CRYPTOSUITE, staple.CRYPTOSUITE)]
     if not signatures:
         return Check(CheckId.SIGNATURE, Outcome.SKIPPED, "the credential carries no issuer signature")
     setting = _Setting(trust, at, existed, once_each(suites, credential.document))
