@@ -9,7 +9,7 @@ import { HASH_BYTES, rootFromCover, rootFromPath, rootOf } from "./tree.mjs";
 
 const CRYPTOSUITE = "merkle-anchor-2026";
 // The suites whose proofs are about the anchor, and no signatures of an issuer.
-export const ANCHORS = [CRYPTOSUITE];
+export const ANCHORS = [CRYPTOSUITE, "merkle-anchor-2026-state"];
 const MEMBERS = ["cryptosuite", "proofPurpose", "proofValue", "type", "verificationMethod"];
 const UINT32 = 1n << 32n;
 const UINT64 = 1n << 64n;
