@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from laurea.artefacts import png, qr
+from laurea.cli.fetching import NO_FETCH_VARIABLE
 from laurea.core.presentation import CONTEXT, TYPE
 from laurea.services import sharing
 from tests.anvil import Anvil
@@ -182,28 +183,31 @@ def test_a_table_comes_back_as_it_is_with_what_was_found(issued: Issued, table: 
     done = verify(issued, table, "--files-from", tmp_path / "files", "--output", answer)
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "laurea: 10 rows: 4 valid, 1 invalid, 5 unreadable\n"
+    assert done.stderr == "laurea: 10 rows: 3 valid, 1 invalid, 6 unreadable\n"
     given, raw = table.read_bytes().split(b"\r\n"), answer.read_bytes().split(b"\r\n")
     assert [line.startswith(before) for line, before in zip(raw, given, strict=True)] == [True] * len(given)
     found = {row["Name"]: row for row in rows(answer.read_text("utf-8-sig"))}
     verdicts = {name: row["laurea_verdict"] for name, row in found.items()}
-    unreadable = dict.fromkeys(("Nothing", "Out", "Away", "Chain", "Text"), "unreadable")
-    assert verdicts == {"Ada": "valid", "Grace": "valid", "Łukasz": "invalid", "Link": "valid", "Inline": "valid", "": "", **unreadable}
+    unreadable = dict.fromkeys(("Link", "Nothing", "Out", "Away", "Chain", "Text"), "unreadable")
+    assert verdicts == {"Ada": "valid", "Grace": "valid", "Łukasz": "invalid", "Inline": "valid", "": "", **unreadable}
     assert found["Ada"]["laurea_headline"].startswith("Issued by Example University")
     assert (found["Ada"]["laurea_issuer"], found["Ada"]["laurea_achievement"]) == (DID, "SQL, scored")
     assert found["Łukasz"]["laurea_reason"].startswith("revocation: the credential was revoked by the issuer")
+    assert found["Link"]["laurea_reason"] == "the link was not followed: nobody but the chain is asked; leave --no-fetch out"
     assert found["Nothing"]["laurea_reason"] == "there is nothing to check in this row"
     assert "no plain name of a file; name a file in the folder or below it" in found["Out"]["laurea_reason"]
     assert "links are not followed" in found["Chain"]["laurea_reason"]
 
 
-def test_a_table_is_answered_in_lines_of_json_too(issued: Issued, table: Path, tmp_path: Path) -> None:
+def test_a_table_is_answered_in_lines_of_json_too(issued: Issued, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(NO_FETCH_VARIABLE, raising=False)
     done = verify(issued, table, "--files-from", tmp_path / "files", "--json")
 
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [line["row"] for line in lines] == [2, 3, 4, 5, 6, 8, 9, 10, 11, 12]
     assert lines[0]["file"] == "a.json"
-    assert [line["report"]["verdict"] for line in lines[:5]] == ["valid", "valid", "invalid", "valid", "valid"]
+    assert [line["report"]["verdict"] for line in (*lines[:3], lines[4])] == ["valid", "valid", "invalid", "valid"]
+    assert "https" in lines[3]["error"], "a link that whoever filled the table in chose leads nowhere inside"
     assert all("error" in line for line in lines[5:])
     assert "#k=" not in done.stdout
 

@@ -68,6 +68,11 @@ def test_columns_are_found_whatever_their_case() -> None:
     assert (table.delimiter, table.column("file"), table.column("link")) == (";", 1, None)
 
 
+def test_two_columns_of_one_name_are_not_told_apart() -> None:
+    with pytest.raises(InputError, match="the table has two columns file"):
+        table_of(b"file,File,name\n").column("file")
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [

@@ -88,11 +88,12 @@ def verify(
     demand = None if audience is None or challenge is None else Demand(audience, challenge)
     settings = options(ctx).settings
     given = tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ())
-    known = Known(tuple(accreditation or ()), sources_of(settings, no_fetch=no_fetch))
+    sources = sources_of(settings, no_fetch=no_fetch)
+    known = Known(tuple(accreditation or ()), sources)
     when, asked = moment(at), Asked(*given, memory=memory_of(memory, settings), proof=proof, known=known)
     wanted = None if statement is None else Wanted.of(statement, language, asked.trust)
     verifying = asked.verifying(settings.rpc, demand)
-    table = verifier_table.Asked(Path(path), column, files_from, answer)
+    table = verifier_table.Asked(Path(path), column, files_from, answer, sources)
     if not table.is_one:
         _refuse("a CSV", {"--column": column, "--files-from": files_from, "--output": answer})
     if not table.is_one and not Collection.is_one(Path(path)):

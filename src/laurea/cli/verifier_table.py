@@ -20,6 +20,8 @@ from laurea.core.summary import Summary
 from laurea.core.table import Line, Table
 from laurea.errors import InputError
 from laurea.services.following import Following
+from laurea.services.sharing import fetch
+from laurea.services.sources import Sources
 from laurea.services.verifying import Verifying
 from laurea.storage import beneath, files
 
@@ -34,12 +36,22 @@ PREFIX = "laurea_"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A table that is to be checked: which column has what is shown, where the files are that it names, and where the answer goes."""
+    """A table that is to be checked: which column has what is shown, where the files are that it names, and where the answer goes.
+
+    Its links are by whoever filled it in: they are followed under the guards of `sources`, and not at all without.
+    """
 
     path: Path
     column: str | None
     folder: Path | None
     output: Path | None
+    sources: Sources | None
+
+    def fetch(self, link: str) -> bytes:
+        """Return what a link of the table shares; raises InputError when none is followed, else what `sharing.fetch` does."""
+        if self.sources is None:
+            raise InputError("the link was not followed: nobody but the chain is asked", hint="leave --no-fetch out")
+        return fetch(link, self.sources.policy)
 
     @property
     def is_one(self) -> bool:
@@ -59,7 +71,7 @@ def check(verifying: Verifying, asked: Asked, at: datetime, *, json: bool) -> in
     table = Table.of(files.opener(asked.path, limit=MAX_TABLE))
     column = _column(table, asked)
     found: Counter[str] = Counter()
-    following = Following(time.monotonic)
+    following = Following(time.monotonic, fetch=asked.fetch)
     with Documents() as documents, _writing(asked.output) as write:
         if not json:
             write(table.added(table.header, [PREFIX + name for name in ADDED]))

@@ -72,8 +72,10 @@ class Table:
         return (line for line, _ in islice(_lines(self._open, self.delimiter), 1, None))
 
     def column(self, name: str) -> int | None:
-        """Return the place of the column of that name, whatever its case; None when there is none."""
+        """Return the place of the column of that name, whatever its case; None when there is none. Raises InputError for two of one name."""
         names = [_folded(cell) for cell in self.header.cells]
+        if names.count(_folded(name)) > 1:
+            raise InputError(f"the table has two columns {name}", hint="give each a name of its own")
         return names.index(_folded(name)) if _folded(name) in names else None
 
     def added(self, line: Line, cells: Sequence[str]) -> bytes:
