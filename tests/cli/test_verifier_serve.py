@@ -131,7 +131,7 @@ def test_it_says_what_it_lacks(tmp_path: Path) -> None:
     said = (tmp_path / "log").read_text().splitlines()
     assert said[1:3] == [
         "laurea: warning: no RPC URL is known: everything that is anchored stays undecided",
-        "laurea: warning: no trust file is named: no issuer is known, so nothing is found valid",
+        "laurea: warning: no trust file is named: an issuer is known by its own website and the registry alone",
     ]
 
 
