@@ -108,4 +108,11 @@ def _entry(entry: TrustedIssuer) -> dict[str, Any]:
     ]
     document = {"id": entry.did, "verificationMethod": methods, "assertionMethod": list(entry.methods)}
     accounts: Sequence[Any] = [account_document(each) for each in entry.accounts]
-    return {"did": entry.did, "name": entry.name, "date": format_time(entry.date), "accounts": accounts, "didDocument": document}
+    return {
+        "did": entry.did,
+        "name": entry.name,
+        "date": format_time(entry.date),
+        "accounts": accounts,
+        "didDocument": document,
+        "accredits": entry.accredits,
+    }

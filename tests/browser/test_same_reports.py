@@ -1,5 +1,6 @@
 """The page's modules and the library judge the same: the same outcomes, in the same words, whatever is shown and whatever the chain said."""
 
+import base64
 import json
 import re
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from laurea.core.cryptosuites import SUITES
 from laurea.core.keys import SigningKey
 from laurea.core.p256 import P256Key
 from laurea.core.presentation import Demand, Presentation
+from laurea.core.proof import Proof
 from laurea.core.signature import previous_proofs, proof_options, secure
 from laurea.core.status import ReadList
 from laurea.core.trust import Trust, parse_trust
@@ -39,6 +41,8 @@ from tests.core.world import (
     STRANGER,
     anchored,
     badge,
+    base_of,
+    derived_of,
     entry,
     facts_of,
     partial,
@@ -46,6 +50,7 @@ from tests.core.world import (
     revise,
     sign,
     trust_of,
+    with_proof,
 )
 
 # What the page knows; the rdfc suites it names as unknown.
@@ -148,6 +153,66 @@ def test_a_damaged_character_is_judged_alike(node: Node, credential: Credential,
     assert report["verdict"] != "valid" or json.loads(data) == json.loads(whole)
 
 
+BASE, DERIVED = base_of(PLAIN), derived_of(HIDING)
+OTHER = b"\x12" * 32
+DAMAGES: dict[str, tuple[Credential, Proof]] = {
+    "a longer path": (PLAIN, replace(BASE, anchoring=replace(BASE.anchoring, path=(*BASE.anchoring.path, OTHER)))),
+    "a shorter path": (PLAIN, replace(BASE, anchoring=replace(BASE.anchoring, path=BASE.anchoring.path[:-1]))),
+    "another index": (PLAIN, replace(BASE, anchoring=replace(BASE.anchoring, index=0))),
+    "another size": (PLAIN, replace(BASE, anchoring=replace(BASE.anchoring, size=4))),
+    "another seed": (PLAIN, replace(BASE, seed=OTHER)),
+    "another chain": (PLAIN, replace(BASE, anchoring=replace(BASE.anchoring, chain_id=1))),
+    "another root": (PLAIN, replace(BASE, anchoring=replace(BASE.anchoring, root=OTHER))),
+    "a longer cover": (HIDING, replace(DERIVED, cover=(*DERIVED.cover, OTHER))),
+    "a shorter cover": (HIDING, replace(DERIVED, cover=DERIVED.cover[:-1])),
+    "more claims": (HIDING, replace(DERIVED, claim_count=DERIVED.claim_count + 1)),
+    "another claim": (HIDING, replace(DERIVED, shown=(*DERIVED.shown[:-1], DERIVED.claim_count - 1))),
+    "without the envelope": (HIDING, replace(DERIVED, shown=(1, *DERIVED.shown[1:]))),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_a_damaged_proof_is_refused_alike(node: Node, name: str) -> None:
+    credential, proof = DAMAGES[name]
+    report = same(node, encoded(with_proof(credential, proof).secured()), facts_of(credential), trust_of())
+    assert report["verdict"] == "invalid"
+
+
+def proof_values(text: str, place: int, byte: int, how: str) -> str:
+    """A proofValue with other bytes in it, itself written as such bytes have to be."""
+    raw = bytearray(base64.urlsafe_b64decode(text[1:] + "=" * (-len(text[1:]) % 4)))
+    at = place % len(raw)
+    if how == "more":
+        raw.append(byte)
+    elif how == "fields":
+        raw[0] += 1
+        raw.append(byte)
+    elif how == "longer":  # an integer in more bytes than it needs: of the kind, or the chain id behind it
+        raw[1 + place % 2 : 2 + place % 2] = bytes([0x18, raw[1 + place % 2] & 0x17])
+    else:
+        raw[at : at + (how == "other")] = bytes([byte])
+    return "u" + base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+@settings(parent=sharing, max_examples=200)
+@given(
+    st.sampled_from([PLAIN, HIDING]),
+    st.integers(0, 900),
+    st.integers(0, 255),
+    st.sampled_from(["more", "fields", "longer", "other", "extra"]),
+)
+@example(PLAIN, 0, 0, "more")
+@example(PLAIN, 0, 0, "fields")
+@example(PLAIN, 0, 0, "longer")
+@example(HIDING, 0, 0, "fields")
+def test_a_proof_value_of_other_bytes_is_judged_alike(node: Node, credential: Credential, place: int, byte: int, how: str) -> None:
+    (anchor,) = [each for each in credential.proofs if each["cryptosuite"] == "merkle-anchor-2026"]
+    value = proof_values(str(anchor["proofValue"]), place, byte, how)
+    shown = Credential(credential.document, ({**anchor, "proofValue": value},))
+    report = same(node, encoded(shown.secured()), facts_of(credential), trust_of())
+    assert report["verdict"] != "valid" or value == anchor["proofValue"] or how == "other"
+
+
 MOMENTS = [
     *(NOON - ago for ago in (timedelta(0), timedelta(seconds=60), timedelta(seconds=61), timedelta(minutes=13), timedelta(minutes=14))),
     *(ANCHORED + after for after in (timedelta(hours=1), timedelta(seconds=1), timedelta(0), timedelta(seconds=-1))),
@@ -213,6 +278,13 @@ SIGNATURES: dict[str, list[JsonObject]] = {
     "another purpose": [{**sign(SIGNED.document), "proofPurpose": "authentication"}],
     "a stranger's": [sign(SIGNED.document, key=STRANGER)],
     "a stranger's under their own name": [sign(SIGNED.document, key=STRANGER, method=STRANGER.method)],
+    "of another type": [
+        secure(
+            SIGNED.document,
+            ISSUER_KEY,
+            {**proof_options("eddsa-jcs-2022", method=METHOD, purpose="assertionMethod", created=ANCHORED), "type": "Other"},
+        )
+    ],
     "expired": [sign(SIGNED.document, expires="2026-11-23T12:00:00Z")],
     "expiring": [sign(SIGNED.document, expires="2026-11-23T12:00:00.000001Z")],
     "with a wrong time": [{**sign(SIGNED.document), "expires": "tomorrow"}],
