@@ -210,6 +210,15 @@ def test_what_is_no_event_that_was_asked_for_is_no_answer(past: Past, change: di
     assert "gave no sensible answer to eth_getLogs" in found.history
 
 
+@pytest.mark.parametrize("value", [None, {}, "0x", [None]])
+def test_what_is_no_list_of_events_is_no_answer(past: Past, value: Any) -> None:
+    def answer(one: Any, answered: Any) -> Any:
+        return {**answered, "result": value} if one["method"] == "eth_getLogs" else answered
+
+    with relay(past.chain.node.url, answer=answer) as node:
+        assert "gave no sensible answer to eth_getLogs" in past.told(5, past.anchored, node.url).history
+
+
 def test_an_event_of_another_kind_is_no_answer(past: Past) -> None:
     other = to_hex(EVENTS["Anchored"].selector)
     with changing(past.chain.node.url, lambda log: {**log, "topics": [other, *log["topics"][1:]]}) as node:
