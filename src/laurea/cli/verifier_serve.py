@@ -14,10 +14,11 @@ from laurea.cli.context import command_group, options
 from laurea.cli.fetching import NoFetch, sources_for_others
 from laurea.cli.memory import MemoryOption, memory_of
 from laurea.cli.serving import listen, service_log
-from laurea.cli.verifier_options import Accreditations, Asked, Known, Proof, RpcUrls, StatusLists, TrustFiles, TrustSigner
+from laurea.cli.verifier_options import Accreditations, Asked, BlockHashes, Known, Proof, RpcUrls, StatusLists, TrustFiles, TrustSigner
 from laurea.core.account import chain_name
 from laurea.errors import ConfigError, InputError
 from laurea.services import sharing
+from laurea.services.stapled import parse_block
 from laurea.services.verifying import Verifying
 from laurea.web.limits import Limiter
 from laurea.web.verifier.app import create_app
@@ -45,6 +46,7 @@ def serve(
     trust: TrustFiles = None,
     trust_signer: TrustSigner = None,
     status_list: StatusLists = None,
+    block_hash: BlockHashes = None,
     accreditation: Accreditations = None,
     no_fetch: NoFetch = False,
     memory: MemoryOption = None,
@@ -59,7 +61,8 @@ def serve(
     """Serve an API and a page that verify, until interrupted; nothing that is verified is kept or logged."""
     settings = options(ctx).settings
     public = sharing.base_url(url or f"http://{host}:{port}")
-    known = Known(tuple(accreditation or ()), sources_for_others(settings, no_fetch=no_fetch))
+    vouched = tuple(map(parse_block, block_hash or ()))
+    known = Known(tuple(accreditation or ()), sources_for_others(settings, no_fetch=no_fetch), vouched)
     given = tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ())
     asked = Asked(*given, memory_of(memory, settings), proof, known)
     current = Current(asked, settings.rpc)
