@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from laurea.artefacts.report_html import Basis, Digested, Judged, statement
-from laurea.artefacts.report_words import ENGLISH, SIGNS, TABLE, VERDICT_SIGNS, ReportWords, report_words_of
+from laurea.artefacts.report_html import SIGNS, VERDICT_SIGNS, Basis, Digested, Judged, statement
+from laurea.artefacts.report_words import ENGLISH, TABLE, ReportWords, report_words_of
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential
 from laurea.core.report import Check, CheckId, Outcome, Report, Verdict

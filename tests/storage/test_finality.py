@@ -144,7 +144,7 @@ def test_what_is_something_else_is_refused_and_not_overwritten(file: FinalityFil
 
 def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     (tmp_path / "plain").write_text("")
-    with pytest.raises(InputError, match="plain cannot be made"):
+    with pytest.raises(InputError, match="the folder of finality"):
         FinalityFile(tmp_path / "plain" / "finality.json").keep(1, None, SEEN)
     with pytest.raises(InputError, match="cannot be opened"):
         FinalityFile(tmp_path).keep(1, None, SEEN)

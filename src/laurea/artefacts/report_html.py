@@ -10,7 +10,7 @@ from html import escape
 
 from laurea.artefacts.plain import plain, title_of
 from laurea.artefacts.report_style import STYLE
-from laurea.artefacts.report_words import SIGNS, VERDICT_SIGNS, ReportWords, report_words_of
+from laurea.artefacts.report_words import ReportWords, report_words_of
 from laurea.artefacts.words import Words, words_of
 from laurea.core import claims
 from laurea.core.canonical import Json
@@ -41,6 +41,9 @@ _FACTS = (
     "notes",
 )
 _TIMES = ("readAt", "revokedAt")
+# Beside the words: colour alone says nothing to many.
+SIGNS = {Outcome.PASSED: "✓", Outcome.FAILED: "✕", Outcome.UNKNOWN: "?", Outcome.SKIPPED: "·"}
+VERDICT_SIGNS = {Verdict.VALID: "✓", Verdict.INVALID: "✕", Verdict.UNDECIDED: "?"}
 
 
 @dataclass(frozen=True, slots=True)

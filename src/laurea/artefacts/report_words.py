@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from laurea.artefacts.words import DEFAULT
 from laurea.core.report import Check, CheckId, Outcome, Verdict
 
-SIGNS = {Outcome.PASSED: "✓", Outcome.FAILED: "✕", Outcome.UNKNOWN: "?", Outcome.SKIPPED: "·"}
-VERDICT_SIGNS = {Verdict.VALID: "✓", Verdict.INVALID: "✕", Verdict.UNDECIDED: "?"}
-
 _F, _I, _A, _R = CheckId.FORMAT, CheckId.INTEGRITY, CheckId.ANCHOR, CheckId.REVOCATION
 _W, _S, _V, _H = CheckId.ISSUER, CheckId.SIGNATURE, CheckId.VALIDITY, CheckId.HOLDER
 _PASSED, _FAILED, _UNKNOWN, _SKIPPED = Outcome

@@ -1,6 +1,7 @@
 """The newest final block of each chain that a verifier has seen: one small file, about chains and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from laurea.core import canonical
@@ -25,7 +26,8 @@ class FinalityFile:
 
     def recall(self, chain_id: int) -> Remembered | None:
         """Return what is remembered of a chain; raises InputError when the file cannot be read, or is something else."""
-        return self._read().get(chain_id)
+        with _folder_unsaid(self.path):
+            return self._read().get(chain_id)
 
     def keep(self, chain_id: int, before: Remembered | None, now: Remembered) -> None:
         """Remember `now` in place of what was recalled; raises InputError when it cannot be written.
@@ -35,8 +37,8 @@ class FinalityFile:
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(f"{self.path.parent} cannot be made: {error.strerror}") from error
-        with files.lock(self.path, create=True):
+            raise InputError(f"the folder of {self.path.name} cannot be made: {error.strerror}") from error
+        with _folder_unsaid(self.path), files.lock(self.path, create=True):
             chains = self._read()
             if chains.get(chain_id) != before and not now.replaced_by:
                 return
@@ -70,6 +72,15 @@ class FinalityFile:
     def _write(self, chains: Mapping[int, Remembered]) -> None:
         document: JsonObject = {"version": VERSION, "chains": [_document(chain_id, each) for chain_id, each in chains.items()]}
         files.replace(self.path, canonical.encode(document) + b"\n")
+
+
+@contextmanager
+def _folder_unsaid(path: Path) -> Iterator[None]:
+    """Say what is wrong without the folder: it becomes part of a report, which others read."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(str(error).replace(f"{path.parent}/", ""), hint=error.hint) from error
 
 
 def _fewer(chains: dict[int, Remembered]) -> dict[int, Remembered]:
