@@ -60,8 +60,8 @@ def serve(
     settings = options(ctx).settings
     public = sharing.base_url(url or f"http://{host}:{port}")
     known = Known(tuple(accreditation or ()), sources_for_others(settings, no_fetch=no_fetch))
-    files = (tuple(trust or ()), trust_signer, tuple(status_list or ()))
-    asked = Asked(tuple(rpc or ()), *files, memory_of(memory, settings), proof, known)
+    given = tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ())
+    asked = Asked(*given, memory_of(memory, settings), proof, known)
     current = Current(asked, settings.rpc)
     current()  # what is wrong with the files is told now
     nodes = {GIVEN: asked.rpc} if asked.rpc else {chain_name(chain): urls for chain, urls in settings.rpc.items()}
