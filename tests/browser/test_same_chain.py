@@ -134,6 +134,43 @@ LIES: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
+def shifted(tag: str, blocks: int, seconds: int) -> Callable[[Any, Any], Any]:
+    """Another head than there is, when it is asked for by a tag."""
+
+    def change(question: Any, true: Any) -> Any:
+        if question["method"] != "eth_getBlockByNumber" or question["params"][0] != tag:
+            return true
+        return {**true, "number": hex(int(true["number"], 16) + blocks), "timestamp": hex(int(true["timestamp"], 16) + seconds)}
+
+    return to_result(change)
+
+
+@pytest.mark.parametrize(("tag", "seconds", "verdict"), [("latest", 1000, "undecided"), ("latest", 60, "valid"), ("finalized", 0, "valid")])
+def test_a_node_that_is_far_ahead_of_the_majority_leaves_it_undecided(
+    node: Node, issued: Issued, tag: str, seconds: int, verdict: str
+) -> None:
+    with relay(issued.url, answer=shifted(tag, 50, seconds)) as ahead:
+        report = same(node, issued, issued.document(1), [ahead.url, issued.url, issued.url + "/?a"])
+    assert report["verdict"] == verdict
+
+
+def test_a_node_whose_finalized_block_is_beyond_its_latest_makes_no_sense(node: Node, issued: Issued) -> None:
+    with relay(issued.url, answer=shifted("finalized", 50, 0)) as bad:
+        report = same(node, issued, issued.document(1), [bad.url])
+    assert report["headline"].endswith("gave no sensible answer to eth_getBlockByNumber")
+
+
+def test_the_code_is_looked_at_in_both_blocks(node: Node, issued: Issued) -> None:
+    latest = issued.world.node.rpc("eth_getBlockByNumber", "latest", False)["hash"]
+
+    def changed(question: Any, true: Any) -> Any:
+        return "0x00" if question["method"] == "eth_getCode" and question["params"][1]["blockHash"] == latest else true
+
+    with relay(issued.url, answer=to_result(changed)) as bad:
+        report = same(node, issued, issued.document(1), [bad.url])
+    assert "has another contract than the registry" in report["headline"]
+
+
 @pytest.mark.parametrize("alone", [True, False], ids=["alone", "beside an honest node"])
 @pytest.mark.parametrize("lie", LIES)
 def test_a_node_that_lies_or_fails_is_named_as_in_the_library(node: Node, issued: Issued, lie: str, alone: bool) -> None:
