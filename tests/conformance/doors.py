@@ -16,7 +16,8 @@ from typer.testing import CliRunner, Result
 import laurea
 from laurea.cli.main import app
 from laurea.core.credential import format_time
-from laurea.services.verifying import Verifying, read_lists, read_trust, readers_at
+from laurea.services.stapled import Vouched, blocks_at, parse_block
+from laurea.services.verifying import Verifying, read_accreditations, read_lists, read_trust, readers_at
 from tests.conformance.shown import Expected, Shown
 from tests.conftest import ROOT
 from tests.web.browser import browsing
@@ -50,6 +51,8 @@ class Library:
             audience=audience,
             challenge=challenge,
             status_lists=shown.lists,
+            accreditations=shown.accreditations,
+            block_hashes=shown.blocks,
             at=shown.at,
             proof=self._proof,
             fetch=False,
@@ -83,10 +86,12 @@ class Command:
             format_time(shown.at),
             *(word for url in rpc for word in ("--rpc", url)),
         ]
-        for number, data in enumerate(shown.lists):
-            status_list = self._folder / f"list-{number}.json"
-            status_list.write_bytes(data)
-            given += ["--status-list", str(status_list)]
+        for option, files in (("--status-list", shown.lists), ("--accreditation", shown.accreditations)):
+            for number, data in enumerate(files):
+                path = self._folder / f"{option[2:]}-{number}.json"
+                path.write_bytes(data)
+                given += [option, str(path)]
+        given += [word for block in shown.blocks for word in ("--block-hash", block)]
         if shown.asked is not None:
             given += ["--audience", shown.asked[0], "--challenge", shown.asked[1]]
         return given
@@ -119,7 +124,13 @@ class Service:
     def verifying(self) -> Verifying:
         """Return what verifies as the vector says."""
         shown, rpc = self._given()
-        return Verifying(readers_at(rpc, proof=self._proof), read_trust([shown.trust]), read_lists(shown.lists))
+        return Verifying(
+            readers_at(rpc, proof=self._proof),
+            read_trust([shown.trust]),
+            read_lists(shown.lists),
+            accreditations=read_accreditations(shown.accreditations),
+            vouched=Vouched(tuple(map(parse_block, shown.blocks)), blocks_at(rpc)),
+        )
 
     def moment(self) -> datetime:
         """Return the vector's moment."""
@@ -179,6 +190,7 @@ def question(shown: Shown, *rpc: str) -> dict[str, object]:
         "audience": audience,
         "challenge": challenge,
         "statusLists": [each.decode() for each in shown.lists],
+        "accreditations": [each.decode() for each in shown.accreditations],
         "at": format_time(shown.at),
     }
 
