@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from tests.conformance.make import accredited, damaged, malformed, valid
+from tests.conformance.make import accredited, damaged, malformed, staples, valid
 from tests.conformance.make.endorsements import accreditations
 from tests.conformance.make.history import chain_document
 from tests.conformance.make.trust import status_lists, trust_files
@@ -25,6 +25,10 @@ MAKERS = (
     malformed.proofs,
     accredited.vouched,
     accredited.unvouched,
+    staples.with_the_chain,
+    staples.without_the_chain,
+    staples.revoked_then,
+    staples.damaged,
 )
 
 

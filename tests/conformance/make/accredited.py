@@ -44,11 +44,13 @@ def unvouched() -> Iterator[Vector]:
     nobody = leaves_open("issuer", "signature", contract=ACTIVE)
     yield Vector("accredited-by-nobody", "no accreditation is there", signed, nobody, twin, trust=TRUST)
     for name, about in NO_USE.items():
-        yield Vector(f"accreditation-{name}", f"the accreditation is {about}", signed, nobody, twin, trust=TRUST, accreditations=(name,))
+        yield Vector(
+            f"accreditation-{name}", f"the accreditation is {about}", signed, nobody, twin, (39,), trust=TRUST, accreditations=(name,)
+        )
     about = "the accreditor is not on the trust list"
-    yield Vector("accreditor-unlisted", about, signed, nobody, twin, trust="nobody", accreditations=("academy",))
+    yield Vector("accreditor-unlisted", about, signed, nobody, twin, (39,), trust="nobody", accreditations=("academy",))
     about = "who vouches is on the trust list, and not as an accreditor"
-    yield Vector("accreditor-unmarked", about, signed, nobody, twin, accreditations=("academy",))
+    yield Vector("accreditor-unmarked", about, signed, nobody, twin, (39,), accreditations=("academy",))
     open_ = leaves_open("issuer", contract=ACTIVE)
     about = "the accreditation names another account"
     other = ("another-account",)
@@ -68,7 +70,7 @@ def unvouched() -> Iterator[Vector]:
     about = "its issuer is accredited by one that is itself accredited, and by nobody else"
     college = batches.COLLEGES.credential("badge", JCS)
     known = leaves_open("issuer", signed_by=("signature",), contract=ACTIVE)
-    yield Vector("accredited-in-a-chain", about, college, known, twin, trust=TRUST, accreditations=("academy", "by-academy"))
+    yield Vector("accredited-in-a-chain", about, college, known, twin, (39,), trust=TRUST, accreditations=("academy", "by-academy"))
     wrong = fails("signature", contract=ACTIVE)
     about = "the accreditor vouches for another key than signed it"
     yield Vector("accreditation-another-key", about, signed, wrong, twin, trust=TRUST, accreditations=("another-key",))
