@@ -15,7 +15,8 @@ from laurea.chain.rpc import Rpc
 from laurea.cli.main import app
 from laurea.errors import InputError
 from tests.conformance import contract
-from tests.conformance.doors import EXIT_CODES, Command, Door, FilePage, Library, Service, file_page, service
+from tests.conformance.doors import EXIT_CODES, Command, Door, Library, Service, service
+from tests.conformance.pages import FilePage, file_page
 from tests.conformance.shown import NAMES, Expected, Shown, load, one_of_each
 
 LAUREA = Path(sys.executable).with_name("laurea")
