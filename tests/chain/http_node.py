@@ -14,7 +14,10 @@ Change = Callable[[Any], Any]
 
 
 class HttpNode:
-    """A context manager; `answer` gets the handler and the body of each request. Counts connections and requests."""
+    """A context manager; `answer` gets the handler and the body of each request. Counts connections and requests.
+
+    As public nodes do, it allows pages of any origin to ask it (CORS).
+    """
 
     def __init__(self, answer: Answer, tls: ssl.SSLContext | None = None) -> None:
         self.connections = 0
@@ -59,6 +62,13 @@ def _handler(node: HttpNode, answer: Answer) -> type[BaseHTTPRequestHandler]:
         def setup(self) -> None:
             node.connections += 1
             super().setup()
+
+        def end_headers(self) -> None:
+            self.send_header("Access-Control-Allow-Origin", "*")
+            super().end_headers()
+
+        def do_OPTIONS(self) -> None:
+            send(self, b"", 204, Access_Control_Allow_Methods="POST", Access_Control_Allow_Headers="content-type")
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))

@@ -10,16 +10,14 @@ from pathlib import Path
 from typing import Protocol
 
 import httpx
-from playwright.sync_api import Page
 from typer.testing import CliRunner, Result
 
 import laurea
 from laurea.cli.main import app
 from laurea.core.credential import format_time
-from laurea.services.verifying import Verifying, read_lists, read_trust, readers_at
+from laurea.services.stapled import Vouched, blocks_at, parse_block
+from laurea.services.verifying import Verifying, read_accreditations, read_lists, read_trust, readers_at
 from tests.conformance.shown import Expected, Shown
-from tests.conftest import ROOT
-from tests.web.browser import browsing
 from tests.web.verifier_host import VerifierHost, verifier_host
 
 EXIT_CODES = {"valid": 0, "invalid": 1, "undecided": 3}
@@ -50,6 +48,8 @@ class Library:
             audience=audience,
             challenge=challenge,
             status_lists=shown.lists,
+            accreditations=shown.accreditations,
+            block_hashes=shown.blocks,
             at=shown.at,
             proof=self._proof,
             fetch=False,
@@ -83,10 +83,12 @@ class Command:
             format_time(shown.at),
             *(word for url in rpc for word in ("--rpc", url)),
         ]
-        for number, data in enumerate(shown.lists):
-            status_list = self._folder / f"list-{number}.json"
-            status_list.write_bytes(data)
-            given += ["--status-list", str(status_list)]
+        for option, files in (("--status-list", shown.lists), ("--accreditation", shown.accreditations)):
+            for number, data in enumerate(files):
+                path = self._folder / f"{option[2:]}-{number}.json"
+                path.write_bytes(data)
+                given += [option, str(path)]
+        given += [word for block in shown.blocks for word in ("--block-hash", block)]
         if shown.asked is not None:
             given += ["--audience", shown.asked[0], "--challenge", shown.asked[1]]
         return given
@@ -119,7 +121,13 @@ class Service:
     def verifying(self) -> Verifying:
         """Return what verifies as the vector says."""
         shown, rpc = self._given()
-        return Verifying(readers_at(rpc, proof=self._proof), read_trust([shown.trust]), read_lists(shown.lists))
+        return Verifying(
+            readers_at(rpc, proof=self._proof),
+            read_trust([shown.trust]),
+            read_lists(shown.lists),
+            accreditations=read_accreditations(shown.accreditations),
+            vouched=Vouched(tuple(map(parse_block, shown.blocks)), blocks_at(rpc)),
+        )
 
     def moment(self) -> datetime:
         """Return the vector's moment."""
@@ -179,6 +187,7 @@ def question(shown: Shown, *rpc: str) -> dict[str, object]:
         "audience": audience,
         "challenge": challenge,
         "statusLists": [each.decode() for each in shown.lists],
+        "accreditations": [each.decode() for each in shown.accreditations],
         "at": format_time(shown.at),
     }
 
@@ -191,58 +200,3 @@ def modules() -> Iterator[Modules]:
         yield Modules(process)
         assert process.stdin is not None
         process.stdin.close()
-
-
-class FilePage:
-    """verifier.html in a real browser, opened from a file: what its script answers."""
-
-    ASK = (
-        "async ({document, ...given}) => laurea.verify({...given, document: Uint8Array.from(atob(document), (each) => each.charCodeAt(0))})"
-    )
-
-    def __init__(self, page: Page) -> None:
-        """Take a page that has it open."""
-        self._page = page
-
-    def judge(self, shown: Shown, *rpc: str) -> Expected:
-        """Call the function that the page has for programs."""
-        return Expected.of(self._page.evaluate(self.ASK, question(shown, *rpc)))
-
-
-@contextmanager
-def file_page() -> Iterator[FilePage]:
-    """Open it; what the browser says of nodes that do not answer is expected."""
-    url = (ROOT / "src/laurea/web/static/verifier.html").as_uri()
-    with browsing(url, expected=("http://127.0.0.1:", "Failed to load resource: net::ERR_")) as page:
-        page.goto(url)
-        yield FilePage(page)
-
-
-class ServedPage:
-    """The page of `laurea verifier serve` in a real browser: what it shows for people. It demands no holder but for challenges of its own."""
-
-    def __init__(self, page: Page, http: Service) -> None:
-        """Take a page of a service."""
-        self._page = page
-        self._http = http
-
-    def judge(self, shown: Shown, *rpc: str) -> Expected:
-        """Choose the document as a file, and read the answer; what it shows for people is what its report says."""
-        self._http.set_up(shown, *rpc)
-        self._page.goto("/")
-        self._page.locator("#file").set_input_files({"name": "shown", "mimeType": "application/octet-stream", "buffer": shown.data})
-        self._page.locator("#check button").click()
-        self._page.wait_for_url("**/verify**")
-        found = Expected.of(json.loads(self._page.locator("pre code").text_content() or ""))
-        points = self._page.locator(".points li").evaluate_all("all => all.map(each => each.className)")
-        assert points == list(found.checks.values())
-        assert self._page.locator(".verdict").get_attribute("class") == f"verdict {found.verdict}"
-        return found
-
-
-@contextmanager
-def served_page(http: Service) -> Iterator[ServedPage]:
-    """Open it."""
-    assert http.host is not None
-    with browsing(http.host.url) as page:
-        yield ServedPage(page, http)

@@ -35,6 +35,8 @@ class Shown:
     data: bytes
     trust: bytes
     lists: tuple[bytes, ...]
+    accreditations: tuple[bytes, ...]
+    blocks: tuple[str, ...]  # that are known to be of their chains
     asked: tuple[str, str] | None  # audience and challenge
     at: datetime
     chain: str
@@ -52,7 +54,9 @@ def load(name: str) -> Shown:
         contract and (contract["isActive"], contract["verifyLeaf"]),
         _document(given),
         (FOLDER / given["trust"]).read_bytes(),
-        tuple((FOLDER / each).read_bytes() for each in given["statusLists"]),
+        _files(given["statusLists"]),
+        _files(given.get("accreditations", ())),
+        tuple(given.get("blockHashes", ())),
         (given["audience"], given["challenge"]) if "audience" in given else None,
         datetime.fromisoformat(given["at"]),
         given["chain"],
@@ -63,6 +67,10 @@ def load(name: str) -> Shown:
 def one_of_each(vectors: Iterable[Shown]) -> list[Shown]:
     """Return one vector for each combination of outcomes that there is."""
     return list({tuple(shown.expected.checks.values()): shown for shown in vectors}.values())
+
+
+def _files(paths: Iterable[str]) -> tuple[bytes, ...]:
+    return tuple((FOLDER / each).read_bytes() for each in paths)
 
 
 def _document(given: dict[str, Any]) -> bytes:

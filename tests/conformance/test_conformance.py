@@ -15,7 +15,8 @@ from laurea.chain.rpc import Rpc
 from laurea.cli.main import app
 from laurea.errors import InputError
 from tests.conformance import contract
-from tests.conformance.doors import EXIT_CODES, Command, Door, FilePage, Library, Service, file_page, service
+from tests.conformance.doors import EXIT_CODES, Command, Door, Library, Service, service
+from tests.conformance.pages import FilePage, file_page
 from tests.conformance.shown import NAMES, Expected, Shown, load, one_of_each
 
 LAUREA = Path(sys.executable).with_name("laurea")
@@ -66,7 +67,7 @@ def file() -> Iterator[FilePage]:
         yield found
 
 
-@pytest.mark.parametrize("shown", [shown for shown in VECTORS if not shown.suites], ids=lambda shown: shown.name)
+@pytest.mark.parametrize("shown", [shown for shown in VECTORS if not shown.suites and not shown.blocks], ids=lambda shown: shown.name)
 def test_the_page_in_a_file_does(urls: dict[str, str], file: FilePage, shown: Shown) -> None:
     assert file.judge(shown, urls[shown.chain]) == shown.expected
 

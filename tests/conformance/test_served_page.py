@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conformance.doors import ServedPage, Service, served_page
+from tests.conformance.doors import Service
+from tests.conformance.pages import ServedPage, served_page
 from tests.conformance.shown import NAMES, Shown, load, one_of_each
 
 # One of each answer that there is: a page takes its time. A holder it asks for by challenges of its own alone.

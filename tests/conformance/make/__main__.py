@@ -4,12 +4,14 @@ import json
 import sys
 from pathlib import Path
 
-from tests.conformance.make import damaged, malformed, valid
+from tests.conformance.make import accredited, damaged, malformed, staples, valid
+from tests.conformance.make.endorsements import accreditations
 from tests.conformance.make.history import chain_document
 from tests.conformance.make.trust import status_lists, trust_files
 from tests.conformance.make.vector import Vector
 
 FOLDER = Path(__file__).resolve().parents[1]
+PARTS = ("vectors", "trust", "lists", "accreditations")
 MAKERS = (
     valid.valid,
     valid.undecided,
@@ -21,6 +23,12 @@ MAKERS = (
     malformed.beyond_limits,
     malformed.not_the_model,
     malformed.proofs,
+    accredited.vouched,
+    accredited.unvouched,
+    staples.with_the_chain,
+    staples.without_the_chain,
+    staples.revoked_then,
+    staples.damaged,
 )
 
 
@@ -35,6 +43,7 @@ def files() -> dict[str, bytes]:
     made: dict[str, object] = {"chain.json": chain_document()}
     made |= {f"trust/{name}.json": document for name, document in trust_files().items()}
     made |= {f"lists/{name}.json": document for name, document in status_lists().items()}
+    made |= {f"accreditations/{name}.json": document for name, document in accreditations().items()}
     for vector in vectors():
         path = f"vectors/{vector.name}.json"
         assert path not in made, f"two vectors are called {vector.name}"
@@ -49,7 +58,7 @@ def write(folder: Path) -> None:
         place = folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(data)
-    for part in ("vectors", "trust", "lists"):
+    for part in PARTS:
         for place in (folder / part).iterdir():
             if f"{part}/{place.name}" not in made:
                 place.unlink()

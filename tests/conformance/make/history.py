@@ -21,9 +21,11 @@ from tests.conformance.make.actors import (
     REGISTRY,
     STRANGER,
     UNIVERSITY,
+    Issuer,
     address,
 )
 from tests.conformance.make.batches import Batch
+from tests.conformance.make.endorsements import ACADEMY, ACADEMYS, BY_ACADEMY, BY_STRANGER, ENDORSEMENTS, PENDING
 
 START = datetime(2026, 1, 6, tzinfo=UTC)
 STEP = timedelta(hours=1)  # from one block to the next
@@ -80,11 +82,9 @@ def found(chain: History) -> None:
     for salt, what in ((artefact.SALT, "the registry is deployed"), (OTHER_SALT, "the same code is deployed at another address")):
         chain.send(deployer, what, salt + artefact.INIT_CODE, to=artefact.DEPLOYER, gas=DEPLOYMENT_GAS)
     for who in [issuer.admin for issuer in ISSUERS] + [LATE_KEY]:
-        chain.send(deployer, "an account gets money", b"", to=address(who), wei=100 * ETHER)
+        _pay(chain, who)
     for issuer in ISSUERS:
-        admin = address(issuer.admin)
-        chain.send(issuer.admin, f"{issuer.name} is created", registry.create_issuer(admin, issuer.salt))
-        chain.send(issuer.admin, "its admin becomes its key", registry.set_key(issuer.id, admin, ANCHOR | REVOKE))
+        _create(chain, issuer)
     chain.send(UNIVERSITY.admin, "Example University states its DID", registry.set_profile(UNIVERSITY.id, UNIVERSITY.did))
     chain.send(STRANGER.admin, "the stranger states the same DID", registry.set_profile(STRANGER.id, UNIVERSITY.did))
     chain.send(LATE_KEY, "a second key serves Example University", registry.serve(UNIVERSITY.id))
@@ -97,6 +97,16 @@ def found(chain: History) -> None:
         to=OTHER_REGISTRY,
     )
     chain.send(other, "its admin becomes its key", registry.set_key(UNIVERSITY.id, address(other), ANCHOR | REVOKE), to=OTHER_REGISTRY)
+
+
+def _pay(chain: History, who: LocalAccount) -> None:
+    chain.send(dev_account(), "an account gets money", b"", to=address(who), wei=100 * ETHER)
+
+
+def _create(chain: History, issuer: Issuer) -> None:
+    admin = address(issuer.admin)
+    chain.send(issuer.admin, f"{issuer.name} is created", registry.create_issuer(admin, issuer.salt))
+    chain.send(issuer.admin, "its admin becomes its key", registry.set_key(issuer.id, admin, ANCHOR | REVOKE))
 
 
 def _anchor(chain: History) -> None:
@@ -128,14 +138,25 @@ def _lose_a_key(chain: History) -> None:
     chain.anchor(UNIVERSITY.admin, batches.AGAIN)
 
 
+def _accredit(chain: History) -> None:
+    _pay(chain, ACADEMY.admin)
+    _create(chain, ACADEMY)
+    chain.anchor(ACADEMY.admin, ACADEMYS)
+    chain.anchor(ACADEMY.admin, BY_ACADEMY)
+    chain.anchor(STRANGER.admin, BY_STRANGER)
+    chain.anchor(UNIVERSITY.admin, ENDORSEMENTS)
+    chain.revoke(UNIVERSITY.admin, "an endorsement is revoked", ENDORSEMENTS, "academy, revoked")
+
+
 @cache
 def chain_document() -> JsonObject:
     """Return chain.json."""
     chain = History()
-    for happen in (found, _anchor, _revoke, _lose_a_key):
+    for happen in (found, _anchor, _revoke, _lose_a_key, _accredit):
         happen(chain)
     final: list[Json] = [*chain.steps]
     chain.anchor(UNIVERSITY.admin, batches.RECENT)
+    chain.anchor(UNIVERSITY.admin, PENDING)
     chain.revoke(UNIVERSITY.admin, "a credential is revoked, and that is not final", batches.JUST_REVOKED, "badge")
     return {
         "about": "What happened in the registry, as signed transactions, one a block (README.md). Every key is published: send them nowhere else.",

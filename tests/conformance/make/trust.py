@@ -45,6 +45,7 @@ def trust_files() -> dict[str, JsonObject]:
     return {
         "university": _file(_pinned(UNIVERSITY), _accounts(COLLEGE), _accounts(SCHOOL)),
         "nobody": _file(),
+        "accreditor": _file({**_pinned(UNIVERSITY), "accredits": True}),
         "another-account": _file(_accounts(UNIVERSITY, STRANGER.domain)),
         "other-registry": _file(_accounts(UNIVERSITY, UNIVERSITY.domain, elsewhere), registries=named),
         "other-account": _file(_accounts(UNIVERSITY, UNIVERSITY.domain, elsewhere)),

@@ -92,6 +92,8 @@ class Vector:
     rows: tuple[int, ...] = ()
     trust: str = "university"
     lists: tuple[str, ...] = ()
+    accreditations: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
     demand: Demand | None = None
     at: datetime = AT
     chain: str = REPLAYED
@@ -113,6 +115,8 @@ class Vector:
                 **({"fill": {**self.filling}} if self.filling else {}),
                 "trust": f"trust/{self.trust}.json",
                 "statusLists": [f"lists/{name}.json" for name in self.lists],
+                **({"accreditations": [f"accreditations/{name}.json" for name in self.accreditations]} if self.accreditations else {}),
+                **({"blockHashes": [*self.blocks]} if self.blocks else {}),
                 **asked,
                 "at": format_time(self.at),
                 "chain": self.chain,
