@@ -301,6 +301,18 @@ def test_of_a_past_moment_a_list_says_what_its_own_dates_reach_over(members: Jso
     assert told.standing == standing
 
 
+def test_a_list_that_was_fetched_later_says_nothing_of_a_moment_before_although_no_chain_was_read() -> None:
+    document: JsonObject = {name: value for name, value in a_list(INDEX).items() if name not in {"validFrom", "validUntil"}}
+    lists = {URL: ReadList(signed(document), read_at=NOON)}
+    credential = Credential(badge(credentialStatus=entry_of()), ())
+
+    (now,) = findings(credential, lists, trust_of(), at=NOON)
+    (then,) = findings(credential, lists, trust_of(), at=NOON - timedelta(days=1))
+
+    assert now.standing is Standing.SET
+    unknown(then, "it does not say that it holds at 2026-11-22T12:00:00Z")
+
+
 def test_a_file_without_an_end_is_stale_when_the_ttl_since_its_beginning_is_over() -> None:
     document = {name: value for name, value in a_list(INDEX, ttl=timedelta(hours=2)).items() if name != "validUntil"}
     timeless = {name: value for name, value in document.items() if name != "validFrom"}

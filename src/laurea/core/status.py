@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 
-from laurea.core import bitstring, openbadge, status_list
+from laurea.core import bitstring, moment, openbadge, status_list
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential, format_time
 from laurea.core.issuer_signature import check_signature
@@ -130,7 +130,7 @@ def _open(url: str, lists: Mapping[str, ReadList], credential: Credential, trust
         _require_named(found, url, lists[url])
         _require_issuer(found, lists[url], credential, trust, judged.at)
         _require_fresh(found, lists[url], judged.at)
-        if judged.past:
+        if judged.past or moment.is_past(judged.at, lists[url].read_at):
             _require_then(found, judged.at)
         return _Opened(found, _inflated(found.encoded))
     except FormatError as error:
