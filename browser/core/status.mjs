@@ -17,6 +17,7 @@ const SUSPENSION = "suspension";
 const MAX_QUOTED = 40; // characters that a reason takes from a credential
 const MAX_ENTRIES = 16; // of one credential
 const MAX_LISTS = 4; // that one credential can make us check and inflate
+const MAX_LIST_PROOFS = 4; // of one list, which is longer than a credential may be
 const NO_PURPOSE = "an unknown purpose";
 // Of what is only said beside the credential, and does not take it back: a newer one is there, or some message.
 const NEWS = ["refresh", "message"];
@@ -100,6 +101,7 @@ async function open(url, { credential, lists, trust, at, past }) {
 // Of a file only its issuer says where it is from: that has to be the credential's, and to have signed it.
 async function requireIssuer(list, credential, trust, at) {
   if (list.credential.issuer !== credential.issuer) throw new FormatError("it is by another issuer than the credential's");
+  if (list.credential.proofs.length > MAX_LIST_PROOFS) throw new FormatError(`it has more than ${MAX_LIST_PROOFS} proofs`);
   const signature = await checkSignature(list.credential, trust, { at });
   if (signature.outcome === SKIPPED) throw new FormatError("it is not signed");
   if (signature.outcome !== PASSED) throw new FormatError(signature.reason);

@@ -169,6 +169,15 @@ def test_nor_does_it_give_an_entry_keys_that_it_does_not_have() -> None:
     assert judge(SIGNED, facts_of(SIGNED), trust)[CheckId.SIGNATURE].outcome is Outcome.UNKNOWN
 
 
+def test_the_keys_of_another_did_are_not_the_issuers_although_its_host_serves_their_document() -> None:
+    of_another = ReadDocument(DidDocument("did:web:other.example", {METHOD: ISSUER_KEY.public}, frozenset({DOMAIN})), READ)
+
+    report = judge(SIGNED, facts_of(SIGNED), knowing(of_another, vouched()))
+
+    assert issuer(report).outcome is Outcome.PASSED
+    assert report[CheckId.SIGNATURE].outcome is Outcome.UNKNOWN
+
+
 # Accreditations
 
 

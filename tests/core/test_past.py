@@ -1,7 +1,7 @@
 """Judging as of a past moment: what each check says then, and that no moment makes good what is revoked without a later event."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import jsonschema
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from laurea.core import moment
-from laurea.core.anchor import Facts
+from laurea.core.anchor import By, Facts
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential
 from laurea.core.finality import Remembered
@@ -185,3 +185,22 @@ def test_the_moment_is_given_or_now_and_never_in_the_future() -> None:
         moment.judged_at(NOON + timedelta(seconds=61), NOON)
     with pytest.raises(InputError, match="no time zone"):
         moment.judged_at(datetime(2026, 1, 1), NOON)  # noqa: DTZ001 - this is the point
+
+
+def test_a_moment_at_an_end_of_the_calendar_is_given_back_in_utc_or_refused() -> None:
+    east, west = timezone(timedelta(hours=14)), timezone(-timedelta(hours=14))
+
+    assert moment.judged_at(datetime(1, 1, 1, 14, tzinfo=east), NOON) == datetime(1, 1, 1, tzinfo=UTC)
+    for outside in (datetime(1, 1, 1, 13, tzinfo=east), datetime(9999, 12, 31, 23, tzinfo=west)):
+        with pytest.raises(InputError, match="in no year from 1 to 9999"):
+            moment.judged_at(outside, NOON)
+
+
+@pytest.mark.parametrize("read_at", [None, NOON])
+def test_an_anchor_that_a_staple_shows_is_younger_than_a_moment_whenever_it_was_looked_at(read_at: datetime | None) -> None:
+    stapled = replace(FACTS, latest=None, read_at=read_at, by=By.STAPLE, trouble="no node was asked")
+
+    assert as_of(ANCHORED, stapled)[CheckId.ANCHOR].outcome is Outcome.PASSED
+    before = as_of(ANCHORED - SECOND, stapled)[CheckId.ANCHOR]
+    assert before.outcome is Outcome.UNKNOWN
+    assert "not anchored yet at 2026-11-22T11:59:59Z" in before.reason

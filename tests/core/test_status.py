@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from laurea.core import bitstring, status, status_list
+from laurea.core import bitstring, canonical, status, status_list
 from laurea.core.bitstring import MAX_BYTES, MIN_ENTRIES
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import Credential
@@ -202,7 +202,7 @@ def test_a_list_is_opened_once_whatever_names_it_and_only_a_few_are(monkeypatch:
         assert len(calls) == 1
     calls.clear()
     many: Json = [entry_of(statusListCredential=f"{URL}{at}") for at in range(16)]
-    lists = {f"{URL}{at}": ReadList(b"{") for at in range(16)}
+    lists = {f"{URL}{at}": ReadList(b"{" + b" " * (at + 1)) for at in range(16)}
     answers = findings(Credential(badge(credentialStatus=many), ()), lists, trust_of(), at=NOON)
     assert len(calls) == 4
     assert ["one of too many" in each.reason for each in answers] == [False] * 4 + [True] * 12
@@ -299,6 +299,46 @@ def test_of_a_past_moment_a_list_says_what_its_own_dates_reach_over(members: Jso
     (told,) = findings(credential, lists, trust_of(), at=at, past=True)
 
     assert told.standing == standing
+
+
+def test_a_list_that_was_fetched_later_says_nothing_of_a_moment_before_although_no_chain_was_read() -> None:
+    document: JsonObject = {name: value for name, value in a_list(INDEX).items() if name not in {"validFrom", "validUntil"}}
+    lists = {URL: ReadList(signed(document), read_at=NOON)}
+    credential = Credential(badge(credentialStatus=entry_of()), ())
+
+    (now,) = findings(credential, lists, trust_of(), at=NOON)
+    (then,) = findings(credential, lists, trust_of(), at=NOON - timedelta(days=1))
+
+    assert now.standing is Standing.SET
+    unknown(then, "it does not say that it holds at 2026-11-22T12:00:00Z")
+
+
+@pytest.mark.parametrize(("proofs", "standing"), [(4, "set"), (5, "unknown")])
+def test_a_list_has_few_proofs_since_each_is_over_all_of_it(proofs: int, standing: str) -> None:
+    document = a_list(INDEX)
+    lists = {URL: ReadList(canonical.dump({**document, "proof": [sign(document)] * proofs}), read_at=NOON)}
+
+    (told,) = findings(Credential(badge(credentialStatus=entry_of()), ()), lists, trust_of(), at=NOON)
+
+    assert told.standing == standing
+
+
+def test_a_list_that_many_credentials_name_is_checked_once_also_when_it_is_refused() -> None:
+    credential = Credential(badge(credentialStatus=entry_of()), ())
+    good, forged = signed(a_list(INDEX, INDEX + 1)), signed(a_list(INDEX, INDEX + 2), key=STRANGER)
+    bomb = signed(changed(a_list(), "credentialSubject", "encodedList", to=packed(gzip.compress(b"\0" * (MAX_BYTES + 8)))))
+    kept = (status._parsed, status._signature, status._inflated)
+    for each in kept:
+        each.cache_clear()
+
+    for data, standing in ((good, "set"), (forged, "unknown"), (bomb, "unknown")) * 3:
+        (told,) = findings(credential, {URL: ReadList(data, read_at=NOON)}, trust_of(), at=NOON)
+        assert told.standing == standing
+
+    assert [each.cache_info().misses for each in kept] == [3, 3, 2]
+    # What the keys are is part of the question: the same list is refused once nobody knows them.
+    (told,) = findings(credential, {URL: ReadList(good, read_at=NOON)}, trust_of(entry(methods={})), at=NOON)
+    assert told.standing == "unknown"
 
 
 def test_a_file_without_an_end_is_stale_when_the_ttl_since_its_beginning_is_over() -> None:

@@ -28,7 +28,9 @@ def check_anchor(proof: Proof | None, facts: Facts | None, trust: Trust, *, at: 
     latest = facts.finalized if facts.latest is None else facts.latest
     outcome, reason = _judge(facts.finalized, latest, place) if view is None else _judge_stapled(view, place)
     anchor = facts.finalized.anchor
-    if outcome is Outcome.PASSED and anchor is not None and moment.is_past(at, facts.read_at) and _time(anchor.time) > at:
+    # When a staple was looked at nobody may have noted; it is of a final block, so that no anchor in it is younger than now.
+    past = view is not None or moment.is_past(at, facts.read_at)
+    if outcome is Outcome.PASSED and anchor is not None and past and _time(anchor.time) > at:
         # As a pending anchor: it shows that the credential is there from then on, and says neither yes nor no to what was before.
         return unknown(
             CheckId.ANCHOR, f"not anchored yet at {format_time(at)}: nothing shows that it was there before {_words(anchor.time)}"

@@ -1,6 +1,6 @@
 """The moment that a credential is judged as of: now, or one in the past; of the future nobody knows."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from laurea.core.credential import format_time
 from laurea.errors import InputError
@@ -10,11 +10,15 @@ PRESENT = timedelta(minutes=1)
 
 
 def judged_at(given: datetime | None, now: datetime) -> datetime:
-    """Return the moment to judge as of: the one given, else now; raises InputError for one without a time zone or in the future."""
+    """Return the moment to judge as of: the one given, in UTC, else now; raises InputError for one without a time zone or in the future."""
     if given is None:
         return now
     if given.tzinfo is None:
         raise InputError("the moment to judge at has no time zone", hint="for example datetime.now(UTC)")
+    try:
+        given = given.astimezone(UTC)
+    except OverflowError as error:
+        raise InputError("the moment to judge at is in no year from 1 to 9999, by UTC") from error
     if given - now > PRESENT:
         raise InputError(f"the moment to judge at, {format_time(given)}, is in the future", hint="leave it out to judge as of now")
     return given

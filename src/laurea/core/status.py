@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
+from typing import TypeVar
 
-from laurea.core import bitstring, openbadge, status_list
+from laurea.core import bitstring, moment, openbadge, status_list
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential, format_time
+from laurea.core.did_document import DidDocument
+from laurea.core.identity import ReadDocument
 from laurea.core.issuer_signature import check_signature
-from laurea.core.report import Outcome
+from laurea.core.report import Check, Outcome
 from laurea.core.status_list import REVOCATION, SUSPENSION, Entry, StatusList
 from laurea.core.trust import Trust
 from laurea.errors import FormatError
@@ -18,18 +21,47 @@ from laurea.errors import FormatError
 MAX_QUOTED = 40  # characters that a reason takes from a credential
 MAX_ENTRIES = 16  # of one credential
 MAX_LISTS = 4  # that one credential can make us check and inflate
+MAX_LIST_PROOFS = 4  # of one list, which is longer than a credential may be
 NO_PURPOSE = "an unknown purpose"
 # Of what is only said beside the credential, and does not take it back: a newer one is there, or some message.
 NEWS = frozenset({"refresh", "message"})
 
+T = TypeVar("T")
 
-# Thousands of credentials name the same few lists: each is read and inflated once, whoever's it is; what it says is judged for each.
+
+# Thousands of credentials name the same few lists: each is read, checked and inflated once, also one that is refused, in words: who makes a
+# list and ten thousand small credentials that name it must not keep us at it for hours. What it says is judged for each.
 @lru_cache(maxsize=2 * MAX_LISTS)
-def _parsed(data: bytes) -> StatusList:
-    return StatusList.parse(data)
+def _parsed(data: bytes) -> StatusList | str:
+    try:
+        found = StatusList.parse(data)
+    except FormatError as error:
+        return str(error)
+    problems = openbadge.problems(found.credential.document)
+    return f"it is no credential as it should be: {problems[0]}" if problems else found
 
 
-_inflated = lru_cache(maxsize=MAX_LISTS)(bitstring.decode)
+@lru_cache(maxsize=MAX_LISTS)
+def _inflated(text: str) -> bytes | str:
+    try:
+        return bitstring.decode(text)
+    except FormatError as error:
+        return str(error)
+
+
+@lru_cache(maxsize=2 * MAX_LISTS)
+def _signature(data: bytes, methods: frozenset[tuple[str, bytes]], revoked: frozenset[tuple[str, datetime]], at: datetime) -> Check:
+    """Judge the signature of a list that can be read, by the keys of its issuer."""
+    listed = _taken(_parsed(data)).credential
+    document = DidDocument(listed.issuer, dict(methods), frozenset(), dict(revoked))
+    return check_signature(listed, Trust(documents={listed.issuer: ReadDocument(document)}), at=at)
+
+
+def _taken(found: T | str) -> T:
+    """Return what was found; raises FormatError with the words that say why nothing was."""
+    if isinstance(found, str):
+        raise FormatError(found)
+    return found
 
 
 class Standing(StrEnum):
@@ -126,13 +158,13 @@ def _open(url: str, lists: Mapping[str, ReadList], credential: Credential, trust
     if lists[url].trouble:
         return FormatError(f"it could not be read: {lists[url].trouble}")
     try:
-        found = _parsed(lists[url].data)
+        found = _taken(_parsed(lists[url].data))
         _require_named(found, url, lists[url])
         _require_issuer(found, lists[url], credential, trust, judged.at)
         _require_fresh(found, lists[url], judged.at)
-        if judged.past:
+        if judged.past or moment.is_past(judged.at, lists[url].read_at):
             _require_then(found, judged.at)
-        return _Opened(found, _inflated(found.encoded))
+        return _Opened(found, _taken(_inflated(found.encoded)))
     except FormatError as error:
         return error
 
@@ -169,9 +201,6 @@ def _words(purpose: str, dated: str, number: int, value: JsonObject) -> str:
 
 def _require_named(found: StatusList, url: str, read: ReadList) -> None:
     """Demand a list that says that it is the one at the URL; one that was fetched from there need not say anything."""
-    problems = openbadge.problems(found.credential.document)
-    if problems:
-        raise FormatError(f"it is no credential as it should be: {problems[0]}")
     if "id" in found.credential.document and found.credential.id == url:
         return
     if "id" in found.credential.document or read.read_at is None:
@@ -187,7 +216,10 @@ def _require_issuer(found: StatusList, read: ReadList, credential: Credential, t
     by = found.credential.issuer
     if by != credential.issuer and (read.read_at is None or by not in trust.issuers):
         raise FormatError("it is by another issuer than the credential's")
-    signature = check_signature(found.credential, trust, at=at)
+    if len(found.credential.proofs) > MAX_LIST_PROOFS:
+        raise FormatError(f"it has more than {MAX_LIST_PROOFS} proofs")
+    methods, revoked = trust.keys_of(by)
+    signature = _signature(read.data, frozenset(methods.items()), frozenset(revoked.items()), at)
     if signature.outcome is Outcome.SKIPPED:
         raise FormatError("it is not signed")
     if signature.outcome is not Outcome.PASSED:

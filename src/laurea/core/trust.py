@@ -61,7 +61,9 @@ class Trust:
         if vouched is not None:
             return vouched.methods, vouched.revoked
         read = self.documents.get(did)
-        return (read.document.methods, read.document.revoked) if read is not None and read.document is not None else ({}, {})
+        document = None if read is None else read.document
+        # What a host serves may be the document of another, whose keys are not this issuer's.
+        return (document.methods, document.revoked) if document is not None and document.did == did else ({}, {})
 
 
 def parse_trust(data: bytes) -> tuple[dict[str, TrustedIssuer], frozenset[tuple[int, bytes]]]:
