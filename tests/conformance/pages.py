@@ -6,10 +6,13 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Page
 
-from tests.conformance.doors import Service, question
+from tests.conformance.doors import Door, Service, question
 from tests.conformance.shown import Expected, Shown
 from tests.conftest import ROOT
-from tests.web.browser import browsing
+from tests.web.browser import browsing, browsing_each
+
+FILE = (ROOT / "src/laurea/web/static/verifier.html").as_uri()
+OF_NODES = ("http://127.0.0.1:", "Failed to load resource: net::ERR_")  # that are asked, and do not answer
 
 
 class FilePage:
@@ -31,9 +34,8 @@ class FilePage:
 @contextmanager
 def file_page() -> Iterator[FilePage]:
     """Open it; what the browser says of nodes that do not answer is expected."""
-    url = (ROOT / "src/laurea/web/static/verifier.html").as_uri()
-    with browsing(url, expected=("http://127.0.0.1:", "Failed to load resource: net::ERR_")) as page:
-        page.goto(url)
+    with browsing(FILE, expected=OF_NODES) as page:
+        page.goto(FILE)
         yield FilePage(page)
 
 
@@ -65,3 +67,12 @@ def served_page(http: Service) -> Iterator[ServedPage]:
     assert http.host is not None
     with browsing(http.host.url) as page:
         yield ServedPage(page, http)
+
+
+@contextmanager
+def each_page(http: Service) -> Iterator[dict[str, Door]]:
+    """Open both, in browsers of their own."""
+    assert http.host is not None
+    with browsing_each(FILE, http.host.url, expected=OF_NODES) as (file, served):
+        file.goto(FILE)
+        yield {"file": FilePage(file), "served": ServedPage(served, http)}

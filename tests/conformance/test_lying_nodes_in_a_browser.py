@@ -7,21 +7,26 @@ import pytest
 from tests.chain.http_node import relay
 from tests.conformance.doors import Door, Service
 from tests.conformance.lies import LIES, OLD_HEAD, USELESS, both, changes
-from tests.conformance.pages import file_page, served_page
+from tests.conformance.pages import each_page
 from tests.conformance.shown import load
 
-NAMES = ("complete", "revoked", "not-anchored")
-TRUE = {"complete": "valid", "revoked": "invalid", "not-anchored": "invalid"}
+NAMES = ("complete", "revoked")
+TRUE = {"complete": "valid", "revoked": "invalid"}
 # All before verifier.html; before the other page a few, since its service asks the nodes as its API does (test_lying_nodes.py).
 FAULTS = [("file", each) for each in USELESS] + [("served", "garbage"), ("served", "another chain")]
 LIED = [("file", each) for each in LIES] + [("served", "it is anchored")]
 HIDDEN, HELPED = LIES["no bit is set"]
 
 
-@pytest.fixture(scope="module", params=["file", "served"])
-def page(request: pytest.FixtureRequest, http: Service) -> Iterator[Door]:
-    with file_page() if request.param == "file" else served_page(http) as found:
+@pytest.fixture(scope="module")
+def pages(http: Service) -> Iterator[dict[str, Door]]:
+    with each_page(http) as found:
         yield found
+
+
+@pytest.fixture(params=["file", "served"])
+def page(request: pytest.FixtureRequest, pages: dict[str, Door]) -> Door:
+    return pages[request.param]
 
 
 def verdict(page: Door, name: str, *urls: str) -> str:

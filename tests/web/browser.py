@@ -41,10 +41,10 @@ def browsing(url: str, *, language: str = "en-GB", script: bool = True, expected
 
 
 @contextmanager
-def browsing_each(*urls: str) -> Iterator[tuple[Page, ...]]:
+def browsing_each(*urls: str, expected: str | tuple[str, ...] = ()) -> Iterator[tuple[Page, ...]]:
     """Give a page of a fresh browser for each URL, with nothing in common; they fail as one alone does."""
     with sync_playwright() as playwright, ExitStack() as opened:
-        yield tuple(opened.enter_context(_browser(playwright, url)) for url in urls)
+        yield tuple(opened.enter_context(_browser(playwright, url, expected=expected)) for url in urls)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from tests.conformance.make import batches
 from tests.conformance.make.actors import CHAIN_ID, REGISTRY, UNIVERSITY, address
 from tests.conformance.make.batches import MAIN, Batch
 from tests.conformance.make.history import when
-from tests.conformance.make.valid import NAME, partial, released, revoked
+from tests.conformance.make.valid import NAME, bare, partial, released, revoked
 from tests.conformance.make.vector import SILENT, WITHOUT, WRONG, Vector, fails, leaves_open, passes
 from tests.core.tries import EMPTY, Trie, account, header, word
 
@@ -158,6 +158,11 @@ def damaged() -> Iterator[Vector]:
         ("void", "at its block the anchor was void: it may have been made again", stapled(compromised=1)),
     ):
         yield silent(name, f"the staple: {about}", carrying(released(), bad), block_hash(bad))
+    nowhere, lent = bare("badge", batches.NOWHERE), stapled(batches.WITHDRAWN)
+    about = "never anchored: it carries the staple of a batch of the same issuer and size"
+    borrowed = (block_hash(lent),)
+    nothing_signed = leaves_open(*SILENT)
+    yield Vector("stapled-borrowed", about, carrying(nowhere, lent), nothing_signed, "stapled", rows, blocks=borrowed, chain=WITHOUT)
     yield silent("twice", "it has its staple twice", carrying(released(), GOOD, GOOD), *KNOWN)
     *others, carrier = good.proofs
     for name, about, change in (
