@@ -309,7 +309,9 @@ def test_the_page_that_needs_no_service_is_handed_out_and_does_not_run_here(host
     assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
 
 
-@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}, {"Origin": "null"}])
+@pytest.mark.parametrize(
+    "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}, {"Origin": "null"}, {"Origin": "http://[::1"}]
+)
 def test_a_form_of_another_site_is_refused(host: VerifierHost, headers: dict[str, str]) -> None:
     for path in ("/verify", "/ask"):
         assert host.ask("POST", path, headers=headers, data={"text": "{}"}).status_code == 403
