@@ -2,6 +2,7 @@
 //
 // Messages name the node's host and nothing else of its URL, which often holds an API key or a password.
 
+import { utf8 } from "../bytes.mjs";
 import { ChainError, InputError, Refused, Unreachable } from "../errors.mjs";
 import { isObject } from "../core/canonical.mjs";
 
@@ -29,7 +30,10 @@ export class Rpc {
     const parts = split(url);
     this.host = parts.host;
     this.#secrets = secretsOf(parts);
-    if (parts.username) this.#headers.Authorization = `Basic ${btoa(`${decodeURIComponent(parts.username)}:${decodeURIComponent(parts.password)}`)}`;
+    if (parts.username) {
+      const pair = utf8(`${decodeURIComponent(parts.username)}:${decodeURIComponent(parts.password)}`);
+      this.#headers.Authorization = `Basic ${btoa(String.fromCharCode(...pair))}`;
+    }
     parts.username = parts.password = parts.hash = "";
     this.#url = parts.href;
   }

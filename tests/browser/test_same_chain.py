@@ -1,9 +1,11 @@
 """The page's modules read a real chain as the library does: the same facts, the same outcomes, and the same words when nodes are silent or lie."""
 
+import base64
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import jsonschema
@@ -14,7 +16,7 @@ from laurea.chain.artefact import FUNCTIONS
 from laurea.core.presentation import Demand
 from tests.anvil import Anvil
 from tests.browser.node import Node, Refused
-from tests.chain.http_node import HttpNode, relay, says
+from tests.chain.http_node import HttpNode, relay, says, send
 from tests.chain.test_rpc import free_port
 from tests.conftest import ROOT
 from tests.issued import DEMAND, Issued, issue
@@ -86,6 +88,19 @@ def test_each_credential_of_a_presentation_has_its_report(node: Node, issued: Is
 def test_without_a_node_nothing_is_valid_and_nothing_invalid(node: Node, issued: Issued) -> None:
     for urls in ([], [f"http://127.0.0.1:{free_port()}"]):
         assert same(node, issued, issued.document(1), urls)["verdict"] == "undecided"
+
+
+def test_a_name_and_a_password_of_a_node_may_be_of_any_letters(node: Node, issued: Issued) -> None:
+    seen: list[str | None] = []
+
+    def answer(handler: BaseHTTPRequestHandler, _body: bytes) -> None:
+        seen.append(handler.headers["Authorization"])
+        send(handler, b"[]")
+
+    with HttpNode(answer) as other:
+        url = other.url.replace("://", "://%E2%82%AC:%C3%A9@")
+        assert same(node, issued, issued.document(1), [url])["verdict"] == "undecided"
+    assert set(seen) == {"Basic " + base64.b64encode("€:é".encode()).decode()}
 
 
 def test_a_node_of_another_chain_is_named(node: Node, issued: Issued) -> None:

@@ -80,6 +80,7 @@ def test_a_redirect_is_not_followed() -> None:
         b"<html>sign in</html>",
         b"\xff\xfe",
         b"[" * 100_000,
+        b'{"jsonrpc": "2.0", "id": 1, "result": "0x1", "took": NaN}',
         b'{"jsonrpc": "2.0", "id": 1, "result": ' + b"9" * 10_000 + b"}",
         gzip.compress(b'{"jsonrpc": "2.0", "id": 1, "result": "0x1"}', mtime=0),
     ],

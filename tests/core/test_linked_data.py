@@ -2,7 +2,10 @@
 
 import json
 import subprocess
+import sys
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -446,3 +449,21 @@ def test_nothing_is_asked_of_the_network(monkeypatch: pytest.MonkeyPatch) -> Non
 
     monkeypatch.setattr("socket.socket.connect", refuse)
     expansion.quads_of(badge())
+
+
+@pytest.fixture
+def restless() -> Iterator[None]:
+    """Threads that take turns after each few steps."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-4)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("restless")
+def test_many_threads_at_once_read_the_same_as_one() -> None:
+    """PyLD shares caches between threads and does not guard them: of a few hundred documents some failed, and good signatures with them."""
+    document = badge()
+    expected = expansion.quads_of(document)
+    with ThreadPoolExecutor(8) as pool:
+        assert all(found == expected for found in pool.map(expansion.quads_of, [document] * 500))

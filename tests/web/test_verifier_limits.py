@@ -159,3 +159,23 @@ def test_whoever_asks_whether_it_is_ready_waits_for_nobody_else_who_asks() -> No
         assert not first.done()
         node.stop.set()
         assert first.result() == readiness.trouble() == "the chain: 1 of 1 nodes do not answer"
+
+
+def test_whoever_leaves_before_their_body_is_sent_is_no_fault_of_the_service(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with verifier_host(log) as host:
+        connection = http.client.HTTPConnection(host.url.removeprefix("http://"), timeout=20)
+        connection.putrequest("POST", "/v1/verifications")
+        connection.putheader("Content-Type", "application/vc")
+        connection.putheader("Content-Length", "1000")
+        connection.endheaders(b"{")
+        while not host.service.crew._present:
+            time.sleep(0.01)
+        connection.close()
+        while host.service.crew._present:
+            time.sleep(0.01)
+        assert host.ask("GET", "/healthz").status_code == 200
+
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    assert "fault" not in {line["event"] for line in lines}
+    assert [line["status"] for line in lines if line.get("route") == "/v1/verifications"] == [400]

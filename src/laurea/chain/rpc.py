@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Generic, TypeVar, overload
+from typing import Generic, Never, TypeVar, overload
 
 from laurea.core.canonical import MAX_DEPTH, Json, check_nesting
 from laurea.errors import ChainError, FormatError, Refused, Unreachable
@@ -123,7 +123,7 @@ class Rpc:
         try:
             text = body.decode()
             check_nesting(text, max_depth=MAX_DEPTH)
-            answer: object = json.loads(text)
+            answer: object = json.loads(text, parse_constant=_no_json)
         except (ValueError, FormatError) as error:
             raise Unreachable(f"{self.host} did not answer in JSON") from error
         return answer
@@ -191,6 +191,10 @@ CHAIN_ID = Call("eth_chainId", (), quantity)
 
 def _as_it_is(value: Json) -> Json:
     return value
+
+
+def _no_json(name: str) -> Never:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _is_id(value: object) -> bool:

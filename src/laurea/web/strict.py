@@ -5,6 +5,7 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect
 
 from laurea.core import canonical
 from laurea.errors import FormatError
@@ -40,16 +41,19 @@ class StrictRequest(Request):
 
 
 async def read_body(request: Request, limit: int) -> bytes:
-    """Return the body of a request; refuses one of more bytes as soon as that is known."""
+    """Return the body of a request; refuses one of more bytes as soon as that is known, and one that ends early."""
     # What it says of itself is only believed when that is bad news.
     length = request.headers.get("content-length", "0")
     if not length.isascii() or not length.isdigit() or int(length[:20]) > limit:
         raise HttpProblem(413, f"a body may have {limit:,} bytes")
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise HttpProblem(413, f"a body may have {limit:,} bytes")
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > limit:
+                raise HttpProblem(413, f"a body may have {limit:,} bytes")
+    except ClientDisconnect as error:  # no fault of ours, and nobody is there to read this
+        raise HttpProblem(400, "the body ended early") from error
     return bytes(body)
 
 

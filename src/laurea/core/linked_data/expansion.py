@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
+from threading import Lock
 from typing import Any, Never
 
 from laurea.core.canonical import Json, JsonObject
@@ -18,6 +19,9 @@ from laurea.errors import FormatError
 MAX_WORK = 20_000  # for which PyLD takes less than a second; a badge is 60 to 500
 CONTEXT_WORK = 200  # of one context: PyLD takes milliseconds for it wherever it is named
 MAX_CHARACTERS = 4 << 20  # of all terms of all quads: a long identifier stands in each quad of its node
+
+# PyLD keeps contexts in caches that all threads share, and that threads break: then it breaks down, over a good document, too.
+_ONE_AT_A_TIME = Lock()
 
 # What may stand beside a text, a list or a context. PyLD passes over other keywords, and over these in any other place.
 VALUE = ({"@value"}, {"@value", "@language"}, {"@value", "@type"})
@@ -39,9 +43,10 @@ def quads_of(document: JsonObject, contexts: Contexts | None = None) -> list[Qua
     options = {"documentLoader": lambda url, _: _loaded(url, known), "base": None, "processingMode": "json-ld-1.1"}
     try:
         processor = jsonld.JsonLdProcessor(on_property_dropped=_refuse_property)
-        expanded = processor.expand(_with_integers(document), dict(options))
-        _check_expanded(expanded)
-        dataset = processor.to_rdf(expanded, dict(options))
+        with _ONE_AT_A_TIME:
+            expanded = processor.expand(_with_integers(document), dict(options))
+            _check_expanded(expanded)
+            dataset = processor.to_rdf(expanded, dict(options))
     except jsonld.JsonLdError as error:
         raise FormatError(f"it is not JSON-LD: {error.code or error.type}") from error
     except (TypeError, KeyError, AttributeError, ValueError, RecursionError) as error:
