@@ -160,12 +160,20 @@ def shifted(tag: str, blocks: int, seconds: int) -> Callable[[Any, Any], Any]:
     return to_result(change)
 
 
-@pytest.mark.parametrize(("tag", "seconds", "verdict"), [("latest", 1000, "undecided"), ("latest", 60, "valid"), ("finalized", 0, "valid")])
+@pytest.mark.parametrize(
+    ("ahead", "verdict"),
+    [
+        (("latest", 50, 1000), "undecided"),
+        (("latest", 50, 60), "valid"),
+        (("finalized", 50, 0), "valid"),
+        (("latest", 1 << 60, 60), "valid"),  # no number of a block, so no answer
+    ],
+)
 def test_a_node_that_is_far_ahead_of_the_majority_leaves_it_undecided(
-    node: Node, issued: Issued, tag: str, seconds: int, verdict: str
+    node: Node, issued: Issued, ahead: tuple[str, int, int], verdict: str
 ) -> None:
-    with relay(issued.url, answer=shifted(tag, 50, seconds)) as ahead:
-        report = same(node, issued, issued.document(1), [ahead.url, issued.url, issued.url + "/?a"])
+    with relay(issued.url, answer=shifted(*ahead)) as far:
+        report = same(node, issued, issued.document(1), [far.url, issued.url, issued.url + "/?a"])
     assert report["verdict"] == verdict
 
 

@@ -244,7 +244,12 @@ def test_a_broken_node_is_trouble_in_words_that_name_it(chain: Chain, node: Any,
 
 @pytest.mark.parametrize(
     "block",
-    [{}, {"number": "0x1", "hash": "0x", "timestamp": "0x1"}, {"number": "0x1", "hash": "0x" + "ab" * 32, "timestamp": "0x" + "f" * 30}],
+    [
+        {},
+        {"number": "0x1", "hash": "0x", "timestamp": "0x1"},
+        {"number": "0x1", "hash": "0x" + "ab" * 32, "timestamp": "0x" + "f" * 30},
+        {"number": "0x20000000000000", "hash": "0x" + "ab" * 32, "timestamp": "0x1"},
+    ],
 )
 def test_a_block_that_makes_no_sense_is_trouble(chain: Chain, block: dict[str, str]) -> None:
     with replies(lambda request: result(request, "0x7a69" if request["method"] == "eth_chainId" else block)) as node:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from laurea.chain.rpc import Call, fields, quantity, to_hex, word
 from laurea.core.anchor import Block
-from laurea.core.canonical import Json
+from laurea.core.canonical import MAX_INTEGER, Json
 from laurea.errors import Refused, WrongChain
 
 
@@ -22,9 +22,12 @@ def read_block(value: Json) -> Block | None:
     members = fields(value)
     try:
         time = datetime.fromtimestamp(quantity(members["timestamp"]), UTC)
-        return Block(quantity(members["number"]), word(members["hash"]), time)
+        found = Block(quantity(members["number"]), word(members["hash"]), time)
     except (KeyError, OverflowError, OSError) as error:
         raise ValueError("not a block") from error
+    if found.number > MAX_INTEGER:
+        raise ValueError("not the number of a block")
+    return found
 
 
 def require(found: Block | None, host: str, which: str) -> Block:
