@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -132,6 +133,9 @@ def test_a_statement_that_cannot_be_made_is_refused_before_anything_is_asked(iss
     refused: list[tuple[list[str | Path], str]] = [
         ([issued.file(1), "--statement", page, "--language", "tlh"], "--language is one of en, es"),
         ([issued.file(1), "--statement", page, "--trust", "-"], "a statement names the trust files"),
+        ([issued.file(1), "--statement", issued.file(1)], "is read, and would be overwritten"),
+        ([issued.file(1), "--trust", issued.trust, "--statement", issued.trust], "is read, and would be overwritten"),
+        (["-", "--status-list", "-"], "stdin can be read once"),
         ([tmp_path, "--statement", page], "--statement goes with one presentation"),
     ]
     for arguments, said in refused:
@@ -139,6 +143,17 @@ def test_a_statement_that_cannot_be_made_is_refused_before_anything_is_asked(iss
         assert (done.returncode, done.stdout) == (2, "")
         assert said in done.stderr
         assert not page.exists()
+
+
+def test_a_disk_that_is_full_is_no_mistake_of_who_asked(issued: Issued, tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text(f"file\n{issued.file(1).name}\n")
+    asked = ([issued.file(1), "--statement"], [tmp_path / "table.csv", "--files-from", issued.file(1).parent, "--output"])
+    for arguments in asked:
+        command = ["bash", "-c", 'ulimit -f 0 && trap "" XFSZ && exec "$@"', "-", LAUREA, "verify", *arguments, tmp_path / "answer"]
+        done = subprocess.run([*command, "--rpc", NOBODY], capture_output=True, text=True, check=False, timeout=60)
+        assert (done.returncode, done.stdout) == (74, ""), done.stderr
+        assert "answer cannot be written: File too large" in done.stderr
+        assert not (tmp_path / "answer").exists()
 
 
 # Tables
@@ -214,13 +229,15 @@ def test_a_table_is_answered_in_lines_of_json_too(issued: Issued, table: Path, t
 
 def test_a_table_that_is_not_clear_is_refused(tmp_path: Path) -> None:
     table = tmp_path / "table.csv"
+    os.mkfifo(tmp_path / "pipe")
     refused: list[tuple[str, list[str | Path], str]] = [
         ("name,other\nAda,x\n", [], "--column names the one"),
         ("file,link\nx,y\n", [], "has file and link"),
         ("file\nx\n", ["--column", "Other"], "has no column Other"),
         ("file,laurea_verdict\nx,valid\n", [], "has a column laurea_verdict already"),
         ("file\nx,valid\n", [], "row 2 has 2 cells"),
-        ("file\nx\n", ["--output", table], "would take the place of the table"),
+        ("file\nx\n", ["--output", table], "is read, and would be overwritten"),
+        ("file\nx\n", ["--output", tmp_path / "pipe"], "pipe is no regular file"),
         ("file\n", [], "no row to check"),
         ("file\nx\n", ["--statement", tmp_path / "page.html"], "--statement goes with one presentation"),
     ]

@@ -90,9 +90,7 @@ def check(verifying: Verifying, asked: Asked, at: datetime, *, json: bool) -> in
 
 
 def _column(table: Table, asked: Asked) -> int:
-    """Return the place of the column that has what is shown; raises InputError when that is not clear, or the answer would overwrite anything."""
-    if asked.output is not None and asked.output.resolve() == asked.path.resolve():
-        raise InputError("the answer would take the place of the table", hint="name another file with --output")
+    """Return the place of the column that has what is shown; raises InputError when that is not clear, or the answer has columns of its name."""
     taken = [PREFIX + name for name in ADDED if table.column(PREFIX + name) is not None]
     if taken:
         raise InputError(f"the table has a column {taken[0]} already", hint="take the columns of an earlier answer out, or rename them")
@@ -161,5 +159,5 @@ def _writing(path: Path | None) -> Iterator[Callable[[bytes], object]]:
     if path is None:
         yield output.part
         return
-    with files.writing(path) as file:
+    with output.writing(path) as file:
         yield file.write

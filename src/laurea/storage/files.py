@@ -75,8 +75,13 @@ def replace(path: Path, data: bytes, *, lasting: bool = True, mode: int = 0o600)
 
 @contextmanager
 def writing(path: Path, *, lasting: bool = True, mode: int = 0o600) -> Iterator[BinaryIO]:
-    """Give a file that takes the place of the one at `path`, as `replace` does, when the block ends; when it raises, that one stays."""
+    """Give a file that takes the place of the one at `path`, as `replace` does, when the block ends; when it raises, that one stays.
+
+    Raises InputError as `replace` does, and at once when something else than a file is there.
+    """
     target = path.resolve()  # a link stays a link: what it points to is replaced
+    if target.exists() and not target.is_file():
+        raise InputError(f"{path} is no regular file", hint="name another file")  # /dev/null would be gone for all
     try:
         # The same folder, for a rename across file systems is a copy; mkstemp makes it 0600.
         descriptor, name = tempfile.mkstemp(prefix=_prefix(target.name), dir=target.parent)
