@@ -16,6 +16,7 @@ from laurea.artefacts import png, qr
 from laurea.cli.fetching import NO_FETCH_VARIABLE
 from laurea.core.presentation import CONTEXT, TYPE
 from laurea.services import sharing
+from laurea.services.following import MOST_LINKS
 from tests.anvil import Anvil
 from tests.artefacts.samples import PNG
 from tests.issued import TESTNET, Issued, issue
@@ -147,9 +148,21 @@ def test_a_statement_that_cannot_be_made_is_refused_before_anything_is_asked(iss
 
 def test_a_disk_that_is_full_is_no_mistake_of_who_asked(issued: Issued, tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_text(f"file\n{issued.file(1).name}\n")
-    asked = ([issued.file(1), "--statement"], [tmp_path / "table.csv", "--files-from", issued.file(1).parent, "--output"])
+    asked: list[list[str | Path]] = [
+        [issued.file(1), "--statement"],
+        [tmp_path / "table.csv", "--files-from", issued.file(1).parent, "--output"],
+    ]
     for arguments in asked:
-        command = ["bash", "-c", 'ulimit -f 0 && trap "" XFSZ && exec "$@"', "-", LAUREA, "verify", *arguments, tmp_path / "answer"]
+        command: list[str | Path] = [
+            "bash",
+            "-c",
+            'ulimit -f 0 && trap "" XFSZ && exec "$@"',
+            "-",
+            LAUREA,
+            "verify",
+            *arguments,
+            tmp_path / "answer",
+        ]
         done = subprocess.run([*command, "--rpc", NOBODY], capture_output=True, text=True, check=False, timeout=60)
         assert (done.returncode, done.stdout) == (74, ""), done.stderr
         assert "answer cannot be written: File too large" in done.stderr
@@ -225,6 +238,16 @@ def test_a_table_is_answered_in_lines_of_json_too(issued: Issued, table: Path, t
     assert "https" in lines[3]["error"], "a link that whoever filled the table in chose leads nowhere inside"
     assert all("error" in line for line in lines[5:])
     assert "#k=" not in done.stdout
+
+
+def test_links_that_are_not_followed_are_not_said_to_be_too_many(tmp_path: Path) -> None:
+    link = f"https://share.example/s/{'A' * 22}#k={'A' * 43}"
+    (tmp_path / "table.csv").write_text("link\n" + f"{link}\n" * (MOST_LINKS + 1))
+
+    done = run("verify", tmp_path / "table.csv", "--rpc", NOBODY, "--no-fetch")
+
+    assert done.returncode == 3
+    assert done.stdout.count("the link was not followed: nobody but the chain is asked") == MOST_LINKS + 1
 
 
 def test_a_table_that_is_not_clear_is_refused(tmp_path: Path) -> None:

@@ -61,6 +61,8 @@ def test_only_a_file_gives_its_place_to_another(tmp_path: Path, make: Callable[[
 
     with pytest.raises(InputError, match="place is no regular file"):
         files.replace(place, b"x")
+    with pytest.raises(InputError, match="place is no regular file"), files.lock(place, create=True):
+        pytest.fail("it would be taken away as an empty file that was made for the lock")
 
     assert place.stat().st_mode == mode
 
