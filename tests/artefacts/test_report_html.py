@@ -144,6 +144,15 @@ def test_a_language_has_all_words_with_their_places(words: ReportWords) -> None:
     assert set(SIGNS) == set(Outcome)
 
 
+@pytest.mark.parametrize(("language", "trust", "domain"), [("en", "trusts", "its own domain"), ("es", "confía", "su propio dominio")])
+def test_an_issuer_that_only_its_own_domain_confirms_is_not_said_to_be_trusted(language: str, trust: str, domain: str) -> None:
+    said = TABLE[language].found[(CheckId.ISSUER, Outcome.PASSED)]
+
+    assert trust not in said
+    assert domain in said
+    assert domain in TABLE[language].no_trust
+
+
 def test_a_language_without_words_gets_english() -> None:
     assert report_words_of("tlh") is ENGLISH
     assert report_words_of("es-MX").language == "es"

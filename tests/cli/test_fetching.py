@@ -189,8 +189,8 @@ def test_a_document_that_was_pinned_needs_no_website(online: Online, verifier: V
         ("{did}:gone", LATER, "answered with HTTP status 404"),
         ("{did}:other", USAGE, "is that of another"),
         ("{did}:broken", USAGE, "is not an object with an id"),
-        ("did:web:localhost%3A1", LATER, "is not fetched from"),
-        ("did:web:127.0.0.1%3A{port}", LATER, "has no public address"),
+        ("did:web:localhost%3A1", USAGE, "is not fetched from"),
+        ("did:web:127.0.0.1%3A{port}", USAGE, "has no public address"),
     ],
 )
 def test_a_document_that_cannot_be_pinned_says_why(online: Online, verifier: Verifier, did: str, code: int, words: str) -> None:

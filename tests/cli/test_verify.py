@@ -282,6 +282,8 @@ def test_what_a_credential_holds_cannot_steer_the_terminal(issued: Issued, tmp_p
     ("arguments", "words"),
     [
         (("missing.json",), "cannot be read"),
+        (("",), "no file is named"),
+        (("missing.json", "--language", "es"), "--language goes with --statement"),
         (("missing.json", "--audience", "A"), "--audience and --challenge go together"),
         ((), "Missing argument"),
     ],

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from laurea.artefacts import png, qr
 from laurea.cli.fetching import NO_FETCH_VARIABLE
 from laurea.core.presentation import CONTEXT, TYPE
 from laurea.services import sharing
+from laurea.services.following import MOST_LINKS
 from tests.anvil import Anvil
 from tests.artefacts.samples import PNG
 from tests.issued import TESTNET, Issued, issue
@@ -132,6 +134,9 @@ def test_a_statement_that_cannot_be_made_is_refused_before_anything_is_asked(iss
     refused: list[tuple[list[str | Path], str]] = [
         ([issued.file(1), "--statement", page, "--language", "tlh"], "--language is one of en, es"),
         ([issued.file(1), "--statement", page, "--trust", "-"], "a statement names the trust files"),
+        ([issued.file(1), "--statement", issued.file(1)], "is read, and would be overwritten"),
+        ([issued.file(1), "--trust", issued.trust, "--statement", issued.trust], "is read, and would be overwritten"),
+        (["-", "--status-list", "-"], "stdin can be read once"),
         ([tmp_path, "--statement", page], "--statement goes with one presentation"),
     ]
     for arguments, said in refused:
@@ -139,6 +144,29 @@ def test_a_statement_that_cannot_be_made_is_refused_before_anything_is_asked(iss
         assert (done.returncode, done.stdout) == (2, "")
         assert said in done.stderr
         assert not page.exists()
+
+
+def test_a_disk_that_is_full_is_no_mistake_of_who_asked(issued: Issued, tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text(f"file\n{issued.file(1).name}\n")
+    asked: list[list[str | Path]] = [
+        [issued.file(1), "--statement"],
+        [tmp_path / "table.csv", "--files-from", issued.file(1).parent, "--output"],
+    ]
+    for arguments in asked:
+        command: list[str | Path] = [
+            "bash",
+            "-c",
+            'ulimit -f 0 && trap "" XFSZ && exec "$@"',
+            "-",
+            LAUREA,
+            "verify",
+            *arguments,
+            tmp_path / "answer",
+        ]
+        done = subprocess.run([*command, "--rpc", NOBODY], capture_output=True, text=True, check=False, timeout=60)
+        assert (done.returncode, done.stdout) == (74, ""), done.stderr
+        assert "answer cannot be written: File too large" in done.stderr
+        assert not (tmp_path / "answer").exists()
 
 
 # Tables
@@ -212,15 +240,27 @@ def test_a_table_is_answered_in_lines_of_json_too(issued: Issued, table: Path, t
     assert "#k=" not in done.stdout
 
 
+def test_links_that_are_not_followed_are_not_said_to_be_too_many(tmp_path: Path) -> None:
+    link = f"https://share.example/s/{'A' * 22}#k={'A' * 43}"
+    (tmp_path / "table.csv").write_text("link\n" + f"{link}\n" * (MOST_LINKS + 1))
+
+    done = run("verify", tmp_path / "table.csv", "--rpc", NOBODY, "--no-fetch")
+
+    assert done.returncode == 3
+    assert done.stdout.count("the link was not followed: nobody but the chain is asked") == MOST_LINKS + 1
+
+
 def test_a_table_that_is_not_clear_is_refused(tmp_path: Path) -> None:
     table = tmp_path / "table.csv"
+    os.mkfifo(tmp_path / "pipe")
     refused: list[tuple[str, list[str | Path], str]] = [
         ("name,other\nAda,x\n", [], "--column names the one"),
         ("file,link\nx,y\n", [], "has file and link"),
         ("file\nx\n", ["--column", "Other"], "has no column Other"),
         ("file,laurea_verdict\nx,valid\n", [], "has a column laurea_verdict already"),
         ("file\nx,valid\n", [], "row 2 has 2 cells"),
-        ("file\nx\n", ["--output", table], "would take the place of the table"),
+        ("file\nx\n", ["--output", table], "is read, and would be overwritten"),
+        ("file\nx\n", ["--output", tmp_path / "pipe"], "pipe is no regular file"),
         ("file\n", [], "no row to check"),
         ("file\nx\n", ["--statement", tmp_path / "page.html"], "--statement goes with one presentation"),
     ]

@@ -25,7 +25,7 @@ def written(rows: list[list[str]], delimiter: str, end: str) -> bytes:
     return text.getvalue().encode()
 
 
-@given(rows=tables, delimiter=st.sampled_from(DELIMITERS), end=st.sampled_from(["\r\n", "\n"]), marked=st.booleans())
+@given(rows=tables, delimiter=st.sampled_from(DELIMITERS), end=st.sampled_from(["\r\n", "\n", "\r"]), marked=st.booleans())
 def test_what_was_there_stays_to_the_byte(rows: list[list[str]], delimiter: str, end: str, marked: bool) -> None:
     header = [f"h{number}" for number in range(max(2, *map(len, rows)) if rows else 2)]
     data = (b"\xef\xbb\xbf" if marked else b"") + written([header, *rows], delimiter, end)

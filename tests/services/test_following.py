@@ -1,11 +1,13 @@
 """Links that strangers gave: followed within bounds, and a host that is away is not asked for ever."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from laurea.errors import InputError
+from laurea.fetch.guard import PUBLIC
 from laurea.services import sharing
 from laurea.services.following import MOST_FAILURES, Following
 from tests.web.share_host import ShareHost, share_host
@@ -54,6 +56,15 @@ def test_a_host_that_is_away_is_not_asked_again_and_others_are(host: ShareHost) 
     assert [said(following, AWAY) for _ in range(MOST_FAILURES)] == ["127.0.0.1:9 cannot be reached"] * MOST_FAILURES
     assert said(following, AWAY) == "127.0.0.1:9 was not asked: it has not answered 3 times before"
     assert following.fetch(sharing.share(b"{}", host.url).url) == b"{}"
+
+
+def test_a_link_that_is_never_followed_is_not_to_be_tried_again() -> None:
+    following = Following(clock().__next__, fetch=partial(sharing.fetch, policy=PUBLIC))
+
+    with pytest.raises(InputError, match="is not fetched") as caught:
+        following.fetch(AWAY.replace("http:", "https:"))
+
+    assert caught.value.hint == ""
 
 
 def test_any_other_link_is_refused() -> None:

@@ -1,7 +1,8 @@
 """Many files in one folder: each whole or not there, and a disk that takes no more is an error."""
 
+import os
 import resource
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -50,6 +51,20 @@ def test_what_stands_in_the_way_is_an_error_and_stays(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["one"]
     with pytest.raises(InputError, match="none cannot be opened"), files.filling(tmp_path / "none"):
         pytest.fail("there is no such folder")
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, Path.mkdir])
+def test_only_a_file_gives_its_place_to_another(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    place = tmp_path / "place"
+    make(place)
+    mode = place.stat().st_mode
+
+    with pytest.raises(InputError, match="place is no regular file"):
+        files.replace(place, b"x")
+    with pytest.raises(InputError, match="place is no regular file"), files.lock(place, create=True):
+        pytest.fail("it would be taken away as an empty file that was made for the lock")
+
+    assert place.stat().st_mode == mode
 
 
 def test_what_a_kill_leaves_is_called_as_what_is_cleared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

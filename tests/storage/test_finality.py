@@ -146,7 +146,7 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path) -> None:
     (tmp_path / "plain").write_text("")
     with pytest.raises(InputError, match="the folder of finality"):
         FinalityFile(tmp_path / "plain" / "finality.json").keep(1, None, SEEN)
-    with pytest.raises(InputError, match="cannot be opened"):
+    with pytest.raises(InputError, match="is no regular file"):
         FinalityFile(tmp_path).keep(1, None, SEEN)
 
 

@@ -13,6 +13,7 @@ from laurea.errors import (
     Unreachable,
     VerificationFailed,
 )
+from laurea.fetch.guard import NotAllowed
 
 DONE = 0
 FAILED = 1
@@ -27,6 +28,7 @@ EXIT_CODES: tuple[tuple[type[LaureaError], int], ...] = (
     (VerificationFailed, FAILED),
     (InputError, USAGE),
     (ConfigError, USAGE),
+    (NotAllowed, USAGE),
     (Busy, TRY_LATER),
     (Unreachable, TRY_LATER),
     (Unfunded, TRY_LATER),

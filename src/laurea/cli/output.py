@@ -1,9 +1,12 @@
 """The only module that prints: data to stdout, talk to stderr."""
 
+import errno
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import typer
 
@@ -12,6 +15,7 @@ from laurea.storage import files
 
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"  # not printable to Python, but part of names in several scripts
 HARMLESS = JOINERS + "\n"
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}  # of a disk, and no mistake of who named the file
 
 
 def data(text: str | bytes) -> None:
@@ -107,6 +111,28 @@ def write(path: Path, raw: bytes) -> None:
         path.write_bytes(raw)
     except OSError as error:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """Give a file for a result, that is there whole or not at all; raises InputError for a wrong place, OutputError for a disk that is full."""
+    try:
+        with files.writing(path) as file:
+            yield file
+    except InputError as error:
+        if isinstance(error.__cause__, OSError) and error.__cause__.errno in FULL:
+            raise OutputError(str(error)) from error
+        raise
+
+
+def apart(read: Sequence[Path], written: Iterable[Path | None]) -> None:
+    """Raise InputError when stdin would be read twice, the second time to nothing, or a file that is read be overwritten."""
+    if [str(path) for path in read].count("-") > 1:
+        raise InputError("stdin can be read once", hint="save the others, and name the files")
+    sources = {path.resolve() for path in read}
+    for target in written:
+        if target is not None and target.resolve() in sources:
+            raise InputError(f"{target} is read, and would be overwritten", hint="name another file for what is written")
 
 
 def read(path: Path, *, limit: int = 1 << 20) -> bytes:

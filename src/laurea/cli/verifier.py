@@ -81,7 +81,7 @@ def verify(
     statement: Annotated[
         Path | None, typer.Option("--statement", metavar="FILE", help="Write what was found as a page to print or file (HTML).")
     ] = None,
-    language: Annotated[str, typer.Option(help="The language of the statement: en or es.")] = "en",
+    language: Annotated[str | None, typer.Option(help="The language of the statement: en, which it is by default, or es.")] = None,
     column: Annotated[str | None, typer.Option(help="The column of a CSV with a file, a share link or the credential itself.")] = None,
     files_from: Annotated[Path | None, typer.Option(metavar="DIR", help="Where the files are that a CSV names; else beside it.")] = None,
     answer: Annotated[Path | None, typer.Option("--output", metavar="FILE", help="Where the answer to a CSV goes; else to stdout.")] = None,
@@ -97,6 +97,8 @@ def verify(
     Of a folder or a zip every file is checked, of a CSV every row, and of a presentation of several every credential: 0 when all are valid,
     1 when any is invalid, else 3. With --files also 1 for a file that differs, and 3 for one that is missing.
     """
+    if not path:
+        raise InputError("no file is named", hint='"." is the current folder')
     if (audience is None) != (challenge is None):
         raise InputError("--audience and --challenge go together: the holder signs both")
     demand = None if audience is None or challenge is None else Demand(audience, challenge)
@@ -105,7 +107,10 @@ def verify(
     sources = sources_of(settings, no_fetch=no_fetch)
     known = Known(tuple(accreditation or ()), sources, tuple(map(parse_block, block_hash or ())))
     when, asked = moment(at), Asked(*given, memory=memory_of(memory, settings), proof=proof, known=known)
-    wanted = None if statement is None else Wanted.of(statement, language, asked.trust)
+    output.apart((Path(path), *asked.files), (statement, answer))
+    if statement is None:
+        _refuse("--statement", {"--language": language})
+    wanted = None if statement is None else Wanted.of(statement, language or "en", asked.trust)
     verifying = asked.verifying(settings.rpc, demand)
     table = verifier_table.Asked(Path(path), column, files_from, answer, sources)
     if not table.is_one:

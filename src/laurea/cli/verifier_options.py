@@ -81,6 +81,11 @@ class Asked:
     proof: bool = False
     known: Known = NOTHING
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All files that are read to verify with."""
+        return (*self.trust, *self.lists, *self.known.accreditations)
+
     def verifying(self, configured: Mapping[int, Sequence[str]], demand: Demand | None = None) -> Verifying:
         """Return what verifies with it; without an RPC URL given, at those that are configured. Raises InputError for a file that is wrong."""
         accepted = read_trust([output.read(path) for path in self.trust], demand, signer=self.signer)

@@ -97,7 +97,7 @@ class Current:
 
     def __call__(self) -> Verifying:
         """Return it; raises ConfigError when a file cannot be read: a verifier that cannot tell whom it trusts does not go on with older files."""
-        stamps = tuple(_stamp(path) for path in (*self._asked.trust, *self._asked.lists, *self._asked.known.accreditations))
+        stamps = tuple(_stamp(path) for path in self._asked.files)
         if self._known is None or self._known[0] != stamps:
             try:
                 self._known = stamps, self._asked.verifying(self._configured)

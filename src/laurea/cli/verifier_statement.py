@@ -12,7 +12,6 @@ from laurea.cli.verifier_source import Opened
 from laurea.core.presented import Presented
 from laurea.core.report import Reports
 from laurea.errors import InputError
-from laurea.storage import files
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,9 @@ class Wanted:
         return cls(path, language, tuple(Digested.of(each.name, output.read(each)) for each in trust))
 
     def write(self, opened: Opened, presented: Presented, reports: Reports) -> None:
-        """Write the page, readable by its owner only; raises InputError when that cannot be done."""
+        """Write the page, readable by its owner only; raises what `output.writing` does."""
         judged = [Judged(shown.credential, report) for shown, report in zip(presented.shown, reports, strict=True)]
         basis = Basis(tuple(Digested.of(name, data) for name, data in opened.files), self.trust, version("laurea"))
-        files.replace(self.path, statement(judged, basis, language=self.language).encode())
+        with output.writing(self.path) as file:
+            file.write(statement(judged, basis, language=self.language).encode())
         output.talk(f"the statement is in {self.path}")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from laurea.artefacts.plain import plain
@@ -32,6 +33,7 @@ LINKS = ("https://", "http://")
 NAMES = ("credential", "credencial", "presentation", "file", "archivo", "fichero", "link", "enlace", "url")
 ADDED = ("verdict", "headline", "issuer", "achievement", "valid_until", "checked_at", "reason")
 PREFIX = "laurea_"
+NOT_FOLLOWED = InputError("the link was not followed: nobody but the chain is asked", hint="leave --no-fetch out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,9 @@ class Asked:
     output: Path | None
     sources: Sources | None
 
-    def fetch(self, link: str) -> bytes:
-        """Return what a link of the table shares; raises InputError when none is followed, else what `sharing.fetch` does."""
-        if self.sources is None:
-            raise InputError("the link was not followed: nobody but the chain is asked", hint="leave --no-fetch out")
-        return fetch(link, self.sources.policy)
+    def following(self) -> Following | None:
+        """Return what follows the links of the table, if they are to be followed."""
+        return None if self.sources is None else Following(time.monotonic, fetch=partial(fetch, policy=self.sources.policy))
 
     @property
     def is_one(self) -> bool:
@@ -71,7 +71,7 @@ def check(verifying: Verifying, asked: Asked, at: datetime, *, json: bool) -> in
     table = Table.of(files.opener(asked.path, limit=MAX_TABLE))
     column = _column(table, asked)
     found: Counter[str] = Counter()
-    following = Following(time.monotonic, fetch=asked.fetch)
+    following = asked.following()
     with Documents() as documents, _writing(asked.output) as write:
         if not json:
             write(table.added(table.header, [PREFIX + name for name in ADDED]))
@@ -90,9 +90,7 @@ def check(verifying: Verifying, asked: Asked, at: datetime, *, json: bool) -> in
 
 
 def _column(table: Table, asked: Asked) -> int:
-    """Return the place of the column that has what is shown; raises InputError when that is not clear, or the answer would overwrite anything."""
-    if asked.output is not None and asked.output.resolve() == asked.path.resolve():
-        raise InputError("the answer would take the place of the table", hint="name another file with --output")
+    """Return the place of the column that has what is shown; raises InputError when that is not clear, or the answer has columns of its name."""
     taken = [PREFIX + name for name in ADDED if table.column(PREFIX + name) is not None]
     if taken:
         raise InputError(f"the table has a column {taken[0]} already", hint="take the columns of an earlier answer out, or rename them")
@@ -104,7 +102,7 @@ def _column(table: Table, asked: Asked) -> int:
     raise InputError(f"the table {what}", hint="--column names the one with a file, a share link or the credential itself")
 
 
-def _row(line: Line, column: int, asked: Asked, documents: Documents, following: Following) -> _Row:
+def _row(line: Line, column: int, asked: Asked, documents: Documents, following: Following | None) -> _Row:
     cell = line.cells[column].strip() if column < len(line.cells) else ""
     if not cell:
         return _Row(line, InputError("there is nothing to check in this row"))
@@ -112,7 +110,7 @@ def _row(line: Line, column: int, asked: Asked, documents: Documents, following:
         return _Row(line, documents.of(cell.encode()))
     try:
         if cell.lower().startswith(LINKS):
-            return _Row(line, documents.of(following.fetch(cell)))
+            return _Row(line, NOT_FOLLOWED if following is None else documents.of(following.fetch(cell)))
         raw = beneath.read(asked.folder or asked.path.parent, cell, limit=carrying.MAX_FILE)
         return _Row(line, documents.of(raw), cell)
     except InputError as error:
@@ -161,5 +159,5 @@ def _writing(path: Path | None) -> Iterator[Callable[[bytes], object]]:
     if path is None:
         yield output.part
         return
-    with files.writing(path) as file:
+    with output.writing(path) as file:
         yield file.write

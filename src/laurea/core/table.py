@@ -52,7 +52,7 @@ class Table:
             begin = file.read(MAX_ROW)
         if begin.startswith(ZIP_MAGIC):
             raise InputError("the table is a workbook", hint="save it as CSV in UTF-8")
-        first = begin.partition(b"\n")[0].decode(errors="replace")
+        first = begin.replace(b"\r", b"\n").partition(b"\n")[0].decode(errors="replace")
         # Whatever separates most cells of the first line separates all.
         delimiter = max(DELIMITERS, key=lambda each: len(next(csv.reader([first], delimiter=each), [])))
         header, end = next(_lines(opened, delimiter), (None, "\n"))

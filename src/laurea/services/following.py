@@ -5,6 +5,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from laurea.errors import InputError, Unreachable
+from laurea.fetch.guard import NotAllowed
 from laurea.services.sharing import fetch, is_share_link
 
 MOST_LINKS = 10_000  # that are followed
@@ -45,6 +46,8 @@ class Following:
         began = self._elapsed()
         try:
             return self._fetch(link)
+        except NotAllowed as error:
+            raise InputError(str(error)) from error
         except Unreachable as error:
             self._failures[host] += 1
             raise InputError(str(error), hint="try again later") from error

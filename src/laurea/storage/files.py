@@ -75,8 +75,11 @@ def replace(path: Path, data: bytes, *, lasting: bool = True, mode: int = 0o600)
 
 @contextmanager
 def writing(path: Path, *, lasting: bool = True, mode: int = 0o600) -> Iterator[BinaryIO]:
-    """Give a file that takes the place of the one at `path`, as `replace` does, when the block ends; when it raises, that one stays."""
-    target = path.resolve()  # a link stays a link: what it points to is replaced
+    """Give a file that takes the place of the one at `path`, as `replace` does, when the block ends; when it raises, that one stays.
+
+    Raises InputError as `replace` does, and at once when something else than a file is there.
+    """
+    target = _place(path)
     try:
         # The same folder, for a rename across file systems is a copy; mkstemp makes it 0600.
         descriptor, name = tempfile.mkstemp(prefix=_prefix(target.name), dir=target.parent)
@@ -154,9 +157,10 @@ def settle() -> None:
 def lock(path: Path, *, create: bool = False) -> Iterator[None]:
     """Hold the file at `path` against every other process that takes this lock; waits for its turn.
 
-    With `create` a file that does not exist is made, empty, and goes again unless it was replaced. Raises InputError when there is none.
+    With `create` a file that does not exist is made, empty, and goes again unless it was replaced. Raises InputError when there is none,
+    or something else than a file.
     """
-    target = path.resolve()
+    target = _place(path)
     try:
         descriptor = _lock_current(target, os.O_RDWR | (os.O_CREAT if create else 0))
     except OSError as error:
@@ -168,6 +172,14 @@ def lock(path: Path, *, create: bool = False) -> Iterator[None]:
         if create and _is_current(descriptor, target) and os.fstat(descriptor).st_size == 0:
             target.unlink()
         os.close(descriptor)
+
+
+def _place(path: Path) -> Path:
+    """Return what a path leads to, for a link stays a link; raises InputError for what is no file: /dev/null would be gone for everybody."""
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        raise InputError(f"{path} is no regular file", hint="name another file")
+    return target
 
 
 def _write(descriptor: int, data: bytes) -> None:

@@ -17,7 +17,7 @@ FOUND: Mapping[tuple[str, str], str] = {
     ("revocation", "passed"): N_("The issuer has not taken it back."),
     ("revocation", "failed"): N_("The issuer has taken it back, for good or for a while."),
     ("revocation", "unknown"): N_("Whether the issuer has taken it back could not be found out."),
-    ("issuer", "passed"): N_("The issuer is who it says: those whom this service trusts vouch for it."),
+    ("issuer", "passed"): N_("The issuer is who it says, as this service's trust list, an accreditation or its own domain confirms."),
     ("issuer", "failed"): N_("It does not come from the issuer that it names."),
     ("issuer", "unknown"): N_("This service does not know whether the issuer is who it says."),
     ("signature", "passed"): N_("The issuer's signature is good."),
