@@ -31,6 +31,7 @@ def _forgetful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 NO_FETCH = "LAUREA_NO_FETCH"
+HERE = {"localhost", socket.gethostname()}
 _resolve = socket.getaddrinfo
 
 
@@ -42,7 +43,7 @@ def pytest_configure() -> None:
 
 def _resolve_here(host: Any, *arguments: Any, **options: Any) -> Any:
     name = host.decode() if isinstance(host, bytes) else str(host)
-    if name and name != "localhost" and not _is_address(name):
+    if name and name not in HERE and not _is_address(name):
         raise socket.gaierror(socket.EAI_NONAME, f"the tests ask for {name}, which is not here")
     return _resolve(host, *arguments, **options)
 

@@ -112,11 +112,11 @@ def test_a_dask_cluster_makes_the_same_root_though_workers_or_the_scheduler_are_
     with dask.cluster(tmp_path, 2) as cluster:
         helpers = helpers_of(cluster.url)
         seal_with(world, "A", partial(killing, cluster.workers[0].kill, helpers), helpers)
-        monkeypatch.setattr(cli_helpers, "CONNECT_SECONDS", 3)
         monkeypatch.setattr(crew, "PATIENCE_SECONDS", 3)
         seal_with(world, "B", helpers, partial(killing, cluster.workers[1].kill, helpers))
         cluster.add_worker()
         seal_with(world, "C", helpers, partial(killing, cluster.scheduler.kill, helpers))
+        monkeypatch.setattr(cli_helpers, "CONNECT_SECONDS", 3)  # nobody is there any more, and the others may take their time to start
         with pytest.raises(Unreachable, match="no scheduler or no workers"):
             seal_with(world, "D", helpers, helpers)
 
