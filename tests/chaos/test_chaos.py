@@ -31,4 +31,5 @@ def test_every_place_between_an_act_and_its_record_is_a_failpoint() -> None:
         "sealing-before-commit",
         "sent-not-recorded",
         "signed-not-persisted",
+        "stapled-not-recorded",
     ]

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -64,7 +65,8 @@ class Worker:
             time.sleep(self._random.uniform(0.05, 0.3))
 
     def _run(self) -> None:
-        with opened(self._path, lambda: datetime.now(UTC)) as issuer, issuer.lock("run"):
+        with opened(self._path, lambda: datetime.now(UTC)) as found, found.lock("run"):
+            issuer = replace(found, staples=True)
             chain = self._orders.ablation.connect(self._orders.urls, issuer.profile.domain, POLICY)
             keyring = Keyring(IssuerDirectory(self._path), lambda: PASSPHRASE)
             anchoring = self._orders.ablation.anchoring(issuer, chain, keyring, checkpoint=self._checkpoint)
