@@ -10,6 +10,8 @@ from laurea.errors import FormatError, NotFound
 MAX_FILE = 10 << 20  # bytes of a picture or a PDF: those of badges have some hundred KiB; what is refused is refused before it is read
 MAX_TEXT = canonical.MAX_BYTES  # of what it carries
 
+LINKS = ("https://", "http://")
+
 _JWS = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+")
 
 
@@ -72,3 +74,8 @@ def check_credential(data: bytes) -> None:
     """Refuse what is no JSON object, before it goes into a file; raises FormatError."""
     if not isinstance(canonical.parse(data), dict):
         raise FormatError("the credential is not a JSON object")
+
+
+def is_link(text: str) -> bool:
+    """Tell whether a text is a link to a page, and neither a document nor the name of a file."""
+    return text.lower().startswith(LINKS)

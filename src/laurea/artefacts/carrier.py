@@ -1,12 +1,11 @@
 """Whatever a credential comes in: its text, a baked picture, a PDF, a QR code; told apart by the bytes, not by the name."""
 
 from laurea.artefacts import pdf, png, qr, svg
-from laurea.artefacts.baked import Baked, Carried, Kind
+from laurea.artefacts.baked import Baked, Carried, Kind, is_link
 from laurea.core import qr_text
 from laurea.errors import FormatError, NotFound
 
 MAX_FILE = qr.MAX_PICTURE_BYTES  # the largest of them are photographs
-LINKS = ("https://", "http://")
 
 _PHOTOGRAPHS = (b"\xff\xd8\xff", b"GIF8", b"RIFF")  # JPEG, GIF, WebP
 _BLANKS = b"\xef\xbb\xbf \t\r\n"
@@ -27,7 +26,7 @@ def in_text(text: str) -> Carried:
     """Return what a text carries that was pasted or stood in a QR code: a document, the text of a code, or a link; raises FormatError."""
     if qr_text.is_text(text):
         return Carried(qr_text.from_text(text))
-    return Carried(link=text) if text.lower().startswith(LINKS) else Carried(text.encode("utf-8", "surrogatepass"))
+    return Carried(link=text) if is_link(text) else Carried(text.encode("utf-8", "surrogatepass"))
 
 
 def _carried(data: bytes) -> Carried:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from laurea.artefacts.baked import is_link
 from laurea.cli import carrying, output
 from laurea.core import jose
 from laurea.errors import InputError
-from laurea.services.sharing import fetch, is_share_link
+from laurea.services.sharing import fetch, require_share_link
 
-LINKS = ("https://", "http://")
 DOCUMENT = "credential.json"  # what is called so has no file of its own
 
 
@@ -29,7 +29,7 @@ def opened(source: str, *, follow: bool) -> Opened:
 
     A link that stands in a picture is only followed with `follow`: whoever made the picture chose whom to ask.
     """
-    found = Opened(((DOCUMENT, _fetched(source)),)) if source.lower().startswith(LINKS) else _of_file(source, follow=follow)
+    found = Opened(((DOCUMENT, _fetched(source)),)) if is_link(source) else _of_file(source, follow=follow)
     jose.refuse_compact(found.data)
     return found
 
@@ -46,10 +46,7 @@ def _of_file(path: str, *, follow: bool) -> Opened:
 
 
 def _fetched(link: str) -> bytes:
-    if not is_share_link(link):
-        raise InputError(
-            "the link leads to nothing that is shared, or is cut off", hint="a share link has /s/ in it, and its key behind the #"
-        )
+    require_share_link(link)
     data = fetch(link)
     if len(data) > carrying.MAX_DOCUMENT:
         raise InputError(f"what the link shares is larger than {carrying.MAX_DOCUMENT:,} bytes")

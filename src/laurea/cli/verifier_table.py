@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from laurea.artefacts.baked import is_link
 from laurea.artefacts.plain import plain
 from laurea.cli import carrying, output, verifier_many
 from laurea.cli.verifier_documents import Documents
@@ -29,7 +30,6 @@ from laurea.storage import beneath, files
 SUFFIXES = (".csv", ".tsv")
 MAX_TABLE = 2 << 30  # bytes; it is read row by row
 MAX_CELL = 1000  # characters of one that is added
-LINKS = ("https://", "http://")
 NAMES = ("credential", "credencial", "presentation", "file", "archivo", "fichero", "link", "enlace", "url")
 ADDED = ("verdict", "headline", "issuer", "achievement", "valid_until", "checked_at", "reason")
 PREFIX = "laurea_"
@@ -109,7 +109,7 @@ def _row(line: Line, column: int, asked: Asked, documents: Documents, following:
     if cell.encode().startswith(carrying.JSON) or jose.is_compact(cell.encode()):
         return _Row(line, documents.of(cell.encode()))
     try:
-        if cell.lower().startswith(LINKS):
+        if is_link(cell):
             return _Row(line, NOT_FOLLOWED if following is None else documents.of(following.fetch(cell)))
         raw = beneath.read(asked.folder or asked.path.parent, cell, limit=carrying.MAX_FILE)
         return _Row(line, documents.of(raw), cell)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from laurea.errors import InputError, Unreachable
 from laurea.fetch.guard import NotAllowed
-from laurea.services.sharing import fetch, is_share_link
+from laurea.services.sharing import fetch, require_share_link
 
 MOST_LINKS = 10_000  # that are followed
 MOST_FAILURES = 3  # of one host; it is not asked any more then
@@ -33,10 +33,7 @@ class Following:
 
     def fetch(self, link: str) -> bytes:
         """Return what a link shares; raises InputError with the reason when it is none, has ended, is one too many, or nobody answers."""
-        if not is_share_link(link):
-            raise InputError(
-                "the link leads to nothing that is shared, or is cut off", hint="a share link has /s/ in it, and its key behind the #"
-            )
+        require_share_link(link)
         host = urlsplit(link).netloc
         if self._failures[host] >= MOST_FAILURES:
             raise InputError(f"{host} was not asked: it has not answered {MOST_FAILURES} times before")

@@ -122,6 +122,14 @@ def is_share_link(text: str) -> bool:
     return True
 
 
+def require_share_link(text: str) -> None:
+    """Raise InputError unless a text is a link to something shared."""
+    if not is_share_link(text):
+        raise InputError(
+            "the link leads to nothing that is shared, or is cut off", hint="a share link has /s/ in it, and its key behind the #"
+        )
+
+
 def base_url(host: str) -> str:
     """Return the URL of a share host without a slash at its end; raises InputError for what could not be one, https or this machine."""
     try:
