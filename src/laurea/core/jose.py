@@ -30,16 +30,26 @@ def refuse_compact(data: bytes) -> None:
         )
 
 
+def header(data: bytes) -> JsonObject:
+    """Return the header of a compact JWS; raises FormatError when it is none."""
+    return _part(_parts(data)[1])
+
+
 def payload(data: bytes) -> JsonObject:
     """Return what a compact JWS says, whoever signed it; raises FormatError when it is none."""
+    found = _parts(data)
+    _part(found[1])
+    return _part(found[2])
+
+
+def _parts(data: bytes) -> re.Match[bytes]:
     if len(data) > canonical.MAX_BYTES:
         raise FormatError(f"the JWT is larger than {canonical.MAX_BYTES:,} bytes")
     found = _COMPACT.fullmatch(data.strip())
     if found is None:
         disclosures = " that is disclosed in parts (SD-JWT), which is not read here" if b"~" in data else ", three parts with dots between"
         raise FormatError(f"the text begins like a JWT but is not one{disclosures}")
-    _part(found[1])
-    return _part(found[2])
+    return found
 
 
 def document_of(said: JsonObject) -> JsonObject:

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
     SECP256R1,
     EllipticCurvePrivateKey,
     EllipticCurvePublicKey,
+    EllipticCurvePublicNumbers,
     derive_private_key,
 )
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
@@ -67,3 +68,18 @@ def is_point(public: bytes) -> bool:
     except ValueError:
         return False
     return len(public) == PUBLIC_BYTES
+
+
+def coordinates(public: bytes) -> tuple[bytes, bytes]:
+    """Return x and y of a 33-byte compressed point, 32 bytes each."""
+    numbers = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), public).public_numbers()
+    return numbers.x.to_bytes(SCALAR_BYTES), numbers.y.to_bytes(SCALAR_BYTES)
+
+
+def compressed(x: bytes, y: bytes) -> bytes:
+    """Return the 33-byte point with these coordinates; raises FormatError for one that is not on the curve."""
+    try:
+        key = EllipticCurvePublicNumbers(int.from_bytes(x), int.from_bytes(y), SECP256R1()).public_key()
+    except ValueError as error:
+        raise FormatError("the point is not one of P-256") from error
+    return key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
