@@ -350,6 +350,7 @@ REFUSED = {
         {"text", "empty object", "language map"},
     ),
     "VC 2.0, 4.3, wants an ordered set of contexts, the schema takes one alone": (r"/@context", {"text", "empty object", "language map"}),
+    "VC 2.0, 4.3, wants each context to be a URL or an object, the schema any string": (r"/@context/\d+", {"text"}),
     "a type is a name, in no language; the schema takes a language map of them": (r"/type", {"empty object", "language map"}),
     "Open Badges wants the name of the class among the types, the schema not of one that stands alone": (r"/type", {"text"}),
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from laurea.core import keys, signature, staple
-from laurea.core.canonical import Json, JsonObject
+from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential, format_time, parse_time
 from laurea.core.cryptosuites import SUITES
 from laurea.core.cryptosuites.once import once_each
@@ -54,8 +54,10 @@ def _judge(credential: Credential, proof: JsonObject, setting: _Setting) -> tupl
     suite = str(proof.get("cryptosuite", proof.get("type")))[:60]
     if suite not in setting.suites:
         return Outcome.UNKNOWN, f"the suite {suite} is not known here"
-    method = proof.get("verificationMethod")
-    known = _public(method, credential.issuer, setting.trust) if isinstance(method, str) else None
+    method, purpose = proof.get("verificationMethod"), proof.get("proofPurpose")
+    if not isinstance(method, str) or not isinstance(purpose, str):  # Data Integrity 1.0, 4.4
+        return Outcome.FAILED, f"a {suite} signature does not say by what method and for what purpose it was made"
+    known = _public(method, credential.issuer, setting.trust)
     public = known or _named(method)
     if public is None:
         return Outcome.UNKNOWN, f"the key of a {suite} signature is not known to be the issuer's"
@@ -107,10 +109,10 @@ def _options_problem(proof: JsonObject, at: datetime) -> str:
     return ""
 
 
-def _named(method: Json) -> bytes | None:
+def _named(method: str) -> bytes | None:
     """Return the key that a method is named by, as those of did:key are: nobody but its owner has signed what fits it."""
     try:
-        return keys.parse_multikey(method.rpartition("#")[2]) if isinstance(method, str) else None
+        return keys.parse_multikey(method.rpartition("#")[2])
     except FormatError:
         return None
 
