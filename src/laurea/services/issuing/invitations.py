@@ -17,7 +17,7 @@ from laurea.core.canonical import Json, JsonObject
 from laurea.core.presentation import Demand
 from laurea.errors import FormatError, InputError, NotFound
 from laurea.services.issuing.issuer import Issuer
-from laurea.services.issuing.links import GONE, needed, open_, purpose_of, require_reach
+from laurea.services.issuing.links import GONE, is_taken_back, needed, open_, purpose_of, require_reach
 from laurea.services.issuing.sealing import parsed
 from laurea.storage.issuer.bulk import NewCredential
 from laurea.storage.issuer.correspondence import Links, Mails
@@ -59,8 +59,7 @@ def announce(session: Session, batch: int, now: datetime) -> None:
     """Put a claim link into the outbox for every credential of a batch that says where to write to, once for each."""
     told = Mails(session).written_about(batch, LinkPurpose.CLAIM)
     for row in Credentials(session).members(batch):
-        taken_back = row.withdrawn_at or row.erased_at or row.revoked_at or row.revocation
-        if row.email and not taken_back and row.id not in told:
+        if row.email and not is_taken_back(row) and row.id not in told:
             _queue(session, row, LinkPurpose.CLAIM, now)
 
 

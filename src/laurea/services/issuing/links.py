@@ -59,13 +59,18 @@ def renew(issuer: Issuer, credential: str) -> Link:
 def purpose_of(session: Session, row: CredentialRow, now: datetime) -> LinkPurpose:
     """Return what a link to a credential would be for; raises InputError when there is nothing that its learner could do now."""
     batch = None if row.batch is None else Batches(session).get(row.batch)
-    if row.withdrawn_at is not None or row.erased_at is not None or row.revoked_at is not None or row.revocation is not None:
+    if is_taken_back(row):
         raise InputError("the credential was taken back: there is nothing to fetch")
     if batch is None and row.holder is None and row.waits_until is not None and row.waits_until > now:
         return LinkPurpose.BIND
     if batch is not None and batch.state == BatchState.RELEASED:
         return LinkPurpose.CLAIM
     raise InputError("the credential is not released yet, and waits for no wallet", hint="make the link after the next run")
+
+
+def is_taken_back(row: CredentialRow) -> bool:
+    """Tell whether a credential was withdrawn, erased or revoked, or is about to be revoked."""
+    return row.withdrawn_at is not None or row.erased_at is not None or row.revoked_at is not None or row.revocation is not None
 
 
 def open_(session: Session, token: str, purpose: LinkPurpose, now: datetime) -> tuple[bytes, CredentialRow]:

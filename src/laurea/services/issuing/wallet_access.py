@@ -66,12 +66,20 @@ def redeem(issuer: Issuer, link: bytes) -> Tokens:
             raise Denied("invalid_grant", str(error)) from error
         handle = _token() if found.purpose == LinkPurpose.BIND else None
         tokens, kept = _drawn(handle)
-        issuance = Issuances(session).of_link(link) or IssuanceRow(
-            id=_text(secrets.token_bytes(ID_BYTES)), link=link, credential=row.id, purpose=found.purpose
+        Issuances(session).end(link)
+        Issuances(session).add(
+            IssuanceRow(
+                id=_text(secrets.token_bytes(ID_BYTES)),
+                link=link,
+                credential=row.id,
+                purpose=found.purpose,
+                token=digest(tokens.access),
+                token_until=now + ACCESS_LIFE,
+                handle=None if handle is None else digest(handle),
+                refresh=kept,
+                expires_at=found.expires_at,
+            )
         )
-        issuance.token, issuance.token_until, issuance.expires_at = digest(tokens.access), now + ACCESS_LIFE, found.expires_at
-        issuance.handle, issuance.refresh, issuance.previous = None if handle is None else digest(handle), kept, None
-        Issuances(session).add(issuance)
     return tokens
 
 
@@ -94,7 +102,7 @@ def renew(issuer: Issuer, refresh: str) -> Tokens:
 
 def _renewed(session: Session, found: IssuanceRow, handle: str, secret: bytes, now: datetime) -> Tokens | None:
     if secret not in (found.refresh, found.previous):
-        Issuances(session).remove(found)
+        Issuances(session).end(found.link)
         return None
     tokens, kept = _drawn(handle)
     found.previous, found.refresh = secret, kept

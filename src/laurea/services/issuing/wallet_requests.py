@@ -16,7 +16,7 @@ from laurea.core.key_proof import KeyProof
 from laurea.errors import FormatError, InputError
 from laurea.services.issuing.invitations import bind_to, hand_out
 from laurea.services.issuing.issuer import Issuer
-from laurea.services.issuing.links import purpose_of, require_reach, working
+from laurea.services.issuing.links import is_taken_back, purpose_of, require_reach, working
 from laurea.services.issuing.wallet_access import Denied, of_token
 from laurea.storage.issuer.batches import Batches
 from laurea.storage.issuer.credentials import Credentials
@@ -25,8 +25,6 @@ from laurea.storage.issuer.tables import BatchState, CredentialRow, IssuanceRow,
 
 OPEN_SECONDS = 300  # until the next run, which is nightly or when somebody wants it
 SEALED_SECONDS = 60  # a run is at it
-ACCEPTED, FAILED, DELETED = "credential_accepted", "credential_failure", "credential_deleted"
-EVENTS = (ACCEPTED, FAILED, DELETED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +43,7 @@ class Waiting:
     interval: int
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """The credential as it was released; `notification` is by what the wallet says that it has it."""
-
-    data: bytes
-    notification: str
-
-
-def request(issuer: Issuer, token: str, asked: Asked, take_nonce: Callable[[str], bool]) -> Waiting | Delivered:
+def request(issuer: Issuer, token: str, asked: Asked, take_nonce: Callable[[str], bool]) -> Waiting | bytes:
     """Bind the credential to the key that a wallet proves to have, or give it to the wallet that it is bound to; raises Denied.
 
     `take_nonce` tells whether a nonce is one that was given out, and not taken before. It is asked last, so that a proof that is none costs none.
@@ -73,7 +63,7 @@ def request(issuer: Issuer, token: str, asked: Asked, take_nonce: Callable[[str]
             raise Denied("credential_request_denied", str(error)) from error
 
 
-def collect(issuer: Issuer, token: str, transaction: str) -> Waiting | Delivered:
+def collect(issuer: Issuer, token: str, transaction: str) -> Waiting | bytes:
     """Give the credential that a wallet was bound to, if it is released, or say when to ask again; raises Denied."""
     with issuer.database.read() as session:
         found, row = _transaction(session, issuer, token, transaction)
@@ -83,19 +73,6 @@ def collect(issuer: Issuer, token: str, transaction: str) -> Waiting | Delivered
     with issuer.database.write() as session:
         found, row = _transaction(session, issuer, token, transaction)
         return _deliver(issuer, session, found, row)
-
-
-def notify(issuer: Issuer, token: str, notification: str, event: str) -> None:
-    """Take note that a wallet has its credential, or will not have it; the same again changes nothing. Raises Denied."""
-    if event not in EVENTS:
-        raise Denied("invalid_notification_request", f"the event is none of {', '.join(EVENTS)}")
-    with issuer.database.write() as session:
-        found = of_token(session, token, issuer.now())
-        if found.id != notification or found.delivered_at is None:
-            raise Denied("invalid_notification_id", "nothing was delivered by this id to this wallet")
-        if event != FAILED and found.settled_at is None:
-            found.settled_at = issuer.now()
-            Issuances(session).add(found)
 
 
 def _require_configuration(session: Session, found: IssuanceRow, configuration: Json) -> None:
@@ -113,7 +90,7 @@ def _proof(issuer: Issuer, proofs: Json) -> KeyProof:
         raise Denied("invalid_proof", str(error)) from error
 
 
-def _bind(issuer: Issuer, session: Session, found: IssuanceRow, holder: str) -> Waiting | Delivered:
+def _bind(issuer: Issuer, session: Session, found: IssuanceRow, holder: str) -> Waiting | bytes:
     if found.answered_at is None:
         _, row = working(session, found.link, issuer.now())
         bind_to(issuer, session, found.link, row, holder)
@@ -125,7 +102,7 @@ def _bind(issuer: Issuer, session: Session, found: IssuanceRow, holder: str) -> 
     return _waiting(session, found, row) or _deliver(issuer, session, found, row)
 
 
-def _claim(issuer: Issuer, session: Session, found: IssuanceRow, holder: str) -> Delivered:
+def _claim(issuer: Issuer, session: Session, found: IssuanceRow, holder: str) -> bytes:
     row = _credential(session, found)
     if row.holder not in (None, holder):
         raise Denied("invalid_proof", "the credential is bound to another wallet's key: fetch it with that one")
@@ -135,13 +112,13 @@ def _claim(issuer: Issuer, session: Session, found: IssuanceRow, holder: str) ->
     data = hand_out(issuer, session, found.link, row)
     found.answered_at = found.delivered_at = issuer.now()
     Issuances(session).add(found)
-    return Delivered(data, found.id)
+    return data
 
 
 def _transaction(session: Session, issuer: Issuer, token: str, transaction: str) -> tuple[IssuanceRow, CredentialRow]:
     found = of_token(session, token, issuer.now())
     # A transaction is asked for with the token of its own wallet alone.
-    if found.id != transaction or found.answered_at is None or found.settled_at is not None:
+    if found.id != transaction or found.answered_at is None:
         raise Denied("invalid_transaction_id", "there is no such transaction of this wallet, or its credential was delivered")
     return found, _credential(session, found)
 
@@ -155,7 +132,7 @@ def _credential(session: Session, found: IssuanceRow) -> CredentialRow:
 
 def _waiting(session: Session, found: IssuanceRow, row: CredentialRow) -> Waiting | None:
     """Return that a credential is not released yet; None when it is. Raises Denied when it never will be."""
-    if row.withdrawn_at is not None or row.erased_at is not None or row.revoked_at is not None or row.revocation is not None:
+    if is_taken_back(row):
         raise Denied("credential_request_denied", "the credential was taken back: it will not be issued")
     batch = None if row.batch is None else Batches(session).get(row.batch)
     if batch is not None and batch.state == BatchState.RELEASED:
@@ -163,7 +140,7 @@ def _waiting(session: Session, found: IssuanceRow, row: CredentialRow) -> Waitin
     return Waiting(found.id, OPEN_SECONDS if batch is None else SEALED_SECONDS)
 
 
-def _deliver(issuer: Issuer, session: Session, found: IssuanceRow, row: CredentialRow) -> Delivered:
+def _deliver(issuer: Issuer, session: Session, found: IssuanceRow, row: CredentialRow) -> bytes:
     try:
         purpose_of(session, row, issuer.now())  # which raises for what was taken back meanwhile
         data = issuer.directory.read_released(row.id)
@@ -173,4 +150,4 @@ def _deliver(issuer: Issuer, session: Session, found: IssuanceRow, row: Credenti
         found.delivered_at = issuer.now()
         Issuances(session).add(found)
         issuer.record(session, "credential.claim", f"credential:{row.id}")
-    return Delivered(data, found.id)
+    return data

@@ -19,10 +19,6 @@ class Issuances:
         self._session.add(row)
         self._session.flush()
 
-    def of_link(self, digest: bytes) -> IssuanceRow | None:
-        """Return the one that was begun with the link whose token has this SHA-256."""
-        return self._session.exec(select(IssuanceRow).where(IssuanceRow.link == digest)).one_or_none()
-
     def of_token(self, digest: bytes) -> IssuanceRow | None:
         """Return the one whose access token has this SHA-256."""
         return self._session.exec(select(IssuanceRow).where(IssuanceRow.token == digest)).one_or_none()
@@ -31,9 +27,9 @@ class Issuances:
         """Return the one whose refresh tokens begin with what has this SHA-256."""
         return self._session.exec(select(IssuanceRow).where(IssuanceRow.handle == digest)).one_or_none()
 
-    def remove(self, row: IssuanceRow) -> None:
-        """Remove one; its tokens work no more."""
-        self._session.delete(row)
+    def end(self, link: bytes) -> None:
+        """Remove the one that was begun with a link, given by the SHA-256 of its token, if there is one: its tokens work no more."""
+        self._session.connection().execute(delete(IssuanceRow).where(col(IssuanceRow.link) == link))
 
     def forget(self, now: datetime) -> None:
         """Remove those that have ended."""

@@ -14,7 +14,7 @@ class IssuanceRow(SQLModel, table=True):
     __tablename__ = "issuance"
     __table_args__ = (CheckConstraint(one_of("purpose", LinkPurpose), name="issuance_purpose"),)
 
-    id: str = Field(primary_key=True)  # the transaction_id and notification_id, which are worth nothing without the token
+    id: str = Field(primary_key=True)  # the transaction_id, which is worth nothing without the token
     link: bytes = Field(unique=True, sa_type=LargeBinary)  # the hash of the link that the wallet came by: it has one issuance at a time
     credential: str | None = Field(default=None, foreign_key="credential.id", index=True)  # None: it was erased
     purpose: str
@@ -26,4 +26,3 @@ class IssuanceRow(SQLModel, table=True):
     expires_at: datetime = Field(index=True, sa_type=Moment)
     answered_at: datetime | None = Field(default=None, sa_type=Moment)  # when the wallet has named its key
     delivered_at: datetime | None = Field(default=None, sa_type=Moment)  # first: the same token gets it again, should the answer be lost
-    settled_at: datetime | None = Field(default=None, sa_type=Moment)  # when the wallet said that it has it, or wants it not

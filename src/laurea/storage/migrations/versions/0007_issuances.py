@@ -27,7 +27,6 @@ def upgrade() -> None:
         sa.Column("expires_at", TIME, nullable=False, index=True),
         sa.Column("answered_at", TIME),
         sa.Column("delivered_at", TIME),
-        sa.Column("settled_at", TIME),
         sa.CheckConstraint("purpose IN ('bind', 'claim')", name="issuance_purpose"),
     )
 
