@@ -59,7 +59,7 @@ def renew(issuer: Issuer, credential: str) -> Link:
 def purpose_of(session: Session, row: CredentialRow, now: datetime) -> LinkPurpose:
     """Return what a link to a credential would be for; raises InputError when there is nothing that its learner could do now."""
     batch = None if row.batch is None else Batches(session).get(row.batch)
-    if row.withdrawn_at is not None or row.erased_at is not None or row.revoked_at is not None or row.revocation is not None:
+    if is_taken_back(row):
         raise InputError("the credential was taken back: there is nothing to fetch")
     if batch is None and row.holder is None and row.waits_until is not None and row.waits_until > now:
         return LinkPurpose.BIND
@@ -68,13 +68,34 @@ def purpose_of(session: Session, row: CredentialRow, now: datetime) -> LinkPurpo
     raise InputError("the credential is not released yet, and waits for no wallet", hint="make the link after the next run")
 
 
+def is_taken_back(row: CredentialRow) -> bool:
+    """Tell whether a credential was withdrawn, erased or revoked, or is about to be revoked."""
+    return row.withdrawn_at is not None or row.erased_at is not None or row.revoked_at is not None or row.revocation is not None
+
+
 def open_(session: Session, token: str, purpose: LinkPurpose, now: datetime) -> tuple[bytes, CredentialRow]:
     """Return the hash of a token that works still, and the credential that it leads to; raises NotFound, the same for all that do not."""
-    link = Links(session).get(digest(token)) if TOKEN.fullmatch(token) else None
-    row = None if link is None else Credentials(session).get(link.credential)
-    if link is None or row is None or link.purpose != purpose or link.used_at is not None or link.expires_at <= now:
+    link, row = working(session, digest(token) if TOKEN.fullmatch(token) else b"", now)
+    if link.purpose != purpose:
         raise NotFound(GONE, hint="ask the issuer for another")
     return link.hash, row
+
+
+def working(session: Session, kept: bytes, now: datetime) -> tuple[LinkRow, CredentialRow]:
+    """Return the link of which this is kept, and the credential that it leads to; raises NotFound when it does not work."""
+    link = Links(session).get(kept)
+    row = None if link is None else Credentials(session).get(link.credential)
+    if link is None or row is None or link.used_at is not None or link.expires_at <= now:
+        raise NotFound(GONE, hint="ask the issuer for another")
+    return link, row
+
+
+def needed(session: Session, kept: bytes, now: datetime) -> tuple[LinkRow, CredentialRow]:
+    """Return a link that works, and whose learner can do now what it is for; raises NotFound, and InputError for what was taken back."""
+    link, row = working(session, kept, now)
+    if purpose_of(session, row, now) != link.purpose:
+        raise NotFound(GONE, hint="ask the issuer for another")
+    return link, row
 
 
 def require_reach(issuer: Issuer) -> Reach:
