@@ -19,10 +19,12 @@ from laurea.services.verifying import Verifying, read_trust, readers_at
 from laurea.web.limits import Limiter
 from laurea.web.logs import Lines
 from laurea.web.verifier.app import create_app
+from laurea.web.verifier.asks import Asks
 from laurea.web.verifier.challenges import Challenges
 from laurea.web.verifier.crew import Crew
 from laurea.web.verifier.readiness import Readiness
 from laurea.web.verifier.service import VerifierService
+from laurea.web.verifier.wallets import Signer, Wallets
 from laurea.web.wallet.language import Languages
 
 START_SECONDS = 20
@@ -65,6 +67,8 @@ def verifier_host(
     languages: Languages | None = None,
     verifying: Callable[[], Verifying] | None = None,
     moment: Callable[[], datetime] | None = None,
+    signer: Signer | None = None,
+    asker_token: str | None = None,
 ) -> Iterator[VerifierHost]:
     """Serve a verifier that asks these nodes."""
     handler = logging.FileHandler(log)
@@ -90,6 +94,7 @@ def verifier_host(
             readiness=Readiness({"the chain": rpc}, lambda: seconds[0]),
             languages=languages or Languages.of_package(UTC),
             now=moment or now,
+            wallets=Wallets(url, Asks(lambda: seconds[0]), signer, asker_token),
             trusted=lambda: tuple(Digested.of(path.name, path.read_bytes()) for path in trust),
         )
         server = uvicorn.Server(uvicorn.Config(create_app(service, time.monotonic), access_log=False, log_config=None, lifespan="on"))

@@ -14,6 +14,7 @@ from laurea.cli.context import command_group, options
 from laurea.cli.fetching import NoFetch, sources_for_others
 from laurea.cli.memory import MemoryOption, memory_of
 from laurea.cli.serving import listen, service_log
+from laurea.cli.verifier_asking import wallets_of
 from laurea.cli.verifier_options import Accreditations, Asked, BlockHashes, Known, Proof, RpcUrls, StatusLists, TrustFiles, TrustSigner
 from laurea.core.account import chain_name
 from laurea.errors import ConfigError, InputError
@@ -28,6 +29,7 @@ from laurea.web.verifier.readiness import Readiness
 from laurea.web.verifier.service import VerifierService
 from laurea.web.wallet.language import Languages
 
+ANYBODY = "whoever reaches this service can have wallets asked in its name: --ask-token-file says who may"
 GIVEN = "the chain"  # of whatever id: the nodes are those of --rpc
 
 app = command_group("Verify for others: an API and a page.")
@@ -56,6 +58,15 @@ def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8430,
     requests_a_minute: Annotated[int, typer.Option(min=1, help="How often one address may ask.")] = 60,
+    ask_token_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A file with the token that whoever has wallets asked must bring; else anybody may.")
+    ] = None,
+    sign_requests: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Sign what wallets are asked with this private key (PEM, Ed25519 or P-256).")
+    ] = None,
+    sign_as: Annotated[
+        str | None, typer.Option(metavar="DID_URL", help="The name of that key in your DID document; else it is a did:key of its own.")
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="How many documents are verified at once; one address has half of them.")] = 8,
 ) -> None:
     """Serve an API and a page that verify, until interrupted; nothing that is verified is kept or logged."""
@@ -67,6 +78,7 @@ def serve(
     asked = Asked(*given, memory_of(memory, settings), proof, known)
     current = Current(asked, settings.rpc)
     current()  # what is wrong with the files is told now
+    wallets = wallets_of(public, ask_token_file, sign_requests, sign_as)
     nodes = {GIVEN: asked.rpc} if asked.rpc else {chain_name(chain): urls for chain, urls in settings.rpc.items()}
     service = VerifierService(
         verifying=current,
@@ -77,11 +89,12 @@ def serve(
         readiness=Readiness(nodes, time.monotonic),
         languages=Languages.of_package(UTC),
         now=_now,
+        wallets=wallets,
         trusted=lambda: tuple(Digested.of(path.name, output.read(path)) for path in asked.trust),
     )
     service_log()
     output.talk(f"verifying for {public}, at http://{host}:{port}")
-    for line in _missing(nodes, asked.trust):
+    for line in [*_missing(nodes, asked.trust), *([] if wallets.token else [ANYBODY])]:
         output.talk(f"warning: {line}")
     listen(create_app(service, time.monotonic), host, port)
 

@@ -10,6 +10,9 @@ from typing import Annotated
 import typer
 
 from laurea.cli import output
+from laurea.cli.context import options
+from laurea.cli.fetching import NoFetch
+from laurea.cli.wallet_answer import Consent, Named, answer
 from laurea.cli.wallet_evidence import write_into
 from laurea.cli.wallet_options import DEFAULT, PassphraseFile, WalletPath, holding_of, now
 from laurea.core.digests import Likeness
@@ -24,9 +27,24 @@ _OF_ONE = re.compile(r"(\d+):(.+)", re.ASCII | re.DOTALL)  # as 2:/credentialSub
 
 
 def present(
-    names: Annotated[list[str], typer.Argument(metavar="ID…", help="Credentials of one key of yours, by number or id.")],
-    audience: Annotated[str, typer.Option(help="Whom it is for, by the name that the verifier gave.")],
-    challenge: Annotated[str, typer.Option(help="The challenge that the verifier gave.")],
+    ctx: typer.Context,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ID…", help="Credentials of one key of yours, by number or id; with --request, which answer it."),
+    ] = None,
+    audience: Annotated[str | None, typer.Option(help="Whom it is for, by the name that the verifier gave.")] = None,
+    challenge: Annotated[str | None, typer.Option(help="The challenge that the verifier gave.")] = None,
+    request: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LINK", help="Answer what a verifier asks: openid4vp://… or the https URL of the request. You see it before it goes."
+        ),
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Answer --request unasked: who is meant (--audience), ID, and every claim (--show) must be named.")
+    ] = False,
+    refuse: Annotated[bool, typer.Option("--refuse", help="Tell whoever sent --request that nothing comes.")] = False,
+    no_fetch: NoFetch = False,
     purpose: Annotated[
         str, typer.Option(metavar="TEXT", help="What it is for, in your words; the verifier reads it, and you sign it.")
     ] = "",
@@ -50,8 +68,18 @@ def present(
 
     A credential's own members (who issued it, its type and dates) and /credentialSubject/id are always shown; --show also brings the
     types of the objects in which something is shown. --hide counts after --show.
+
+    With --request a verifier says what it wants (OpenID4VP 1.0, DCQL), and no more than that is shown. Nothing is sent before you agree.
     """
     Holding.expect(wallet, there=True)
+    if request is not None:
+        _refuse_beside(challenge, purpose, hide, with_files, output_, with_note=with_note)
+        named = Named(tuple(names or ()), audience, tuple(show or ()))
+        policy = None if no_fetch else options(ctx).settings.fetch.policy
+        answer(request, named, policy, lambda: holding_of(wallet, passphrase_file), Consent(yes=yes, refuse=refuse))
+        return
+    if not names or audience is None or challenge is None or yes or refuse:
+        raise InputError("name a credential, --audience and --challenge; or --request", hint="laurea wallet present --help")
     holding = holding_of(wallet, passphrase_file)
     entries = holding.entries()
     chosen = [find(entries, name) for name in names]
@@ -65,6 +93,11 @@ def present(
     else:
         output.write(output_, json.dumps(composed.document, ensure_ascii=False, indent=2).encode() + b"\n")
         output.talk(f"wrote {output_}, for {audience}, good for {valid_for} seconds")
+
+
+def _refuse_beside(*given: object, with_note: bool) -> None:
+    if with_note or any(each not in {None, ""} if not isinstance(each, list) else each for each in given):
+        raise InputError("with --request the verifier says what is shown, and nothing goes beside it", hint="leave the other options out")
 
 
 def wanted_of(chosen: Sequence[Entry], show: Sequence[str], hide: Sequence[str]) -> tuple[Wanted, ...]:

@@ -8,6 +8,7 @@ from laurea.core import keys
 from laurea.core.account import account_document, parse_account
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import format_time, parse_time
+from laurea.core.jwk import public_of
 from laurea.core.leaf import Domain
 from laurea.errors import FormatError
 
@@ -64,6 +65,18 @@ def build(did: str, methods: Mapping[str, bytes], account: Domain, *, revoked: M
         "assertionMethod": [method for method in methods if method not in since],
         "service": [{"id": f"{did}#anchors", "type": SERVICE, "serviceEndpoint": account_document(account)}],
     }
+
+
+def verification_key(document: Json, did: str, method: str) -> bytes:
+    """Return the public key that a DID's document has under the name of a method, for whatever it is; raises FormatError when there is none."""
+    if not isinstance(document, dict) or document.get("id") != did:
+        raise FormatError("the document is not that of the DID")
+    found = [item for item in _objects(document, "verificationMethod") if _absolute(_id(item), did) == method]
+    if len(found) != 1 or found[0].get("controller") != did or "revoked" in found[0]:
+        raise FormatError("the document has no such key")
+    if "publicKeyJwk" in found[0]:
+        return public_of(found[0]["publicKeyJwk"])
+    return keys.parse_multikey(str(found[0].get("publicKeyMultibase")))
 
 
 def _method(item: JsonObject, did: str) -> list[tuple[str, bytes]]:

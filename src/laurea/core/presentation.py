@@ -23,10 +23,15 @@ NOTHING_SAID = Statement()
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What a verifier asked the holder to sign: its own name (`domain` of the proof) and a fresh challenge."""
+    """What a verifier asked the holder to sign: its own name (`domain` of the proof) and a fresh challenge.
+
+    `once` when whoever judges gave the challenge out themselves, for minutes, and takes it once: then a proof need not say until when it is good,
+    which wallets of others do not.
+    """
 
     audience: str
     challenge: str
+    once: bool = False
 
     def __post_init__(self) -> None:
         """Refuse to demand nothing; raises InputError."""
@@ -113,7 +118,11 @@ def holder_problem(shown: Presentation, demand: Demand, *, at: datetime) -> str:
         return "a holder's signature was demanded, but the credential was shown without one"
     try:
         public = public_of_did_key(subject)
-        return options_problem(shown.proof, subject, public, demand) or time_problem(shown.proof, at) or _signature_problem(shown, public)
+        return (
+            options_problem(shown.proof, subject, public, demand)
+            or _time_problem(shown.proof, demand, at)
+            or _signature_problem(shown, public)
+        )
     except FormatError as error:
         return f"the holder's signature cannot be checked: {error}"
 
@@ -129,6 +138,14 @@ def options_problem(proof: JsonObject, subject: str, public: bytes, demand: Dema
     if proof.get("domain") != demand.audience:
         return "the presentation is signed for another audience"
     return ""
+
+
+def _time_problem(proof: JsonObject, demand: Demand, at: datetime) -> str:
+    if not demand.once or ("created" in proof and "expires" in proof):
+        return time_problem(proof, at)
+    if "created" in proof and _moment(proof, "created") - at > MAX_SKEW:
+        return "the presentation is signed in the future"
+    return f"the presentation expired at {proof['expires']}" if "expires" in proof and at >= _moment(proof, "expires") else ""
 
 
 def time_problem(proof: JsonObject, at: datetime) -> str:

@@ -57,6 +57,24 @@ def quads_of(document: JsonObject, contexts: Contexts | None = None) -> list[Qua
     return _bounded(_quad(triple, graph) for graph, triples in dataset.items() for triple in triples)
 
 
+def expanded_types(context: Json, terms: list[str]) -> list[str]:
+    """Return what the contexts of a node make of its types, in any order; raises FormatError, UnknownContext for one that is not bundled."""
+    known = bundled()
+    _check_context(context, known)
+    if work_of({"@context": context}) > MAX_WORK:
+        raise Poison("it has more contexts than JSON-LD is tried with here")
+    jsonld = _library()
+    options = {"documentLoader": lambda url, _: _loaded(url, known), "base": None, "processingMode": "json-ld-1.1"}
+    try:
+        with _ONE_AT_A_TIME:
+            expanded = jsonld.JsonLdProcessor().expand({"@context": context, "@type": [*terms]}, options)
+    except jsonld.JsonLdError as error:
+        raise FormatError(f"it is not JSON-LD: {error.code or error.type}") from error
+    except (TypeError, KeyError, AttributeError, ValueError, RecursionError) as error:
+        raise Undecidable("JSON-LD's processor broke down over it") from error
+    return [each for node in expanded for each in node.get("@type", []) if isinstance(each, str)]
+
+
 def _bounded(quads: Iterator[Quad]) -> list[Quad]:
     found, characters = [], 0
     for quad in quads:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
@@ -14,21 +14,17 @@ from laurea.core.credential import parse_time
 from laurea.core.moment import judged_at
 from laurea.core.report import Reports
 from laurea.web.limits import site
-from laurea.web.model import Problem
-from laurea.web.problems import MEDIA_TYPE, TITLES, HttpProblem
+from laurea.web.problems import HttpProblem
 from laurea.web.verifier.challenges import LIFE
 from laurea.web.verifier.intake import in_file, in_words, received
-from laurea.web.verifier.schemas import Beside, ChallengeOut, ReportOut, VerificationIn
+from laurea.web.verifier.schemas import Beside, ChallengeOut, ReportOut, VerificationIn, errors_of
 from laurea.web.verifier.service import Asked, VerifierService
 
 JSON = "application/json"
 DOCUMENTS = ("application/vc", "application/vp", "application/ld+json", "application/vc+ld+json", "application/vp+ld+json")
 FILES = ("image/png", "image/svg+xml", "image/jpeg", "image/gif", "image/webp", "application/pdf")
 LIMITS = dict.fromkeys((JSON, *DOCUMENTS), MAX_BYTES) | dict.fromkeys(FILES, MAX_FILE)
-ERRORS: dict[int | str, dict[str, Any]] = {
-    code: {"description": TITLES[code], "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}}
-    for code in (400, 408, 409, 413, 415, 422, 429, 500, 503)
-}
+ERRORS = errors_of(400, 408, 409, 413, 415, 422, 429, 500, 503)
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 ASKED = {
     name: part for name, part in VerificationIn.model_json_schema(ref_template="#/components/schemas/{model}").items() if name != "$defs"

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from laurea.web import problems
 from laurea.web.logs import Discreet, RequestLog
-from laurea.web.verifier import api, pages
+from laurea.web.verifier import api, asking, pages
 from laurea.web.verifier.service import VerifierService
 
 ABOUT = "Verify credentials and presentations. Nothing of them is kept. docs/verifier.md tells how to use it."
@@ -39,6 +39,7 @@ def create_app(service: VerifierService, monotonic: Callable[[], float]) -> ASGI
     app.add_middleware(RequestLog, monotonic=monotonic)
     problems.install(app)
     app.include_router(api.router, responses=api.ERRORS)
+    app.include_router(asking.router, responses=asking.ERRORS)
     app.include_router(pages.router)
     app.add_api_route("/healthz", _healthz, include_in_schema=False)
     app.add_api_route("/readyz", _readyz(service), include_in_schema=False)

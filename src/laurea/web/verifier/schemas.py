@@ -1,7 +1,7 @@
 """What the API takes and answers; the report is that of docs/report.schema.json."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, JsonValue, ValidationError
 from pydantic.alias_generators import to_camel
@@ -10,12 +10,17 @@ from laurea.core import canonical
 from laurea.core.canonical import MAX_BYTES, MAX_DEPTH
 from laurea.core.report import CheckId, Outcome, Verdict
 from laurea.errors import FormatError
-from laurea.web.model import Model
-from laurea.web.problems import HttpProblem
+from laurea.web.model import Model, Problem
+from laurea.web.problems import MEDIA_TYPE, TITLES, HttpProblem
 
 MAX_NAME = 500  # characters of an audience or a challenge
 MAX_TIME = 40
 BARE = "the body has no member `document`: a credential by itself is sent as application/vc, a presentation as application/vp"
+
+
+def errors_of(*codes: int) -> dict[int | str, dict[str, Any]]:
+    """Return how the description tells of errors with these statuses."""
+    return {code: {"description": TITLES[code], "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}} for code in codes}
 
 
 class Beside(Model):

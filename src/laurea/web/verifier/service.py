@@ -20,6 +20,7 @@ from laurea.web.verifier.challenges import Challenges
 from laurea.web.verifier.crew import Crew
 from laurea.web.verifier.intake import Lookers
 from laurea.web.verifier.readiness import Readiness
+from laurea.web.verifier.wallets import Wallets
 from laurea.web.wallet.language import N_, Languages
 
 USED = N_("this challenge is not one that waits for an answer: it was used, has run out, or was not given out here")
@@ -39,6 +40,7 @@ class VerifierService:
     readiness: Readiness
     languages: Languages
     now: Callable[[], datetime]
+    wallets: Wallets
     trusted: Callable[[], tuple[Digested, ...]] = tuple  # the trust files, for a statement
     lookers: Lookers = field(default_factory=Lookers)
 

@@ -78,7 +78,7 @@ class Shown:
     @classmethod
     def of(cls, report: Report, shown: Presentation, language: Language) -> "Shown":
         """Look at a credential and its report in a language."""
-        document, readable = report.document(), _is_readable(report)
+        document, readable = report.document(), is_readable(report)
         return cls(
             judged=Judged(report.verdict),
             headline=report.headline,
@@ -145,7 +145,7 @@ def _file(kind: str, text: str) -> str:
     return f"data:{kind};base64,{b64encode(text.encode()).decode()}"
 
 
-def _is_readable(report: Report) -> bool:
+def is_readable(report: Report) -> bool:
     """Tell whether what it says is known to be what was issued: by its anchor, or at least by its signature."""
     integrity, signature = report[CheckId.INTEGRITY].outcome, report[CheckId.SIGNATURE].outcome
     return integrity is Outcome.PASSED or (integrity is Outcome.UNKNOWN and signature is Outcome.PASSED)
