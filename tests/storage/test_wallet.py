@@ -24,7 +24,7 @@ from laurea.core.keys import SigningKey
 from laurea.errors import FormatError, InputError, Locked, NotFound
 from laurea.storage import files, wallet
 from laurea.storage.wallet import Checked, Held, Kdf, Note, Wallet, open_, seal
-from laurea.storage.wallet.content import document_of, parse_content, text_of
+from laurea.storage.wallet.content import document_of, parse_content
 from laurea.storage.wallet.envelope import Header
 from tests.anvil import ROOT
 

@@ -1,0 +1,120 @@
+"""What an issuer delivers, compared with what it offered, and the receipt that it may want."""
+
+import math
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from laurea.core import canonical, jose
+from laurea.core.canonical import Json, JsonObject
+from laurea.core.credential import Credential
+from laurea.core.did_web import DID_WEB, location
+from laurea.core.incoming import Parcel
+from laurea.core.issuer_metadata import JWT
+from laurea.core.presentation import CONTEXT, TYPE
+from laurea.errors import FormatError, LaureaError
+from laurea.services.offers.reach import Reach, host_of
+
+MAX_DELIVERED = 16  # credentials in one answer: one is asked for
+ACCEPTED, DECLINED, FAILED = "credential_accepted", "credential_deleted", "credential_failure"
+MAX_INTERVAL = 10 * 365 * 86_400  # seconds: further on no date of ours stands for
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What was offered: by whom, in which format, of which types, and its name by the issuer's own word."""
+
+    issuer: str
+    format: str
+    types: tuple[str, ...]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Where an issuer wants to be told what became of a credential; there may be no such place, or no `id`."""
+
+    endpoint: str
+    token: str = field(repr=False)
+    reach: Reach = field(repr=False)
+    id: str = ""
+
+    def tell(self, event: str) -> bool:
+        """Tell the issuer, once, and say whether it was told; that it does not listen changes nothing."""
+        if not self.endpoint or not self.id:
+            return False
+        content = canonical.encode({"notification_id": self.id, "event": event})
+        try:
+            self.reach.post(self.endpoint, content, headers=(("Authorization", f"Bearer {self.token}"),))
+        except LaureaError:
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Credentials as they came, and where they differ from what was offered, in words."""
+
+    documents: tuple[bytes, ...]
+    expected: Expected
+    receipt: Receipt
+
+    @property
+    def data(self) -> bytes:
+        """The credential, or a presentation of all when there are several."""
+        if len(self.documents) == 1:
+            return self.documents[0]
+        inside: list[Json] = [each.decode() if jose.is_compact(each) else canonical.parse(each) for each in self.documents]
+        return canonical.encode({"@context": [CONTEXT], "type": [TYPE], "verifiableCredential": inside})
+
+    def differences(self) -> tuple[str, ...]:
+        """Return where what came is not what was offered; raises FormatError when it is no credential at all."""
+        credentials = [each.credential for document in self.documents for each in Parcel.parse(document).credentials]
+        return tuple(dict.fromkeys(said for each in credentials for said in _differences(each, self.expected)))
+
+
+def delivered(said: JsonObject, expected: Expected, receipt: Receipt) -> Delivered:
+    """Return what a Credential Response brings (8.3); raises FormatError when it is nothing, or not of the format that was offered."""
+    listed = said.get("credentials")
+    found = [each.get("credential") for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    if not 0 < len(found) <= MAX_DELIVERED:
+        raise FormatError("the issuer answered without a credential", hint="ask the issuer for another offer")
+    identifier = said.get("notification_id")
+    told = Receipt(receipt.endpoint, receipt.token, receipt.reach, identifier if isinstance(identifier, str) else "")
+    return Delivered(tuple(_document(each, expected) for each in found), expected, told)
+
+
+def seconds_of(value: Json) -> int | None:
+    """Return a number of seconds, never less than was said; None for what is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+        return None
+    return math.ceil(min(value, MAX_INTERVAL))
+
+
+def _document(value: Json, expected: Expected) -> bytes:
+    if expected.format == JWT and isinstance(value, str) and jose.is_compact(value.encode("utf-8", "surrogatepass")):
+        return value.encode()
+    if expected.format != JWT and isinstance(value, dict):
+        return canonical.encode(value)
+    raise FormatError("the issuer delivered something else than a credential in the format that it offered", hint="ask the issuer")
+
+
+def _differences(credential: Credential, expected: Expected) -> list[str]:
+    said = []
+    has = credential.document.get("type")
+    missing = set(expected.types) - set(has if isinstance(has, list) else [has])
+    if missing:
+        said.append(f"it is no {', '.join(sorted(map(str, missing)))[:120]}, which was offered")
+    host, issuer = host_of(expected.issuer), credential.issuer
+    speaks = _host_of_issuer(issuer)
+    if speaks != host:
+        tied = f"{speaks} is named as its issuer" if speaks else f"nothing ties its issuer {issuer[:120]} to that host"
+        said.append(f"it was offered by {host}, and {tied}")
+    return said
+
+
+def _host_of_issuer(issuer: str) -> str:
+    """Return the host that an issuer's identifier stands for, "" when it stands for none."""
+    try:
+        return location(issuer)[0].lower() if issuer.startswith(DID_WEB) else urlsplit(issuer).netloc.lower() if "://" in issuer else ""
+    except (FormatError, ValueError):
+        return ""
