@@ -137,12 +137,11 @@ def _begun(holding: Holding, wait: Wait, at: datetime) -> Waiting | None:
 
 def _kept(holding: Holding, wait: Wait, brought: Delivered, at: datetime) -> Collected:
     """Keep what came and take it off the list, in one step; what cannot be kept stays on the list as refused, with the reason."""
-    fresh: dict[bytes, bool] = {}
+    seen: list[receiving.Preview] = []
 
     def add(kept: Wallet) -> Wallet:
-        offers = receiving.preview(kept, brought.data, at=at).offers
-        fresh.update({offer.incoming.data: offer.known is None for offer in offers})
-        return _without(receiving.taken(kept, offers, at=at), wait.waiting, at)
+        seen[:] = [receiving.preview(kept, brought.data, at=at)]
+        return _without(receiving.taken(kept, seen[0].offers, at=at), wait.waiting, at)
 
     try:
         differences = brought.differences()
@@ -152,7 +151,8 @@ def _kept(holding: Holding, wait: Wait, brought: Delivered, at: datetime) -> Col
         _replace(holding, replace(wait.waiting, refused=str(error)[:REASONS]))
         return Collected(wait, trouble=error, data=brought.data)
     brought.receipt.tell(ACCEPTED)
-    received = tuple((each, fresh[each.held.document]) for each in entry.entries(after) if each.held.document in fresh)
+    fresh = {offer.incoming.credential: offer.known is None for offer in seen[0].offers}
+    received = tuple((each, fresh[each.credential]) for each in entry.entries(after) if each.credential in fresh)
     return Collected(wait, received, differences)
 
 

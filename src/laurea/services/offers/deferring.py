@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from laurea.core import canonical
 from laurea.errors import FormatError
 from laurea.fetch.guard import PUBLIC, FetchPolicy
-from laurea.services.offers.delivery import Delivered, Expected, Receipt, delivered, seconds_of
+from laurea.services.offers.delivery import Delivered, Expected, Receipt, bearer, delivered, seconds_of
 from laurea.services.offers.reach import reach_from
 from laurea.services.offers.refusals import PENDING, Refusal
 from laurea.storage.wallet import Waiting
@@ -22,9 +22,10 @@ def ask(waiting: Waiting, policy: FetchPolicy = PUBLIC) -> Delivered | Later:
     """Ask once. Raises Refusal, FormatError when the answer is about something else, NotFound, Unreachable."""
     # The endpoint is at the origin of an issuer that the holder chose to take something from.
     reach = reach_from(waiting.endpoint, policy)
-    headers = (("Authorization", f"Bearer {waiting.access_token}"),)
     try:
-        said = reach.post(waiting.endpoint, canonical.encode({"transaction_id": waiting.transaction_id}), headers=headers)
+        said = reach.post(
+            waiting.endpoint, canonical.encode({"transaction_id": waiting.transaction_id}), headers=bearer(waiting.access_token)
+        )
     except Refusal as error:
         if error.code == PENDING:
             return Later(seconds_of(error.interval))

@@ -13,6 +13,7 @@ from laurea.core.issuer_metadata import JWT
 from laurea.core.presentation import CONTEXT, TYPE
 from laurea.errors import FormatError, LaureaError
 from laurea.services.offers.reach import Reach, host_of
+from laurea.wire import Headers
 
 MAX_DELIVERED = 16  # credentials in one answer: one is asked for
 ACCEPTED, DECLINED, FAILED = "credential_accepted", "credential_deleted", "credential_failure"
@@ -44,7 +45,7 @@ class Receipt:
             return False
         content = canonical.encode({"notification_id": self.id, "event": event})
         try:
-            self.reach.post(self.endpoint, content, headers=(("Authorization", f"Bearer {self.token}"),))
+            self.reach.post(self.endpoint, content, headers=bearer(self.token))
         except LaureaError:
             return False
         return True
@@ -70,6 +71,11 @@ class Delivered:
         """Return where what came is not what was offered; raises FormatError when it is no credential at all."""
         credentials = [each.credential for document in self.documents for each in Parcel.parse(document).credentials]
         return tuple(dict.fromkeys(said for each in credentials for said in _differences(each, self.expected)))
+
+
+def bearer(token: str) -> Headers:
+    """Return the header that has a token (RFC 6750, 2.1)."""
+    return (("Authorization", f"Bearer {token}"),)
 
 
 def delivered(said: JsonObject, expected: Expected, receipt: Receipt) -> Delivered:

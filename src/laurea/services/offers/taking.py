@@ -1,21 +1,21 @@
 """Taking an offer: its code for a token, a challenge, a proof of the wallet's key, and for these the credential, at once or later."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from laurea.core import canonical, key_proof
-from laurea.core.canonical import Json, JsonObject
+from laurea.core.canonical import JsonObject
 from laurea.core.credential_offer import MAX_CODE, MAX_OFFERED, PRE_AUTHORIZED, texts
 from laurea.core.issuer_metadata import Configuration
 from laurea.core.keys import SigningKey
 from laurea.errors import FormatError, InputError, LaureaError
-from laurea.services.offers.delivery import Delivered, Expected, Receipt, delivered, seconds_of
+from laurea.services.offers.delivery import Delivered, Expected, Receipt, bearer, delivered, seconds_of
 from laurea.services.offers.discovery import Offered
 from laurea.services.offers.reach import Said
-from laurea.services.offers.refusals import WRONG_NONCE, Refusal
+from laurea.services.offers.refusals import ANOTHER, WRONG_NONCE, Refusal
 from laurea.storage.wallet import Waiting
 
 LONGEST = timedelta(days=3650)  # that a token is good for: what is said to be longer is not believed
@@ -45,18 +45,19 @@ def require_takeable(offered: Offered) -> None:
         key_proof.kind_of(item)
 
 
-def take(offered: Offered, key: SigningKey, *, at: datetime, transaction_code: str = "") -> Taken:
-    """Use the offer's code up, prove a key for the issuer alone, and ask for each credential.
+def take(offered: Offered, key: SigningKey, *, now: Callable[[], datetime], transaction_code: str = "") -> Taken:
+    """Use the offer's code up, prove a key for the issuer alone, and ask for each credential; `now` is the clock.
 
     Raises Refusal when the code is not taken, or the error of the first credential when none came and none will.
     """
     require_takeable(offered)
-    token = _token(offered, transaction_code, at)
+    token = _token(offered, transaction_code, now())
+    request = _Request(offered, key, token, now)
     found: list[Delivered | Waiting] = []
     troubles: list[LaureaError] = []
     for item, wanted in _wanted(offered, token):
         try:
-            found.append(_credential(offered, key, token, item, wanted, at))
+            found.append(request.credential(item, wanted))
         except LaureaError as error:
             troubles.append(error)
     if not found and troubles:
@@ -68,11 +69,6 @@ def take(offered: Offered, key: SigningKey, *, at: datetime, transaction_code: s
     )
 
 
-def bearer(token: str) -> tuple[tuple[str, str]]:
-    """Return the header that has a token."""
-    return (("Authorization", f"Bearer {token}"),)
-
-
 def _token(offered: Offered, transaction_code: str, at: datetime) -> _Token:
     form = {"grant_type": PRE_AUTHORIZED, "pre-authorized_code": offered.offer.code}
     if offered.offer.transaction_code is not None:
@@ -80,7 +76,7 @@ def _token(offered: Offered, transaction_code: str, at: datetime) -> _Token:
     said = offered.reach.post(offered.token_endpoint, urlencode(form).encode(), form=True).document
     text, kind = said.get("access_token"), said.get("token_type")
     if not isinstance(text, str) or _TOKEN.fullmatch(text) is None:
-        raise FormatError("the issuer took the code, and gave no token for it", hint="ask the issuer for another offer")
+        raise FormatError("the issuer took the code, and gave no token for it", hint=ANOTHER)
     if not isinstance(kind, str) or kind.lower() != "bearer":
         raise InputError(
             "the issuer gives out tokens of a kind that this wallet does not use", hint="ask the issuer to give out bearer tokens"
@@ -109,44 +105,52 @@ def _wanted(offered: Offered, token: _Token) -> Iterator[tuple[Configuration, Js
                 yield item, {**wanted}
 
 
-def _credential(
-    offered: Offered, key: SigningKey, token: _Token, item: Configuration, wanted: JsonObject, at: datetime
-) -> Delivered | Waiting:
-    try:
-        said = _asked(offered, key, token, item, wanted, at)
-    except Refusal as error:
-        if error.code != WRONG_NONCE:
-            raise
-        said = _asked(offered, key, token, item, wanted, at)  # it expired meanwhile: once more, with a fresh one (8.3.1.2)
-    expected = Expected(offered.metadata.issuer, item.format, item.types, item.name)
-    if "transaction_id" in said.document:
-        return _waiting(offered, key, token, expected, said, at)
-    return delivered(said.document, expected, Receipt(offered.metadata.notification_endpoint, token.text, offered.reach))
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """Asks for the credentials of an offer, with what its code was worth."""
 
+    offered: Offered
+    key: SigningKey
+    token: _Token
+    now: Callable[[], datetime]
 
-def _asked(offered: Offered, key: SigningKey, token: _Token, item: Configuration, wanted: JsonObject, at: datetime) -> Said:
-    # For the issuer whose metadata came from that very host: what is signed here is of use nowhere else.
-    proofs = key_proof.proofs(item, key, issuer=offered.metadata.issuer, nonce=_nonce(offered), at=at)
-    content = canonical.encode({**wanted, "proofs": proofs} if proofs else wanted)
-    return offered.reach.post(offered.metadata.credential_endpoint, content, headers=bearer(token.text))
+    def credential(self, item: Configuration, wanted: JsonObject) -> Delivered | Waiting:
+        """Ask for one; raises what the issuer has against it."""
+        try:
+            said = self._asked(item, wanted)
+        except Refusal as error:
+            if error.code != WRONG_NONCE:
+                raise
+            said = self._asked(item, wanted)  # it expired meanwhile: once more, with a fresh one (8.3.1.2)
+        issuer = self.offered.metadata
+        expected = Expected(issuer.issuer, item.format, item.types, item.name)
+        if "transaction_id" in said.document:
+            return self._waiting(expected, said)
+        return delivered(said.document, expected, Receipt(issuer.notification_endpoint, self.token.text, self.offered.reach))
 
+    def _asked(self, item: Configuration, wanted: JsonObject) -> Said:
+        issuer = self.offered.metadata
+        # For the issuer whose metadata came from that very host: what is signed here is of use nowhere else.
+        proofs = key_proof.proofs(item, self.key, issuer=issuer.issuer, nonce=self._nonce(), at=self.now())
+        content = canonical.encode({**wanted, "proofs": proofs} if proofs else wanted)
+        return self.offered.reach.post(issuer.credential_endpoint, content, headers=bearer(self.token.text))
 
-def _nonce(offered: Offered) -> str:
-    if not offered.metadata.nonce_endpoint:
-        return ""
-    nonce = offered.reach.post(offered.metadata.nonce_endpoint, b"").document.get("c_nonce")
-    if not isinstance(nonce, str) or not 0 < len(nonce) <= MAX_CODE:
-        raise FormatError("the issuer gave no challenge for the proof of your key", hint="ask the issuer for another offer")
-    return nonce
+    def _nonce(self) -> str:
+        endpoint = self.offered.metadata.nonce_endpoint
+        if not endpoint:
+            return ""
+        nonce = self.offered.reach.post(endpoint, b"").document.get("c_nonce")
+        if not isinstance(nonce, str) or not 0 < len(nonce) <= MAX_CODE:
+            raise FormatError("the issuer gave no challenge for the proof of your key", hint=ANOTHER)
+        return nonce
 
-
-def _waiting(offered: Offered, key: SigningKey, token: _Token, expected: Expected, said: Said, at: datetime) -> Waiting:
-    name: Json = said.document["transaction_id"]
-    if not isinstance(name, str) or not 0 < len(name) <= MAX_CODE or not offered.metadata.deferred_endpoint:
-        raise FormatError("the issuer defers the credential, and does not say where to ask for it", hint="ask the issuer for another offer")
-    interval = seconds_of(said.document.get("interval"))
-    made = Waiting(
-        offered.metadata.issuer, offered.metadata.deferred_endpoint, name, token.text, key.did, at, at, expires=token.expires,
-        name=expected.name, types=expected.types, format=expected.format, notification_endpoint=offered.metadata.notification_endpoint,
-    )  # fmt: skip
-    return made.put_off(at, interval)
+    def _waiting(self, expected: Expected, said: Said) -> Waiting:
+        issuer, name = self.offered.metadata, said.document["transaction_id"]
+        if not isinstance(name, str) or not 0 < len(name) <= MAX_CODE or not issuer.deferred_endpoint:
+            raise FormatError("the issuer defers the credential, and does not say where to ask for it", hint=ANOTHER)
+        at = self.now()
+        made = Waiting(
+            expected.issuer, issuer.deferred_endpoint, name, self.token.text, self.key.did, at, at, expires=self.token.expires,
+            name=expected.name, types=expected.types, format=expected.format, notification_endpoint=issuer.notification_endpoint,
+        )  # fmt: skip
+        return made.put_off(at, seconds_of(said.document.get("interval")))
