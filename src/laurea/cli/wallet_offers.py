@@ -19,7 +19,7 @@ from laurea.services.exchange import origin_of
 from laurea.services.holding import Holding, waiting
 from laurea.services.holding.waiting import Collected, State, Wait
 from laurea.services.offers import discovery, taking
-from laurea.services.offers.delivery import ACCEPTED, FAILED, Delivered
+from laurea.services.offers.delivery import ACCEPTED, FAILED, Delivered, Difference
 from laurea.services.offers.discovery import Found, Offered
 from laurea.services.offers.taking import Taken
 
@@ -85,7 +85,7 @@ def _kept(holding: Holding, delivered: Delivered) -> LaureaError | None:
     return None
 
 
-def _warn(differences: tuple[str, ...]) -> None:
+def _warn(differences: tuple[Difference, ...]) -> None:
     """Say where what came is not what was offered."""
     for each in differences:
         output.talk(output.printable(f"warning: {each}"))

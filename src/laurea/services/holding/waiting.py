@@ -14,7 +14,7 @@ from laurea.services.holding import entry, receiving
 from laurea.services.holding.entry import Entry
 from laurea.services.holding.holding import Holding
 from laurea.services.offers import deferring
-from laurea.services.offers.delivery import ACCEPTED, FAILED, Delivered
+from laurea.services.offers.delivery import ACCEPTED, FAILED, Delivered, Difference
 from laurea.services.offers.reach import host_of
 from laurea.services.offers.refusals import FINAL, Refusal
 from laurea.storage.wallet import Removed, Waiting, Wallet
@@ -68,7 +68,7 @@ class Collected:
 
     wait: Wait
     received: tuple[tuple[Entry, bool], ...] = ()
-    differences: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
     trouble: LaureaError | None = None
     data: bytes = b""
 

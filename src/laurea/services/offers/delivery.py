@@ -1,12 +1,14 @@
 """What an issuer delivers, compared with what it offered, and the receipt that it may want."""
 
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from laurea.core import canonical, jose
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import Credential
+from laurea.core.credential_offer import shown, texts
 from laurea.core.did_web import DID_WEB, location
 from laurea.core.incoming import Parcel
 from laurea.core.issuer_metadata import JWT
@@ -28,6 +30,24 @@ class Expected:
     format: str
     types: tuple[str, ...]
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where a credential is not what was offered: types that it lacks, or its issuer, by its identifier and the host that this stands for, if any."""
+
+    host: str
+    types: str = ""
+    issuer: str = ""
+    speaks: str = ""
+
+    def __str__(self) -> str:
+        """Return it in English."""
+        if self.types:
+            return f"it is no {self.types}, which {self.host} offered"
+        return f"it was offered by {self.host}, and " + (
+            f"{self.speaks} is named as its issuer" if self.speaks else f"nothing ties its issuer {self.issuer} to that host"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +82,20 @@ class Delivered:
     @property
     def data(self) -> bytes:
         """The credential, or a presentation of all when there are several."""
-        if len(self.documents) == 1:
-            return self.documents[0]
-        inside: list[Json] = [each.decode() if jose.is_compact(each) else canonical.parse(each) for each in self.documents]
-        return canonical.encode({"@context": [CONTEXT], "type": [TYPE], "verifiableCredential": inside})
+        return joined(self.documents)
 
-    def differences(self) -> tuple[str, ...]:
+    def differences(self) -> tuple[Difference, ...]:
         """Return where what came is not what was offered; raises FormatError when it is no credential at all."""
         credentials = [each.credential for document in self.documents for each in Parcel.parse(document).credentials]
-        return tuple(dict.fromkeys(said for each in credentials for said in _differences(each, self.expected)))
+        return tuple(dict.fromkeys(found for each in credentials for found in _differences(each, self.expected)))
+
+
+def joined(documents: Sequence[bytes]) -> bytes:
+    """Return a credential as it came, or a presentation of all when there are several."""
+    if len(documents) == 1:
+        return documents[0]
+    inside: list[Json] = [each.decode() if jose.is_compact(each) else canonical.parse(each) for each in documents]
+    return canonical.encode({"@context": [CONTEXT], "type": [TYPE], "verifiableCredential": inside})
 
 
 def bearer(token: str) -> Headers:
@@ -104,18 +129,14 @@ def _document(value: Json, expected: Expected) -> bytes:
     raise FormatError("the issuer delivered something else than a credential in the format that it offered", hint="ask the issuer")
 
 
-def _differences(credential: Credential, expected: Expected) -> list[str]:
-    said = []
-    has = credential.document.get("type")
-    missing = set(expected.types) - set(has if isinstance(has, list) else [has])
+def _differences(credential: Credential, expected: Expected) -> Iterator[Difference]:
+    host, has = host_of(expected.issuer), credential.document.get("type")
+    missing = set(expected.types) - set(texts(has if isinstance(has, list) else [has]))
     if missing:
-        said.append(f"it is no {', '.join(sorted(map(str, missing)))[:120]}, which was offered")
-    host, issuer = host_of(expected.issuer), credential.issuer
-    speaks = _host_of_issuer(issuer)
+        yield Difference(host, types=shown(", ".join(sorted(missing))))
+    speaks = _host_of_issuer(credential.issuer)
     if speaks != host:
-        tied = f"{speaks} is named as its issuer" if speaks else f"nothing ties its issuer {issuer[:120]} to that host"
-        said.append(f"it was offered by {host}, and {tied}")
-    return said
+        yield Difference(host, issuer=shown(credential.issuer), speaks=shown(speaks))
 
 
 def _host_of_issuer(issuer: str) -> str:

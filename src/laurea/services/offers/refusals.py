@@ -11,8 +11,8 @@ WRONG_NONCE = "invalid_nonce"
 FINAL = {"invalid_transaction_id", "credential_request_denied", "invalid_token", "insufficient_scope", "unknown_credential_configuration"}
 
 WORDS = {
-    "invalid_grant": ("the issuer does not take the code: it is wrong, was used already, or has expired", "look at the code that the issuer sent you, or " + ANOTHER),
-    "invalid_request": ("the issuer does not take the code in this form", "look at the code that the issuer sent you, or " + ANOTHER),
+    "invalid_grant": ("the issuer does not take the code: it is wrong, was used already, or has expired", "look at the code that the issuer sent you, or ask the issuer for another offer"),
+    "invalid_request": ("the issuer does not take the code in this form", "look at the code that the issuer sent you, or ask the issuer for another offer"),
     "invalid_client": ("the issuer gives credentials to wallets that it knows alone", "ask the issuer for an offer that any wallet can take"),
     "unauthorized_client": ("the issuer gives credentials to wallets that it knows alone", "ask the issuer for an offer that any wallet can take"),
     "unsupported_grant_type": ("the issuer does not take its own code", ANOTHER),
@@ -21,8 +21,8 @@ WORDS = {
     "credential_request_denied": ("the issuer will not issue this credential", "ask the issuer why"),
     "unknown_credential_configuration": ("the issuer does not know what it offered", ANOTHER),
     "unknown_credential_identifier": ("the issuer does not know what it offered", ANOTHER),
-    "invalid_proof": ("the issuer does not take the proof of your key", "see that the clock of this machine is right, and " + ANOTHER),
-    WRONG_NONCE: ("the issuer does not take the challenge that it gave itself", "try again, or " + ANOTHER),
+    "invalid_proof": ("the issuer does not take the proof of your key", "see that the clock of this machine is right, and ask the issuer for another offer"),
+    WRONG_NONCE: ("the issuer does not take the challenge that it gave itself", "try again, or ask the issuer for another offer"),
     "invalid_encryption_parameters": (
         "the issuer wants what is sent to be encrypted once more, which this wallet does not do",
         "ask the issuer for an offer that wallets without this can take",
