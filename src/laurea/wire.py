@@ -46,10 +46,11 @@ class BadStatus(BadAnswer):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: the headers by their names in lower case, and the body."""
+    """What came back: the headers by their names in lower case, the body, and the status."""
 
     headers: Mapping[str, str]
     body: bytes
+    status: int = 200
 
 
 class Wire:
@@ -83,15 +84,15 @@ class Wire:
         """Send a request and return the body of the answer; raises Unreachable unless that comes in time and with this status."""
         return self.exchange(method, content, headers=headers, status=status).body
 
-    def exchange(self, method: str, content: bytes = b"", *, headers: Headers = (), status: int = 200) -> Answer:
-        """Do what `ask` does, and return the headers of the answer, too."""
+    def exchange(self, method: str, content: bytes = b"", *, headers: Headers = (), status: int | None = 200) -> Answer:
+        """Do what `ask` does, and return the headers of the answer, too; `status` None takes an answer of any status."""
         token = _deadline.set(time.monotonic() + self._timeout)
         try:
             with self._pool.stream(method, self._target, headers=[*self._headers, *headers], content=content) as response:
-                if response.status != status:
+                if status is not None and response.status != status:
                     raise BadStatus(f"{self.host} answered with HTTP status {response.status}", response.status)
                 named = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
-                return Answer(named, self._collect(response.iter_stream()))
+                return Answer(named, self._collect(response.iter_stream()), response.status)
         except httpcore.TimeoutException as error:
             raise Unreachable(f"{self.host} did not answer within {self._timeout:g} s") from error
         except _Untrusted as error:

@@ -24,8 +24,9 @@ from laurea.core.keys import SigningKey
 from laurea.errors import FormatError, InputError, Locked, NotFound
 from laurea.storage import files, wallet
 from laurea.storage.wallet import Checked, Held, Kdf, Note, Wallet, open_, seal
-from laurea.storage.wallet.content import document_of, parse_content, text_of
+from laurea.storage.wallet.content import document_of, parse_content
 from laurea.storage.wallet.envelope import Header
+from laurea.storage.wallet.form import text_of
 from tests.anvil import ROOT
 
 CHEAP = Kdf(memory=8 << 10, passes=1, lanes=1)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from laurea.core import canonical
+from laurea.core.credential_offer import is_offer_link
 from laurea.errors import FormatError, NotFound
 
 MAX_FILE = 10 << 20  # bytes of a picture or a PDF: those of badges have some hundred KiB; what is refused is refused before it is read
@@ -79,3 +80,8 @@ def check_credential(data: bytes) -> None:
 def is_link(text: str) -> bool:
     """Tell whether a text is a link to a page, and neither a document nor the name of a file."""
     return text.lower().startswith(LINKS)
+
+
+def is_any_link(text: str) -> bool:
+    """Tell whether a text is a link to a page or to a credential offer."""
+    return is_link(text) or is_offer_link(text)

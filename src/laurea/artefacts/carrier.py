@@ -1,8 +1,9 @@
 """Whatever a credential comes in: its text, a baked picture, a PDF, a QR code; told apart by the bytes, not by the name."""
 
 from laurea.artefacts import pdf, png, qr, svg
-from laurea.artefacts.baked import Baked, Carried, Kind, is_link
+from laurea.artefacts.baked import Baked, Carried, Kind, is_any_link
 from laurea.core import qr_text
+from laurea.core.credential_offer import SCHEME
 from laurea.errors import FormatError, NotFound
 
 MAX_FILE = qr.MAX_PICTURE_BYTES  # the largest of them are photographs
@@ -26,7 +27,7 @@ def in_text(text: str) -> Carried:
     """Return what a text carries that was pasted or stood in a QR code: a document, the text of a code, or a link; raises FormatError."""
     if qr_text.is_text(text):
         return Carried(qr_text.from_text(text))
-    return Carried(link=text) if is_link(text) else Carried(text.encode("utf-8", "surrogatepass"))
+    return Carried(link=text) if is_any_link(text) else Carried(text.encode("utf-8", "surrogatepass"))
 
 
 def _carried(data: bytes) -> Carried:
@@ -39,7 +40,7 @@ def _carried(data: bytes) -> Carried:
         return _in_code(data)
     if text.startswith(b"<"):
         return _of_baked(svg.extract(data))
-    if text.startswith(qr_text.PREFIX.encode()):
+    if text.startswith((qr_text.PREFIX.encode(), SCHEME.encode())):
         return in_text(text.decode(errors="replace").strip())
     return Carried(data)
 

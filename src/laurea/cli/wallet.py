@@ -15,6 +15,8 @@ class WalletCommands(Later):
         "new": "wallet_file:new",
         "recover": "wallet_file:recover",
         "receive": "wallet_receive:receive",
+        "waiting": "wallet_offers:list_waiting",
+        "collect": "wallet_offers:collect",
         "list": "wallet_list:list_",
         "show": "wallet_list:show",
         "check": "wallet_check:check",

@@ -1,7 +1,5 @@
 """`laurea wallet receive`: a credential from a file or a link, looked at before or kept at once."""
 
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -9,15 +7,16 @@ from typing import Annotated
 import typer
 
 from laurea.artefacts.baked import Carried
-from laurea.cli import carrying, output
+from laurea.cli import carrying, output, wallet_offers
 from laurea.cli.exit_codes import DONE, USAGE
 from laurea.cli.wallet_options import DEFAULT, PassphraseFile, WalletPath, holding_of, now
+from laurea.cli.wallet_received import rescue, say
+from laurea.core.credential_offer import is_offer_link
 from laurea.errors import InputError, LaureaError
 from laurea.services.exchange import Invited, is_link
-from laurea.services.holding import Entry, Holding, Offer, Preview, Remark
+from laurea.services.holding import Holding, Offer, Preview
+from laurea.services.offers import discovery
 from laurea.services.sharing import fetch, is_share_link
-
-NO_HOLDER = "the credential names no holder, so a verifier that asks who you are will not accept it"
 
 
 def receive(
@@ -25,14 +24,16 @@ def receive(
         str,
         typer.Argument(
             metavar="FILE|URL",
-            help='The credential: JSON, a picture or PDF that carries it, a picture of its QR code; or the link in the mail, or one that was shared; "-" is stdin.',
+            help='The credential: JSON, a picture or PDF that carries it, a picture of its QR code; or the link in the mail, an offer (openid-credential-offer://), or what was shared; "-" is stdin.',
         ),
     ],
     own_key: Annotated[
         bool | None,
         typer.Option("--own-key/--wallet-key", help="Answer a link by a key that this issuer alone knows; else by that if there is one."),
     ] = None,
-    preview: Annotated[bool, typer.Option("--preview", help="Say what a file would bring, and keep nothing.")] = False,
+    preview: Annotated[bool, typer.Option("--preview", help="Say what a file or an offer would bring, and keep nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Take an offer without being asked.")] = False,
+    tx_code_file: Annotated[Path | None, typer.Option(help="A file with the code that goes with an offer; else a prompt.")] = None,
     wallet: WalletPath = DEFAULT,
     passphrase_file: PassphraseFile = None,
 ) -> None:
@@ -40,10 +41,16 @@ def receive(
 
     Any credential of Open Badges 3.0, VC 2.0 or 1.1 is taken, or those in a presentation, and nothing is fetched for it. To a link the wallet proves
     that it has its key, and shows nothing else. Issuers who know different keys of yours cannot tell by them that you are the same person.
+    An offer (OpenID4VCI) is shown before it is taken; what its issuer delivers later is asked for by `laurea wallet collect`.
     """
     Holding.expect(wallet, there=True)
     holding = holding_of(wallet, passphrase_file)
-    found = Carried(b"", source) if is_link(source) else carrying.read(Path(source))
+    found = Carried(b"", source) if is_link(source) or is_offer_link(source) else carrying.read(Path(source))
+    offer = discovery.find(found.link) if found.link and not is_share_link(found.link) else None
+    if offer is not None:
+        terms = wallet_offers.Terms(yes, own_key, tx_code_file)
+        wallet_offers.preview(offer) if preview else wallet_offers.receive(holding, offer, terms)
+        return
     if preview:
         _refuse_link(found)
         raise typer.Exit(_show(holding.preview(found.data, at=now())))
@@ -54,12 +61,12 @@ def receive(
         received = holding.receive_all(data, at=now())
     except LaureaError:
         if found.link:
-            _rescue(data)
+            rescue(data)
         raise
     if len(received) > 1:
         output.talk(f"a presentation of {len(received)} credentials")
     for entry, fresh in received:
-        _say(entry, fresh=fresh)
+        say(entry, fresh=fresh)
 
 
 def _refuse_link(found: Carried) -> None:
@@ -77,13 +84,6 @@ def _fetched(holding: Holding, link: str, *, own_key: bool | None) -> bytes | No
         output.talk(f"{about} to this wallet; a link to fetch it comes once it is anchored")
         return None
     return answered.data
-
-
-def _say(entry: Entry, *, fresh: bool) -> None:
-    output.talk(f"{'kept' if fresh else 'the wallet already has'} number {entry.number}: {entry.name or 'a credential without a name'}")
-    for remark in entry.remarks:
-        output.talk(f"warning: {NO_HOLDER if remark is Remark.NO_HOLDER else remark.value}")
-    output.data(output.printable(entry.credential.id or str(entry.number)))
 
 
 def _show(preview: Preview) -> int:
@@ -109,11 +109,3 @@ def _lines(offer: Offer) -> Iterator[str]:
         yield f"problem    {problem}"
     if offer.refusal:
         yield f"refused    {offer.refusal}"
-
-
-def _rescue(data: bytes) -> None:
-    """Keep what a link brought and the wallet did not take: the link works once."""
-    descriptor, name = tempfile.mkstemp(prefix="credential-", suffix=".json", dir=".")
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-    output.talk(f"what the link brought is in {name}")

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from laurea.errors import InputError
 from laurea.services.holding.checking import settle
-from laurea.storage.wallet import Attempted, Checked, Held, Removed, Wallet
+from laurea.storage.wallet import Attempted, Checked, Held, Removed, Waiting, Wallet
 
 T = TypeVar("T")
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -50,6 +50,8 @@ def merge(kept: Wallet, other: Wallet) -> Wallet:
         attachments=tuple(each for each in _union(kept.attachments, other.attachments, lambda each: each.digest) if each.digest in used),
         shared=_union(kept.shared, other.shared, lambda each: each.url),
         removed=removed,
+        # What was collected or given up in one copy is not waited for in another.
+        waiting=tuple(each for each in _union(kept.waiting, other.waiting, lambda each: each.digest, _latest) if each.digest not in gone),
     )
     return kept if same(made, kept) else made
 
@@ -86,6 +88,11 @@ def _newest(one: Held, two: Held) -> Held:
     )
 
 
+def _latest(one: Waiting, two: Waiting) -> Waiting:
+    """Return what of two copies is asked for later, or not at all: an issuer said so to one of them."""
+    return max(one, two, key=lambda each: (bool(each.refused), each.after))
+
+
 def _checks(one: Held, two: Held) -> tuple[Checked | None, Attempted | None]:
     """Return the result that stays, as if both copies had been checked in one wallet, and the check that found out less."""
     older, newer = sorted((one, two), key=lambda each: NEVER if each.checked is None else each.checked.at)
@@ -107,4 +114,4 @@ def _union(
 
 def _comparable(kept: Wallet) -> tuple[object, ...]:
     keys = tuple((each.key.seed, each.origin, each.made, each.number) for each in kept.issuer_keys)
-    return kept.key.seed, kept.created, kept.held, kept.root, keys, kept.attachments, kept.shared, kept.removed
+    return kept.key.seed, kept.created, kept.held, kept.root, keys, kept.attachments, kept.shared, kept.removed, kept.waiting

@@ -3,6 +3,7 @@
 from laurea.storage.wallet.content import MAX_BYTES, Attachment, Attempted, Checked, Held, IssuerKey, Note, Removed, Shared, Wallet
 from laurea.storage.wallet.envelope import DEFAULT_KDF, Kdf
 from laurea.storage.wallet.file import change_passphrase, create, load, open_, read, refuse_existing, seal, update
+from laurea.storage.wallet.waiting import Waiting
 
 __all__ = [
     "DEFAULT_KDF",
@@ -16,6 +17,7 @@ __all__ = [
     "Note",
     "Removed",
     "Shared",
+    "Waiting",
     "Wallet",
     "change_passphrase",
     "create",

@@ -1,41 +1,22 @@
 """What a wallet keeps, and its JSON form: the content of the file, once it is decrypted."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
-from datetime import datetime
 from hashlib import sha256
 from typing import Annotated
 
 import base58
-from pydantic import BeforeValidator, ConfigDict, JsonValue, PlainSerializer, TypeAdapter, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import BeforeValidator, JsonValue, PlainSerializer, TypeAdapter, ValidationError
 
 from laurea.core.canonical import JsonObject, parse
-from laurea.core.credential import format_time, parse_time
 from laurea.core.keys import KEY_BYTES, SigningKey
 from laurea.core.phrase import Node
 from laurea.errors import FormatError
+from laurea.storage.wallet.form import FORM as _FORM
+from laurea.storage.wallet.form import Moment, Raw, bytes_of, text_of
+from laurea.storage.wallet.waiting import Waiting
 
 ED25519_SECRET = b"\x80\x26"  # multicodec 0x1300 as a varint
 MAX_BYTES = 64 << 20  # thousands of credentials; bounds the work on hostile input
-
-_NAMES = {"key": "secretKeyMultibase", "held": "credentials"}
-_FORM = ConfigDict(
-    alias_generator=lambda name: _NAMES.get(name) or to_camel(name), extra="forbid", strict=True, arbitrary_types_allowed=True
-)
-
-
-def text_of(raw: bytes) -> str:
-    """Return bytes as base64url without padding."""
-    return urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-def bytes_of(text: str, size: int | None = None) -> bytes:
-    """Return the bytes of base64url without padding; raises FormatError when there are not `size`, ValueError when it is none."""
-    raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    if size is not None and len(raw) != size:
-        raise FormatError(f"{size} bytes are expected, not {len(raw)}")
-    return raw
 
 
 def _key(secret: object) -> SigningKey:
@@ -54,10 +35,8 @@ def _node(text: object) -> Node:
     return Node(raw[:KEY_BYTES], raw[KEY_BYTES:])
 
 
-Moment = Annotated[datetime, BeforeValidator(lambda text: parse_time(str(text))), PlainSerializer(format_time)]
 Secret = Annotated[SigningKey, BeforeValidator(_key), PlainSerializer(_multikey)]
 Root = Annotated[Node, BeforeValidator(_node), PlainSerializer(lambda node: text_of(node.secret + node.chain))]
-Raw = Annotated[bytes, BeforeValidator(lambda text: bytes_of(str(text))), PlainSerializer(text_of)]
 # A signed document is kept as the exact bytes that came: they are strict UTF-8, so text carries them unchanged.
 Document = Annotated[bytes, BeforeValidator(lambda text: str(text).encode()), PlainSerializer(lambda data: data.decode())]
 
@@ -158,7 +137,7 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A credential that the holder took out of the wallet, by its digest: another copy of the wallet does not bring it back."""
+    """A credential that the holder took out of the wallet, or what is not waited for any more, by its digest: no other copy brings it back."""
 
     digest: Raw
     at: Moment
@@ -181,6 +160,7 @@ class Wallet:
     attachments: tuple[Attachment, ...] = ()
     shared: tuple[Shared, ...] = ()
     removed: tuple[Removed, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
 
     __pydantic_config__ = _FORM
 

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from laurea.core.canonical import JsonObject, dump, encode, parse
 from laurea.errors import FormatError
-from laurea.storage.wallet.content import MAX_BYTES, bytes_of, text_of
+from laurea.storage.wallet.content import MAX_BYTES
+from laurea.storage.wallet.form import bytes_of, text_of
 
 VERSION = 2
 READABLE = (1, 2)  # what version 1 keeps is a part of what version 2 does

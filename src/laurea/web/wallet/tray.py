@@ -8,6 +8,7 @@ from datetime import datetime
 
 from laurea.core.canonical import JsonObject
 from laurea.errors import NotFound
+from laurea.services.offers.delivery import Difference, Receipt
 from laurea.web.wallet.language import N_
 
 MAX_PIECES = 12  # the one that lay there longest is dropped
@@ -19,6 +20,7 @@ class Piece:
     """A document, the host that it came from ("" for none), whether that hands it out only once, and what a check said of each credential in it.
 
     Reports are by the digests of the credentials, as of `checked`; `trouble` says why there are none. `files` are the names of those that go along.
+    What was taken from an offer has `receipts`, and `differences` from what was offered.
     """
 
     data: bytes = field(repr=False)
@@ -28,6 +30,13 @@ class Piece:
     checked: datetime | None = None
     trouble: str = ""
     files: tuple[str, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    differences: tuple[Difference, ...] = ()
+
+    def tell(self, event: str) -> None:
+        """Tell the issuer, if it wants to know, what became of it."""
+        for each in self.receipts:
+            each.tell(event)
 
 
 class Tray:

@@ -22,6 +22,7 @@ from laurea.web.wallet.service import WalletService
 MAX_TEXT_BYTES = 64 << 10  # of a form without a file
 MAX_FIELDS = 5_000  # a credential has 4,096 claims at most
 MIB = 1 << 20
+KEYS = {"own": True, "wallet": False}  # by which key an issuer is answered
 
 
 @dataclass(frozen=True, slots=True)

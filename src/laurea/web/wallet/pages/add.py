@@ -1,8 +1,5 @@
 """Adding a credential: by a link, a file or a picture; it is looked at before it is kept."""
 
-from base64 import b64encode
-from dataclasses import replace
-from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -12,18 +9,20 @@ from starlette.responses import HTMLResponse, Response
 from laurea.artefacts.baked import Carried
 from laurea.artefacts.carrier import MAX_FILE, carried, in_text
 from laurea.core.report import Verdict
-from laurea.errors import InputError, LaureaError
+from laurea.errors import InputError
 from laurea.services import exchange, sharing
 from laurea.services.exchange import Invited
-from laurea.services.holding.receiving import Offer, preview
+from laurea.services.holding.receiving import preview
+from laurea.services.offers import discovery
+from laurea.services.offers.delivery import ACCEPTED, DECLINED
 from laurea.web.wallet.card import name_of
 from laurea.web.wallet.language import N_
+from laurea.web.wallet.laying import digest, lay
+from laurea.web.wallet.pages import offers
 from laurea.web.wallet.points import points_of
 from laurea.web.wallet.tray import Piece
 from laurea.web.wallet.trouble import WalletRoute
-from laurea.web.wallet.visitor import MIB, Form, Inside, Visit, file_of, form_within, inside, text
-
-KEYS = {"own": True, "wallet": False}
+from laurea.web.wallet.visitor import KEYS, MIB, Form, Inside, Visit, file_of, form_within, inside, text
 
 router = APIRouter(route_class=WalletRoute, include_in_schema=False)
 
@@ -62,7 +61,7 @@ def answer(visit: Inside, form: Form) -> Response:
     answered = exchange.answer(link, key, at=at)
     if isinstance(answered, Invited):
         return visit.page("invited", who=answered.issuer, what=answered.achievement)
-    return _lay(visit, Piece(answered.data, _host(link), once=True))
+    return lay(visit, Piece(answered.data, _host(link), once=True))
 
 
 @router.get("/add/{name}")
@@ -70,12 +69,12 @@ def look(visit: Inside, name: str) -> HTMLResponse:
     """Show what came, before anything is kept."""
     piece = visit.service.lock.tray.get(name)
     found = preview(visit.opened.wallet, piece.data, at=visit.service.now(), language=visit.language.code)
-    shown = [(offer, piece.reports.get(_digest(offer), {})) for offer in found.offers]
-    offers = [(offer, report, points_of(report)) for offer, report in shown]
+    shown = [(offer, piece.reports.get(digest(offer), {})) for offer in found.offers]
+    seen = [(offer, report, points_of(report)) for offer, report in shown]
     refusals = [visit.language.told(str(offer.refusal), offer.refusal.hint) for offer in found.offers if offer.refusal]
     known = all(offer.known is not None for offer in found.offers)
     bad = any(report.get("verdict") == Verdict.INVALID for _, report in shown)
-    return visit.page("preview", name=name, piece=piece, offers=offers, refusals=refusals, known=known, bad=bad)
+    return visit.page("preview", name=name, piece=piece, offers=seen, refusals=refusals, known=known, bad=bad)
 
 
 @router.get("/add/{name}/file")
@@ -94,6 +93,7 @@ def accept(visit: Inside, name: str, _form: Form) -> Response:
         # Of when it was checked, not of now: it may have lain there for long.
         holding.keep_checks(piece.reports, at=piece.checked or at, now=at)
     visit.service.lock.tray.drop(name)
+    piece.tell(ACCEPTED)
     first = name_of(received[0][0])
     return visit.to(f"/credentials/{first}" if len(received) == 1 else "/", visit.say(N_("It is in your wallet now.")))
 
@@ -101,16 +101,20 @@ def accept(visit: Inside, name: str, _form: Form) -> Response:
 @router.post("/add/{name}/decline")
 def decline(visit: Inside, name: str, _form: Form) -> Response:
     """Keep nothing of what came."""
+    piece = visit.service.lock.tray.get(name)
     visit.service.lock.tray.drop(name)
+    piece.tell(DECLINED)
     return visit.to("/", visit.say(N_("Nothing was kept.")))
 
 
 def _brought(visit: Visit, found: Carried) -> Response:
     if not found.link:
-        return _lay(visit, Piece(found.data))
+        return lay(visit, Piece(found.data))
+    if not sharing.is_share_link(found.link) and (offer := discovery.find(found.link)) is not None:
+        return offers.show(visit, offer)
     host = _host(found.link)
     if sharing.is_share_link(found.link):
-        return _lay(visit, Piece(sharing.fetch(found.link), host))
+        return lay(visit, Piece(sharing.fetch(found.link), host))
     asked = exchange.ask(found.link)
     return visit.page("link", link=found.link, host=host, asked=asked, who=asked.issuer)
 
@@ -118,33 +122,3 @@ def _brought(visit: Visit, found: Carried) -> Response:
 def _host(link: str) -> str:
     """Return whom a link leads to, and nothing that only looks like that; raises InputError for what is no link."""
     return exchange.origin_of(link).partition("://")[2]
-
-
-def _lay(visit: Visit, piece: Piece) -> Response:
-    """Lay a document on the tray and lead to it; what a link hands out only once is never lost, though the wallet was locked meanwhile."""
-    try:
-        return visit.to(f"/add/{_laid(visit, piece)}")
-    except LaureaError as error:
-        if not piece.once:
-            raise
-        said = visit.language.told(str(error), error.hint)
-        return visit.page("rescued", 422, said=said, file=f"data:application/vc;base64,{b64encode(piece.data).decode()}")
-
-
-def _laid(visit: Visit, piece: Piece) -> str:
-    """Lay a document on the tray, have what is in it checked, and return its name there."""
-    tray = visit.service.lock.tray
-    name = tray.put(piece)
-    at = visit.service.now()
-    offers = preview(visit.opened.wallet, piece.data, at=at).offers
-    try:
-        verifying = visit.service.verifying()
-        reports = {_digest(each): verifying.verify(each.incoming.data, at=at).document() for each in offers if not each.incoming.jwt}
-        tray.replace(name, replace(piece, reports=reports, checked=at))
-    except LaureaError as error:
-        tray.replace(name, replace(piece, trouble=str(error)))
-    return name
-
-
-def _digest(offer: Offer) -> bytes:
-    return sha256(offer.incoming.data).digest()
