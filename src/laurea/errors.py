@@ -6,6 +6,7 @@ LaureaError
 │   ├── RosterError       rows of a roster are wrong: all of them are listed, none was taken
 │   ├── BadProof         a proof of what a chain's state holds does not show it: take another
 │   ├── NotFound          there is no such thing here
+│   ├── GrantRefused      a program may not have what it asks for on behalf of a learner: `code` says why
 │   └── Locked            the passphrase is wrong, or the file was damaged
 ├── ConfigError           the configuration is incomplete or wrong: change it
 ├── ChainError
@@ -64,6 +65,15 @@ class BadProof(InputError):
 
 class NotFound(InputError):
     """There is no such thing here."""
+
+
+class GrantRefused(InputError):
+    """A program may not have what it asks for on behalf of a learner; `code` says why in OAuth's words (RFC 6749, 4.1.2.1 and 5.2)."""
+
+    def __init__(self, code: str, message: str) -> None:
+        """Keep the word and a text for whoever maintains that program: printable ASCII, and nothing about a person."""
+        super().__init__(message)
+        self.code = code
 
 
 class Locked(InputError):

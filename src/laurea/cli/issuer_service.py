@@ -34,8 +34,8 @@ def serve(
     options(ctx)
     log = service_log()
     with issuer_in(directory, settings=options(ctx).settings) as issuer:
-        service = Service(issuer, options(ctx).settings, lambda: reach(ctx, issuer, rpc), time.monotonic)
         chores = Chores(replace(issuer, actor="serve"), outbox(ctx, issuer), log)
+        service = Service(issuer, options(ctx).settings, lambda: reach(ctx, issuer, rpc), time.monotonic, chores.wake)
         output.talk(f"serving {issuer.profile.did} at http://{host}:{port}/v1")
         with chores:
             listen(create_app(service), host, port)

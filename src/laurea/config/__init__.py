@@ -121,6 +121,8 @@ class Settings:
         reader.refuse_unknown()
         if found.status is not None and found.status.url is None and found.service.url is None:
             reader.problems.append("status needs a url, or the service one")
+        if found.service.openbadges_api and None in {found.service.url, found.service.terms_url, found.service.privacy_url}:
+            reader.problems.append("service.openbadges_api needs service.url, service.terms_url and service.privacy_url")
         if found.status is not None and timedelta(minutes=found.status.ttl_minutes) > timedelta(hours=found.status.valid_hours):
             reader.problems.append("status.ttl_minutes is longer than status.valid_hours: nobody would look again in time")
         if reader.problems:

@@ -132,6 +132,9 @@ class ServiceSettings(_Section):
     invitation_days: Annotated[int, Field(ge=0, le=3650)] = 14  # then a credential is issued unbound
     claim_days: Annotated[int, Field(ge=1, le=3650)] = 90
     requests_a_minute: Annotated[int, Field(ge=1)] = 600  # of one access key, or of one address without
+    openbadges_api: bool = False  # whether learners can let other sites read their credentials; then these, which it must name:
+    terms_url: Annotated[str, AfterValidator(_page)] | None = None
+    privacy_url: Annotated[str, AfterValidator(_page)] | None = None
 
 
 class MailSettings(_Section):

@@ -27,24 +27,53 @@ class Letter:
     expires: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class CodeLetter:
+    """A message that brings a code, by which a learner shows that they read the mails to this address.
+
+    Nothing that a stranger has said is in it: anybody can ask for one in another's name.
+    """
+
+    issuer: str
+    code: str
+    page: str  # where it is to be typed
+    expires: datetime
+
+
 def compose(letter: Letter, *, sender: str, recipient: str, message_id: str, date: datetime) -> EmailMessage:
     """Return the message; `message_id` is the same however often it is sent."""
-    message = EmailMessage()
-    # The name is quoted by the header itself, whatever characters it has.
-    message["From"] = Address(display_name=letter.issuer, addr_spec=sender)
-    message["To"] = Address(addr_spec=recipient)
-    message["Date"] = format_datetime(date)
-    message["Message-ID"] = f"<{message_id}@{sender.rpartition('@')[2]}>"
-    message["Auto-Submitted"] = "auto-generated"
-    text = _templates().get_template(f"{letter.kind}.txt").render(letter=letter)
-    subject, _, body = text.partition("\n\n")
-    message["Subject"] = " ".join(subject.split())
-    message.set_content(body)
-    message.add_alternative(_templates().get_template(f"{letter.kind}.html").render(letter=letter, qr=QR_ID), subtype="html")
+    message = _addressed(letter.issuer, sender=sender, recipient=recipient, message_id=message_id, date=date)
+    _write(message, letter.kind, letter)
     for part in message.iter_parts():
         if part.get_content_type() == "text/html" and isinstance(part, EmailMessage):
             part.add_related(qr_code(letter.link), "image", "png", cid=f"<{QR_ID}>", filename="link.png", disposition="inline")
     return message
+
+
+def compose_code(letter: CodeLetter, *, sender: str, recipient: str, message_id: str, date: datetime) -> EmailMessage:
+    """Return the message; `message_id` is the same however often it is sent."""
+    message = _addressed(letter.issuer, sender=sender, recipient=recipient, message_id=message_id, date=date)
+    _write(message, "code", letter)
+    return message
+
+
+def _addressed(name: str, *, sender: str, recipient: str, message_id: str, date: datetime) -> EmailMessage:
+    message = EmailMessage()
+    # The name is quoted by the header itself, whatever characters it has.
+    message["From"] = Address(display_name=name, addr_spec=sender)
+    message["To"] = Address(addr_spec=recipient)
+    message["Date"] = format_datetime(date)
+    message["Message-ID"] = f"<{message_id}@{sender.rpartition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    return message
+
+
+def _write(message: EmailMessage, kind: str, letter: Letter | CodeLetter) -> None:
+    text = _templates().get_template(f"{kind}.txt").render(letter=letter)
+    subject, _, body = text.partition("\n\n")
+    message["Subject"] = " ".join(subject.split())
+    message.set_content(body)
+    message.add_alternative(_templates().get_template(f"{kind}.html").render(letter=letter, qr=QR_ID), subtype="html")
 
 
 def qr_code(link: str) -> bytes:

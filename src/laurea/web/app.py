@@ -13,6 +13,9 @@ from laurea.web.limits import BackOff, Limiter
 from laurea.web.logs import RequestLog
 from laurea.web.metrics import Metrics
 from laurea.web.model import Problem
+from laurea.web.openbadges import api as openbadges
+from laurea.web.openbadges import endpoints
+from laurea.web.openbadges import pages as consenting
 from laurea.web.openid import endpoints as openid
 from laurea.web.pages import learner, operator, static
 from laurea.web.problems import MEDIA_TYPE
@@ -48,4 +51,8 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(health.router)
     app.include_router(did.router(service.issuer))
     app.include_router(status.router(service.issuer))
+    if service.settings.service.openbadges_api:
+        app.state.askers = Limiter(consenting.ASKED_A_MINUTE, service.monotonic)
+        for module in (openbadges, endpoints, consenting):
+            app.include_router(module.router)
     return app

@@ -46,6 +46,16 @@ class Gate:
         """Let an address that shows no key ask, not too often; raises HttpProblem 429."""
         _require_patience(self.limiter.take(f"address {request.client.host if request.client else 'unknown'}"))
 
+    def limit_name(self, name: str) -> None:
+        """Let whoever has this name ask, not too often; raises HttpProblem 429."""
+        _require_patience(self.limiter.take(name))
+
+    def guessing(self, request: Request) -> str:
+        """Return the address that shows a secret, unless it has shown several wrong ones; raises HttpProblem 429."""
+        address = request.client.host if request.client else "unknown"
+        _require_patience(self.back_off.wait(address))
+        return address
+
     def identify(self, request: Request) -> Identity:
         """Return who asks; raises HttpProblem 401 or 429."""
         address = request.client.host if request.client else "unknown"

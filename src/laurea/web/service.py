@@ -8,6 +8,10 @@ from laurea.services.issuing.chain import Chain
 from laurea.services.issuing.issuer import Issuer
 
 
+def _nobody() -> None:
+    """Wake nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """An issuer, open for as long as the service runs; `connect` finds the way to its chain, or raises ChainError."""
@@ -16,3 +20,4 @@ class Service:
     settings: Settings
     connect: Callable[[], Chain]
     monotonic: Callable[[], float]  # seconds by a clock that is never set back
+    wake: Callable[[], None] = _nobody  # whoever mails what is due, before their time

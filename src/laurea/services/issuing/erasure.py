@@ -13,6 +13,7 @@ from laurea.services.issuing.revocation import HANDED_OUT
 from laurea.storage import files
 from laurea.storage.issuer.batches import Batches
 from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.oauth import Grants
 from laurea.storage.issuer.tables import CredentialRow
 
 
@@ -42,6 +43,7 @@ def erase(issuer: Issuer, learner: str) -> Erased:
     files.settle()
     with issuer.database.write() as session:
         rows = Credentials(session).of_learner(learner)
+        Grants(session).forget_learner([row.email for row in rows if row.email], [row.id for row in rows])
         Credentials(session).cut_ties([row.id for row in rows])
         removed = [row for row in rows if row.batch is None]
         for row in rows:

@@ -70,6 +70,11 @@ class Outbox:
         self._sender = sender
         self._checkpoint = checkpoint
 
+    @property
+    def post(self) -> tuple[Server, str]:
+        """The server that takes mails, and the address that they come from."""
+        return self._server, self._sender
+
     def deliver(self) -> Delivered:
         """Send all that is due, each once unless a kill comes between; raises Busy when somebody else is at it."""
         sent = failed = 0

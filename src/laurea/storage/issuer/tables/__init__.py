@@ -15,9 +15,11 @@ from laurea.storage.issuer.tables.kinds import (
     Moment,
     RevocationState,
     Role,
+    TokenKind,
     render_type,
     stored,
 )
+from laurea.storage.issuer.tables.oauth import AskRow, ClientRow, GrantRow, TokenRow
 from laurea.storage.issuer.tables.record import AuditRow, RunRow, UploadRow
 from laurea.storage.issuer.tables.status_list import StatusListRow
 
@@ -26,11 +28,14 @@ __all__ = [
     "Access",
     "AccessKeyRow",
     "AchievementRow",
+    "AskRow",
     "AuditRow",
     "BatchRow",
     "BatchState",
+    "ClientRow",
     "CredentialRow",
     "FormRow",
+    "GrantRow",
     "IdempotencyRow",
     "IssuanceRow",
     "IssuerRow",
@@ -50,6 +55,8 @@ __all__ = [
     "SessionRow",
     "SigningKeyRow",
     "StatusListRow",
+    "TokenKind",
+    "TokenRow",
     "TransactionRow",
     "UploadRow",
     "render_type",

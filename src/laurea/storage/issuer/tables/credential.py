@@ -13,6 +13,7 @@ STANDING = text("withdrawn_at IS NULL AND revoked_at IS NULL AND revocation IS N
 
 LISTED = text("status_list IS NOT NULL")
 ASKED = text("revocation IS NOT NULL")
+WRITTEN_TO = text("email IS NOT NULL")
 
 
 class FormRow(SQLModel, table=True):
@@ -48,6 +49,7 @@ class CredentialRow(SQLModel, table=True):
         Index("one_credential_per_status_entry", "status_list", "status_index", unique=True, sqlite_where=LISTED, postgresql_where=LISTED),
         # Of those alone that have one, or SQLite would look for "none" by this index, which says it of nearly all.
         Index("ix_credential_revocation", "revocation", sqlite_where=ASKED, postgresql_where=ASKED),
+        Index("ix_credential_email", "email", sqlite_where=WRITTEN_TO, postgresql_where=WRITTEN_TO),
     )
 
     id: str = Field(primary_key=True)  # a UUID

@@ -92,6 +92,13 @@ class MailState(StrEnum):
     FAILED = "failed"
 
 
+class TokenKind(StrEnum):
+    """What a token of a learner's consent is for: to read, or to be exchanged for the next."""
+
+    ACCESS = "access"
+    REFRESH = "refresh"
+
+
 def stored(value: T | None) -> T:
     """Return what a row in this state has; raises TypeError when it is not there."""
     if value is None:
