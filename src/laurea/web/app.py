@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from laurea.web import did, health, problems, status
+from laurea.web import blockcerts, did, health, problems, status
 from laurea.web.api import achievements, batches, credentials, issuer, rosters
 from laurea.web.health import Readiness
 from laurea.web.identity import Gate
@@ -45,4 +45,5 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(health.router)
     app.include_router(did.router(service.issuer))
     app.include_router(status.router(service.issuer))
+    app.include_router(blockcerts.router(service))
     return app

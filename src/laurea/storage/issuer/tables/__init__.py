@@ -7,6 +7,7 @@ from laurea.storage.issuer.tables.credential import STANDING, CredentialRow, For
 from laurea.storage.issuer.tables.identity import AchievementRow, IssuerRow, KeyRow, SigningKeyRow
 from laurea.storage.issuer.tables.kinds import (
     Access,
+    BatchProfile,
     BatchState,
     KeyState,
     LinkPurpose,
@@ -26,6 +27,7 @@ __all__ = [
     "AccessKeyRow",
     "AchievementRow",
     "AuditRow",
+    "BatchProfile",
     "BatchRow",
     "BatchState",
     "CredentialRow",
