@@ -115,6 +115,7 @@ class World:
     told: list[str] = field(default_factory=list)
     statuses: StatusPolicy = NO_STATUS
     staples: bool = False
+    blockcerts: str = ""
 
     @classmethod
     def founded(cls, path: Path, node: Anvil, postgres: Postgres | None = None, *, did: str = DID) -> Self:
@@ -137,7 +138,7 @@ class World:
         if self.postgres is not None:
             url = path / "database"
             url.write_text(self.postgres.new(like=url.read_text().strip()))
-        return World(path, self.node, self.postgres, statuses=self.statuses, staples=self.staples)
+        return replace(self, path=path, ticks=0, told=[])
 
     def dump(self) -> bytes:
         """Return every byte that the database keeps."""
@@ -161,7 +162,7 @@ class World:
     @contextmanager
     def issuer(self, busy_seconds: float | None = None) -> Iterator[Issuer]:
         with opened(self.path, now) as found_here:
-            issuer = replace(found_here, statuses=self.statuses, staples=self.staples)
+            issuer = replace(found_here, statuses=self.statuses, staples=self.staples, blockcerts=self.blockcerts)
             if busy_seconds is None:
                 yield issuer
                 return

@@ -8,6 +8,7 @@ from laurea.chain.artefact import canonical_address
 from laurea.cli import issuer_enrol, issuer_keys, issuer_service, issuer_status, output
 from laurea.cli.context import command_group, options
 from laurea.cli.issuer_backup import backup, reconcile, restore
+from laurea.cli.issuer_blockcerts import blockcerts_profile
 from laurea.cli.issuer_identity import did_document, sign_trust_file, trust_file
 from laurea.cli.issuer_options import (
     DEFAULT_DIRECTORY,
@@ -35,6 +36,7 @@ from laurea.storage.issuer.directory import IssuerDirectory
 
 REVOKE_SECONDS = 300.0
 
+LISTED = "revoked: in the revocation list, which `laurea issuer serve` has, and `laurea issuer blockcerts-profile --export` writes"
 app = command_group("Issue credentials: enrol, anchor, release, revoke.")
 app.add_typer(issuer_keys.app, name="key")
 app.add_typer(issuer_enrol.app, name="achievement")
@@ -49,6 +51,7 @@ app.command()(backup)
 app.command()(restore)
 app.command()(reconcile)
 app.command("trust-file")(trust_file)
+app.command("blockcerts-profile")(blockcerts_profile)
 app.command("did-document")(did_document)
 app.command("sign-trust-file")(sign_trust_file)
 app.command()(issuer_status.suspend)
@@ -132,8 +135,8 @@ def revoke(
         output.talk(f"{count} credentials that waited for it are {REVOKED}" if count else "no revocation waits")
         return
     for credential in credentials or []:
-        withdrawn = lookup.credential_uuid(credential) in asked.withdrawn
-        output.talk(f"{credential} is {WITHDRAWN if withdrawn else REVOKED}")
+        uuid = lookup.credential_uuid(credential)
+        output.talk(f"{credential} is {WITHDRAWN if uuid in asked.withdrawn else LISTED if uuid in asked.listed else REVOKED}")
 
 
 @app.command()

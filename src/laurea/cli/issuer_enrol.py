@@ -10,12 +10,12 @@ from laurea.cli.context import command_group, options
 from laurea.cli.helpers import helpers_of
 from laurea.cli.issuer_options import DEFAULT_DIRECTORY, Directory, WorkShared, issuer_in
 from laurea.core.credential import format_time
-from laurea.services.issuing import achievements, enrolment, invitations, links, lookup
+from laurea.services.issuing import achievements, blockcerts, enrolment, invitations, links, lookup
 from laurea.services.issuing.duplicates import Duplicates
 from laurea.services.issuing.keeping import Counts
 from laurea.services.issuing.rosters import MAX_FILE_BYTES, MAX_ROSTER_BYTES
 from laurea.storage import files
-from laurea.storage.issuer.tables import LinkPurpose
+from laurea.storage.issuer.tables import BatchProfile, LinkPurpose
 
 PURPOSES = {LinkPurpose.BIND: "the invitation to name a wallet", LinkPurpose.CLAIM: "the link to fetch the credential"}
 
@@ -42,10 +42,14 @@ def enrol(
         Duplicates, typer.Option(help="What becomes of a row whose learner has the achievement already; see docs/roster.md.")
     ] = Duplicates.REFUSE,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only try: say what is wrong, import nothing.")] = False,
+    profile: Annotated[
+        BatchProfile, typer.Option(help="Of which kind the credentials are: laurea's, or Blockcerts v3 (docs/blockcerts.md).")
+    ] = BatchProfile.LAUREA,
     executor: WorkShared = None,
 ) -> None:
     """Import a roster (CSV or XLSX): one credential a row, due at the next run. All of it, or nothing."""
-    with issuer_in(directory, settings=options(ctx).settings) as issuer:
+    with issuer_in(directory, settings=options(ctx).settings) as found:
+        issuer = blockcerts.enrolling(found) if profile is BatchProfile.BLOCKCERTS else found
         # A file is read where it is, several times; what cannot be, like a pipe, is held.
         source = files.opener(roster, limit=MAX_FILE_BYTES) if roster.is_file() else output.read(roster, limit=MAX_ROSTER_BYTES)
         if dry_run:

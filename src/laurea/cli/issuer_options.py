@@ -112,6 +112,7 @@ def issuer_in(path: Path, *, work: str | None = None, actor: str = "cli", settin
                 signatures=settings.issuing.signatures,
                 staples=settings.issuing.staples,
                 statuses=settings.statuses,
+                blockcerts=settings.blockcerts_folder,
             )
         if work is None:
             yield issuer

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from laurea.config.reader import Reader
 from laurea.config.sections import (
+    BlockcertsSettings,
     ChainSettings,
     FetchSettings,
     IssuingSettings,
@@ -27,6 +28,7 @@ from laurea.services.issuing.reach import Reach
 from laurea.services.issuing.status_policy import NO_STATUS, StatusPolicy
 
 __all__ = [
+    "BlockcertsSettings",
     "ChainSettings",
     "FetchSettings",
     "IssuingSettings",
@@ -50,6 +52,7 @@ class Settings:
     service: ServiceSettings = field(default_factory=ServiceSettings)
     mail: MailSettings | None = None
     status: StatusSettings | None = None
+    blockcerts: BlockcertsSettings | None = None
     wallet: WalletSettings = field(default_factory=WalletSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
     verifier: VerifierSettings = field(default_factory=VerifierSettings)
@@ -92,6 +95,13 @@ class Settings:
         url = status.url or f"{self.service.url}/status"
         return StatusPolicy(url, status.purposes, timedelta(hours=status.valid_hours), timedelta(minutes=status.ttl_minutes))
 
+    @property
+    def blockcerts_folder(self) -> str:
+        """Where verifiers of Blockcerts find the issuer's profile; "" when they cannot."""
+        if self.blockcerts is not None:
+            return self.blockcerts.url
+        return "" if self.service.url is None else f"{self.service.url}/blockcerts"
+
     @classmethod
     def load(cls, path: Path, *, required: bool) -> "Settings":
         """Read the file at `path`; raises ConfigError that names every wrong entry at once."""
@@ -113,6 +123,7 @@ class Settings:
             service=reader.section("service", ServiceSettings) or ServiceSettings(),
             mail=reader.section("mail", MailSettings),
             status=reader.section("status", StatusSettings),
+            blockcerts=reader.section("blockcerts", BlockcertsSettings),
             wallet=reader.section("wallet", WalletSettings) or WalletSettings(),
             fetch=reader.section("fetch", FetchSettings) or FetchSettings(),
             verifier=reader.section("verifier", VerifierSettings) or VerifierSettings(),

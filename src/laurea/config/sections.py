@@ -125,6 +125,12 @@ class StatusSettings(_Section):
     ttl_minutes: Annotated[int, Field(ge=1, le=60 * 24 * 7)] = 60  # how long others may keep one before they look again
 
 
+class BlockcertsSettings(_Section):
+    """Where verifiers of Blockcerts look: the folder of the issuer's profile and of its revocation list."""
+
+    url: Annotated[str, AfterValidator(_folder)]
+
+
 class ServiceSettings(_Section):
     """The service: where learners and operators reach it, and how long it waits for them."""
 

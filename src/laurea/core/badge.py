@@ -7,6 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from laurea.core.achievement import Achievement
+from laurea.core.blockcerts import document as blockcerts
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import format_time
 from laurea.core.openbadge import BADGE_CONTEXT, CONTEXT
@@ -17,12 +18,16 @@ _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 @dataclass(frozen=True, slots=True)
 class IssuerProfile:
-    """Who issues, as every credential shows it."""
+    """Who issues, as every credential shows it.
+
+    With `blockcerts` its credentials are of that kind, and `did` is the URL of the profile that its verifiers fetch.
+    """
 
     did: str
     name: str
     url: str | None = None
     email: str | None = None
+    blockcerts: bool = False
 
     def document(self) -> JsonObject:
         """Return the Profile of Open Badges."""
@@ -44,7 +49,7 @@ class Making:
 
 
 def build(achievement: Achievement, row: Row, issuer: IssuerProfile, making: Making) -> JsonObject:
-    """Return the credential, without proofs, that a row of a roster asks for.
+    """Return the credential, without proofs, that a row of a roster asks for; raises FormatError when Blockcerts has no words for it.
 
     The learner's own data stand in `credentialSubject` and `evidence` alone: the rest is the envelope, which no presentation can hide.
     """
@@ -63,7 +68,7 @@ def build(achievement: Achievement, row: Row, issuer: IssuerProfile, making: Mak
     badge["credentialSubject"] = _subject(achievement, row, making.salt)
     if row.evidence:
         badge["evidence"] = [_evidence(row.evidence, row.evidence_name)]
-    return badge
+    return blockcerts.of_badge(badge) if issuer.blockcerts else badge
 
 
 def identity_hash(identifier: str, salt: str) -> str:
@@ -74,6 +79,20 @@ def identity_hash(identifier: str, salt: str) -> str:
 def identity_type(identifier: str) -> str:
     """Return what kind of identifier the issuer has of a learner."""
     return "emailAddress" if "@" in identifier and _MAIL.fullmatch(identifier) else "identifier"
+
+
+def salted_anew(badge: JsonObject, learner: str, salt: str) -> JsonObject:
+    """Return a credential that says the same with another salt, and so has another hash."""
+    subject = badge["credentialSubject"]
+    identifiers = subject["identifier"] if isinstance(subject, dict) else []
+    others: list[Json] = (
+        [each for each in identifiers if not (isinstance(each, dict) and "salt" in each)] if isinstance(identifiers, list) else []
+    )
+    return (
+        {**badge, "credentialSubject": {**subject, "identifier": [*others, _learner(learner, salt)]}}
+        if isinstance(subject, dict)
+        else badge
+    )
 
 
 def _subject(achievement: Achievement, row: Row, salt: str) -> JsonObject:

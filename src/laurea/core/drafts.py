@@ -10,6 +10,7 @@ from laurea.core import claims, leaf
 from laurea.core.achievement import Achievement
 from laurea.core.badge import IssuerProfile, Making
 from laurea.core.badge_form import BadgeForms, Written
+from laurea.core.blockcerts.leaf import Hashes
 from laurea.core.canonical import Json
 from laurea.core.claim_lines import ClaimLines, lines_of
 from laurea.core.claims_form import ClaimsForms
@@ -72,6 +73,7 @@ class _Drafter:
         self._forms = BadgeForms(issuer, lambda _: [])
         self._lines: dict[bytes, ClaimLines | None] = {}
         self._others = ClaimsForms()
+        self._hashes = Hashes() if issuer.blockcerts else None
 
     def draft(self, row: Row, valid_from: datetime, status: Sequence[Json], random: bytes) -> Draft:
         uuid = _uuid(random[:UUID_BYTES].hex())
@@ -81,6 +83,8 @@ class _Drafter:
         return Draft(uuid, None if form is None else form.text, written.kept, seed, self._committed(written, seed))
 
     def _committed(self, written: Written, seed: bytes) -> bytes:
+        if self._hashes is not None:
+            return self._hashes.committed(written.text)
         lines = None if written.form is None else self._lines.get(written.form.text) or self._learnt(written.form, written, seed)
         root = self._others.root(written.text, seed) if lines is None else lines.root(written.kept.split(SEPARATOR), seed)
         return leaf.commitment(root.count, root.root)

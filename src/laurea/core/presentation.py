@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from laurea.core import canonical, openbadge, signature
+from laurea.core import assertion, canonical, openbadge, signature
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import CONTEXT_1_1, Credential, format_time, parse_time
 from laurea.core.keys import SigningKey, multikey, public_of_did_key
@@ -52,7 +52,7 @@ class Presentation:
     def parse(cls, data: bytes) -> "Presentation":
         """Read a credential or a presentation of one; never raises, for unreadable is an answer, too."""
         try:
-            return _read(canonical.parse(data), data)
+            return _read(canonical.parse(data, max_bytes=assertion.limit_of(data)), data)
         except FormatError as error:
             return cls(Credential({}, ()), problem=str(error))
 
@@ -206,4 +206,4 @@ def _read(value: Json, text: bytes) -> Presentation:
     found = unwrap(value)
     if len(found.credentials) != 1:
         raise FormatError(f"the presentation holds {len(found.credentials)} credentials, of which one report cannot tell")
-    return Presentation(Credential.of(found.credentials[0], text=text), found.document, found.proof)
+    return Presentation(assertion.credential_of(found.credentials[0], text), found.document, found.proof)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from laurea.core import canonical, signature
+from laurea.core import assertion, canonical, signature
 from laurea.core.canonical import Json
 from laurea.core.credential import Credential
 from laurea.core.keys import public_of_did_key
@@ -61,7 +61,7 @@ class Presented:
 
 
 def _unwrap(data: bytes) -> Unwrapped:
-    found = unwrap(canonical.parse(data))
+    found = unwrap(canonical.parse(data, max_bytes=assertion.limit_of(data)))
     if not 0 < len(found.credentials) <= MAX_CREDENTIALS:
         raise FormatError(f"the presentation holds {len(found.credentials)} credentials; 1 to {MAX_CREDENTIALS} can be checked")
     return found
@@ -69,6 +69,6 @@ def _unwrap(data: bytes) -> Unwrapped:
 
 def _one(value: Json, found: Unwrapped, data: bytes) -> Presentation:
     try:
-        return Presentation(Credential.of(value, text=data), found.document, found.proof)
+        return Presentation(assertion.credential_of(value, data), found.document, found.proof)
     except FormatError as error:
         return Presentation(Credential({}, ()), found.document, found.proof, str(error))

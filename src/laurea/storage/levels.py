@@ -1,7 +1,7 @@
 """The tree of a batch on disk: a flat file of levels, 64 bytes a leaf; a proof is read from it without loading the tree."""
 
 import mmap
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -12,13 +12,13 @@ from laurea.errors import InputError
 from laurea.storage import files
 
 
-def grow(path: Path, leaf_hashes: bytes) -> bytes:
+def grow(path: Path, leaf_hashes: bytes, levels_above: Callable[[bytes], Iterator[bytes]] = tree.levels_above) -> bytes:
     """Put the levels of the tree over concatenated leaf hashes at `path`, whole and on disk when this returns, and return the root.
 
-    One level is in memory at a time, with the one above it.
+    One level is in memory at a time, with the one above it. `levels_above` makes the levels, in trees of another kind.
     """
     with files.writing(path) as file:
-        for level in tree.levels_above(leaf_hashes):
+        for level in levels_above(leaf_hashes):
             file.write(level)
     return level
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from laurea.web import did, health, problems, status
+from laurea.web import blockcerts, did, health, problems, status
 from laurea.web.api import achievements, batches, credentials, issuer, rosters
 from laurea.web.health import Readiness
 from laurea.web.identity import Gate
@@ -55,4 +55,5 @@ def create_app(service: Service) -> FastAPI:
         app.state.askers = Limiter(consenting.ASKED_A_MINUTE, service.monotonic)
         for module in (openbadges, endpoints, consenting):
             app.include_router(module.router)
+    app.include_router(blockcerts.router(service))
     return app

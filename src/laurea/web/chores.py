@@ -26,7 +26,10 @@ class Chores:
 
     def __init__(self, issuer: Issuer, outbox: Outbox | None, log: logging.Logger, *, pause: float = PAUSE_SECONDS) -> None:
         """Do nothing yet."""
-        tidy = [*(partial(each, issuer) for each in (rosters.forget_old, wallet_access.forget_old, sweep)), lambda: write_due(outbox, self._tell)]
+        tidy = [
+            *(partial(each, issuer) for each in (rosters.forget_old, wallet_access.forget_old, sweep)),
+            lambda: write_due(outbox, self._tell),
+        ]
         codes = [] if outbox is None else [lambda: mail_codes(issuer, outbox)]
         self._log = log
         self._codes = _Round("codes", codes, log, pause)

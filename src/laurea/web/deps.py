@@ -53,7 +53,8 @@ ServiceDep = Annotated[Service, Depends(service)]
 
 def issuer(who: Annotated[Identity, Depends(identity)], of: ServiceDep) -> Issuer:
     """Return the issuer, acting in the name of who asks."""
-    return replace(of.issuer, actor=who.actor, reach=of.settings.reach, statuses=of.settings.statuses)
+    settings = of.settings
+    return replace(of.issuer, actor=who.actor, reach=settings.reach, statuses=settings.statuses, blockcerts=settings.blockcerts_folder)
 
 
 def learner(request: Request, of: Annotated[Gate, Depends(gate)]) -> Issuer:

@@ -21,7 +21,7 @@ from laurea.chain.sender import WouldRevert
 from laurea.chain.sighting import Sighting, Sought
 from laurea.errors import ChainError, InputError
 from laurea.services.issuing import stapling
-from laurea.services.issuing.batches import load, move, signed_for
+from laurea.services.issuing.batches import load, move, signed_for, witnesses
 from laurea.services.issuing.chain import Chain
 from laurea.services.issuing.crew import Helpers
 from laurea.services.issuing.dispatch import Checkpoint, Dispatch, pass_by
@@ -30,10 +30,12 @@ from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.keyring import Keyring
 from laurea.services.issuing.pressing import Pressing
 from laurea.services.issuing.release import release
+from laurea.services.issuing.release_blockcerts import release_blockcerts
 from laurea.services.issuing.signing_keys import signer
 from laurea.storage.issuer.tables import BatchRow, BatchState, Role, TransactionRow
 
 GONE = "the anchor no longer counts: a reorganisation has removed it, or its key was declared compromised"
+NO_TRANSACTION = "the registry has its root by a transaction that is not known here, and a proof of Blockcerts has to name it"
 NOT_MINED: Mapping[str, None] = {"mined_hash": None, "mined_block": None, "mined_at": None, "gas_used": None, "fee_wei": None}
 NO_NONCE: Mapping[str, None] = {"key": None, "nonce": None, **NOT_MINED}
 
@@ -97,7 +99,7 @@ class Anchoring:
 
     def _reserve(self, batch: BatchRow) -> bool:
         """From sealed to nonced: a nonce of a key, written down before anything is signed with it."""
-        if self._sight(batch).holds(batch.size):
+        if self._sight(batch).holds(batch.anchored_size):
             # An earlier transaction of ours did the work, whatever became of our memory of it.
             return self._move(batch, BatchState.MINED)
         key = self._issuer.acting_key(Role.ANCHOR)
@@ -109,10 +111,10 @@ class Anchoring:
         """From nonced to signed: the bytes and their hash, on disk before they are on the wire."""
         key, nonce = batch.reserved
         try:
-            signed = self._dispatch.sign(key, anchor(batch.root, batch.size), nonce=nonce)
+            signed = self._dispatch.sign(key, call_of(batch), nonce=nonce)
         except WouldRevert as error:
             # Nothing was signed, so the nonce is free for the next batch: a gap would hold up all that come after.
-            if self._sight(batch).holds(batch.size):
+            if self._sight(batch).holds(batch.anchored_size):
                 return self._move(batch, BatchState.SEALED, **NO_NONCE)
             return self._fail(batch, str(error), **NO_NONCE)
         self.checkpoint("signed-not-persisted")
@@ -122,7 +124,7 @@ class Anchoring:
         """From signed to sent: one node has it, or it offers too little or comes too early at this moment."""
         signed = signed_for(self._issuer, batch)
         seen = self._sight(batch, signed)
-        if seen.holds(batch.size):  # somebody who knows this batch, too, was faster: a repeat would be mined and refused
+        if seen.holds(batch.anchored_size):  # somebody who knows this batch, too, was faster: a repeat would be mined and refused
             return self._mined(batch, seen)
         self.checkpoint("persisted-not-sent")
         try:
@@ -138,7 +140,7 @@ class Anchoring:
         """From sent to mined, by whatever anchored the root; back to sealed when another transaction has used up the nonce for good."""
         signed = signed_for(self._issuer, batch)
         seen = self._sight(batch, signed)
-        if seen.holds(batch.size):
+        if seen.holds(batch.anchored_size):
             return self._mined(batch, seen)
         if seen.receipt is not None and not seen.receipt.success:
             return self._reverted(batch, seen.receipt)
@@ -153,21 +155,26 @@ class Anchoring:
 
     def _confirm(self, batch: BatchRow) -> bool:
         """From mined to final, when the registry holds the root at `finalized`; back to sent when it holds it no more."""
-        seen = self._sight(batch, signed_for(self._issuer, batch))
-        if seen.holds(batch.size) and _facts(seen) != _facts_of(batch):
+        seen = self._sight(batch, witnesses(self._issuer, batch))
+        if seen.holds(batch.anchored_size) and _facts(seen) != _facts_of(batch):
             return self._mined(batch, seen)
-        if seen.stands(batch.size):
+        if seen.stands(batch.anchored_size):
             self.checkpoint("final-not-recorded")
             return self._move(batch, BatchState.FINAL)
         if seen.anchor is None:
             return self._move(batch, BatchState.SEALED if batch.key is None else BatchState.SENT, **NOT_MINED)
-        return not seen.holds(batch.size) and seen.final_anchor is not None and self._fail(batch, GONE)
+        return not seen.holds(batch.anchored_size) and seen.final_anchor is not None and self._fail(batch, GONE)
 
     def _release(self, batch: BatchRow) -> bool:
         """From final to released: the credentials are handed out."""
         if not self._stands(batch):
             return self._suspend(batch)
-        release(self._issuer, batch, signer(self._issuer, self._keyring))
+        if batch.is_blockcerts and batch.mined_hash is None:
+            return self._fail(batch, NO_TRANSACTION)
+        if batch.is_blockcerts:
+            release_blockcerts(self._issuer, batch)
+        else:
+            release(self._issuer, batch, signer(self._issuer, self._keyring))
         self.checkpoint("released-not-recorded")
         released_at = batch.released_at or self._issuer.now()
         return self._move(batch, BatchState.RELEASED, also=partial(self._announce, batch.number), released_at=released_at)
@@ -178,7 +185,7 @@ class Anchoring:
         What was released without it is released again.
         """
         row = load(self._issuer, batch)
-        if row.state not in (BatchState.FINAL, BatchState.RELEASED) or not stapling.missing(self._issuer, batch):
+        if row.is_blockcerts or row.state not in (BatchState.FINAL, BatchState.RELEASED) or not stapling.missing(self._issuer, batch):
             return False
         values = stapling.make(self._issuer, self.chain, row)
         if row.state == BatchState.RELEASED:  # written first: a kill before the staples are kept repeats it
@@ -205,14 +212,14 @@ class Anchoring:
 
     def _reverted(self, batch: BatchRow, receipt: Receipt) -> bool:
         key, _ = batch.reserved
-        reason = self.chain.why_reverted(key, anchor(batch.root, batch.size), receipt.block_number)
+        reason = self.chain.why_reverted(key, call_of(batch), receipt.block_number)
         return self._fail(batch, f"the transaction 0x{receipt.hash.hex()} was reverted: {reason}")
 
     def _sight(self, batch: BatchRow, signed: list[TransactionRow] | None = None) -> Sighting:
         return self.chain.sight(Sought(batch.root, batch.key, tuple(row.hash for row in signed or ())))
 
     def _stands(self, batch: BatchRow) -> bool:
-        return self._sight(batch).stands(batch.size)
+        return self._sight(batch).stands(batch.anchored_size)
 
     def _suspend(self, batch: BatchRow) -> bool:
         return self._move(batch, BatchState.SUSPENDED, error=GONE)
@@ -225,6 +232,11 @@ class Anchoring:
         if to != batch.state:
             self._pressing.begin(batch)
         return True
+
+
+def call_of(batch: BatchRow) -> bytes:
+    """Return what the registry is sent of a batch: the call that anchors it, or its root alone."""
+    return batch.root if batch.is_blockcerts else anchor(batch.root, batch.size)
 
 
 def _facts(seen: Sighting) -> dict[str, Any]:

@@ -46,6 +46,14 @@ def move(
             also(session)
 
 
+def witnesses(issuer: Issuer, batch: BatchRow) -> list[TransactionRow]:
+    """Return the transactions that may have anchored a batch; of one of Blockcerts, whose proofs name it, all that were ever signed for it."""
+    if not batch.is_blockcerts:
+        return signed_for(issuer, batch)
+    with issuer.database.read() as session:
+        return Transactions(session).ever_of_batch(batch.number)
+
+
 def signed_for(issuer: Issuer, batch: BatchRow) -> list[TransactionRow]:
     """Return every transaction signed for a batch with the nonce that it holds now, the latest last."""
     if batch.key is None or batch.nonce is None:

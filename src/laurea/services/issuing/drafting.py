@@ -9,17 +9,19 @@ from uuid import uuid4
 from laurea.core import claims, openbadge
 from laurea.core.badge import IssuerProfile, Making
 from laurea.core.badge_form import BadgeForms
+from laurea.core.blockcerts.normal import Normalizer
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential
 from laurea.core.drafts import RANDOM_BYTES, SALT_BYTES, Draft, Task
+from laurea.core.openbadge import BADGE_CONTEXT, CONTEXT
 from laurea.core.roster import Row
 from laurea.errors import FormatError
-from laurea.services.issuing import achievements
+from laurea.services.issuing import achievements, blockcerts
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.sealing import parsed
 from laurea.services.issuing.status_places import Place, example
 from laurea.storage.issuer.bulk import NewCredential
-from laurea.storage.issuer.tables import CredentialRow
+from laurea.storage.issuer.tables import BatchProfile, CredentialRow
 
 Standing = Mapping[tuple[str, str], CredentialRow]
 """What was issued and not taken back, by learner and achievement."""
@@ -33,10 +35,11 @@ class Drafting:
         self.now = issuer.now()
         # Valid from now on, not from the award: nobody can hide validFrom, and the learner may wish to hide when it was.
         self._valid_from = self.now.replace(microsecond=0)
-        self._profile = IssuerProfile(issuer.profile.did, issuer.profile.name, issuer.profile.url)
+        self._kind = issuer.enrols
+        self._profile = _profile(issuer)
         self._files = achievements.files(issuer)
         self._known = achievements.known(issuer)
-        self._forms = BadgeForms(self._profile, problems_of)
+        self._forms = BadgeForms(self._profile, blockcerts_problems_of if self._profile.blockcerts else problems_of)
         self._invitation = None if issuer.reach is None else issuer.reach.invitation
         self._example = Making(f"urn:uuid:{uuid4()}", self._valid_from, secrets.token_hex(SALT_BYTES), example(issuer.statuses, self.now))
 
@@ -80,6 +83,7 @@ class Drafting:
             None if place is None else place.status_list.id,
             None if place is None else place.index,
             replaces,
+            self._kind,
             self.now,
             self.now + self._invitation if self._invitation is not None and row.holder is None else None,
         )
@@ -102,6 +106,25 @@ def made(issued: CredentialRow) -> Making:
 def held(row: Row, issued: CredentialRow) -> Row:
     """Return a row with the wallet that its credential is bound to already, if the roster names none."""
     return row if row.holder or issued.holder is None else row._replace(holder=issued.holder)
+
+
+def _profile(issuer: Issuer) -> IssuerProfile:
+    """Return who issues, as the credentials of the kind that is made show it."""
+    shown = issuer.profile
+    if issuer.enrols == BatchProfile.BLOCKCERTS:
+        return IssuerProfile(blockcerts.profile_url(issuer), shown.name, shown.url, blockcerts=True)
+    return IssuerProfile(shown.did, shown.name, shown.url)
+
+
+def blockcerts_problems_of(document: JsonObject) -> list[str]:
+    """Return what is wrong with a credential of Blockcerts: what would be with the badge that it is, and what its hash would not tell."""
+    badge: JsonObject = {**document, "@context": [CONTEXT, BADGE_CONTEXT], "type": ["VerifiableCredential", "OpenBadgeCredential"]}
+    found = problems_of(badge)
+    try:
+        Normalizer().digest(document)
+    except FormatError as error:
+        found.append(f"Blockcerts cannot say it: {error}")
+    return found
 
 
 def problems_of(document: JsonObject) -> list[str]:

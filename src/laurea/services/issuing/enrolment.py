@@ -14,6 +14,7 @@ from laurea.core.roster import Roster, Row
 from laurea.core.sheet import Source
 from laurea.errors import InputError
 from laurea.services.issuing import achievements
+from laurea.services.issuing.blockcerts import acting_on
 from laurea.services.issuing.crew import Helpers, gathered
 from laurea.services.issuing.drafting import Drafting
 from laurea.services.issuing.duplicates import Duplicates, Sorted, sort
@@ -61,7 +62,8 @@ def correct(issuer: Issuer, credential: str, record: Mapping[str, str]) -> None:
     uuid = require(issuer, credential).id
     problems = Problems()
     rows = tuple(Roster.of_records([record], achievements.known(issuer), now=issuer.now()).rows(problems))
-    drafting = Drafting(issuer)
+    acting = acting_on(issuer, require(issuer, credential))
+    drafting = Drafting(acting)
     with issuer.database.write() as session:
         issued = Credentials(session).get(uuid)
         if issued is None or issued.batch is not None or issued.withdrawn_at is not None:
@@ -73,16 +75,17 @@ def correct(issuer: Issuer, credential: str, record: Mapping[str, str]) -> None:
             problems.extend(_wrong(drafting.problems(row, issued), row, "record"))
         if problems.count:
             raise problems.error()
-        Keeping(issuer, session, drafting).correct([(row, issued) for row in rows])
+        Keeping(acting, session, drafting).correct([(row, issued) for row in rows])
 
 
 def reissue(issuer: Issuer, credential: str, record: Mapping[str, str]) -> tuple[str, Request]:
     """Take a credential back as superseded and make a corrected one; return the new UUID, and what becomes of the old one."""
-    uuid = require(issuer, credential).id
+    old = require(issuer, credential)
+    uuid, acting = old.id, acting_on(issuer, old)
     with issuer.database.write() as session:
         taken = take_back(session, issuer, [uuid], Reason.SUPERSEDED)
         session.flush()
-        (made,) = enrol_records(issuer, [record]).new
+        (made,) = enrol_records(acting, [record]).new
         row = Credentials(session).get(made)
         if row is not None:
             row.replaces = uuid

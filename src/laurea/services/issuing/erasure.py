@@ -6,6 +6,7 @@ again, and it tells nothing, for the seed is gone with the rest (DESIGN.md, sect
 
 from dataclasses import dataclass
 
+from laurea.core.blockcerts.leaf import Hashes
 from laurea.core.leaves import Content, Leaves
 from laurea.errors import NotFound
 from laurea.services.issuing.issuer import Issuer
@@ -14,7 +15,7 @@ from laurea.storage import files
 from laurea.storage.issuer.batches import Batches
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.oauth import Grants
-from laurea.storage.issuer.tables import CredentialRow
+from laurea.storage.issuer.tables import BatchProfile, CredentialRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,9 @@ def erase(issuer: Issuer, learner: str) -> Erased:
 def _empty(issuer: Issuer, row: CredentialRow, *, handed_out: bool) -> None:
     now = issuer.now()
     index, seed = row.place
-    row.leaf = Leaves(issuer.profile.domain.digest).of(Content(row.achievement, row.document, seed), index)
+    of_blockcerts = row.profile == BatchProfile.BLOCKCERTS
+    content = Content(row.achievement, row.document, seed)
+    row.leaf = Hashes().of(row.document) if of_blockcerts else Leaves(issuer.profile.domain.digest).of(content, index)
     row.learner, row.email, row.holder = "", None, None
     row.write(b"")
     row.seed, row.waits_until = b"", None

@@ -20,7 +20,7 @@ from laurea.storage.issuer.audit import Audit
 from laurea.storage.issuer.directory import IssuerDirectory
 from laurea.storage.issuer.keys import Keys
 from laurea.storage.issuer.profile import Profiles
-from laurea.storage.issuer.tables import IssuerRow, KeyRow, Role
+from laurea.storage.issuer.tables import BatchProfile, IssuerRow, KeyRow, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ class Issuer:
     signatures: Sequence[str] = DEFAULT  # the suites of the issuer's own proofs, in their order
     staples: bool = False  # whether credentials carry what proves that their anchor was there when it was final
     statuses: StatusPolicy = NO_STATUS
+    blockcerts: str = ""  # the folder that verifiers of Blockcerts find the profile and the revocation list in; "": there is none
+    enrols: BatchProfile = BatchProfile.LAUREA  # of which kind new credentials are
     reach: Reach | None = None  # None: learners cannot reach the service, so nobody is invited or written to
 
     def record(self, session: Session, action: str, target: str, detail: Mapping[str, Json] | None = None) -> None:

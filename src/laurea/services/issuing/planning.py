@@ -18,7 +18,7 @@ from laurea.storage.issuer.due import count
 from laurea.storage.issuer.keys import Keys
 from laurea.storage.issuer.profile import Profiles
 from laurea.storage.issuer.revocations import Revocations
-from laurea.storage.issuer.tables import BatchState, KeyRow, Role
+from laurea.storage.issuer.tables import BatchProfile, BatchState, KeyRow, Role
 
 ANCHOR_GAS = 60_000  # an anchor takes 50,000 on Ethereum, and a margin is offered
 KEY_ENDS_SOON = timedelta(days=30)
@@ -45,6 +45,7 @@ class Plan:
     """What a run would do; `costs` is None when the nodes would not say, and `problems` has why."""
 
     due: int
+    kinds: int  # of which those that are due are: a batch has credentials of one
     waiting: int  # credentials that wait for an answer to their invitation
     next_due: str | None
     batches: dict[str, list[int]]
@@ -58,7 +59,7 @@ class Plan:
     def transactions(self) -> int:
         """How many anchors a run would send."""
         not_sent = (BatchState.SEALED, BatchState.NONCED, BatchState.SIGNED)
-        return (1 if self.due else 0) + sum(len(self.batches.get(state, [])) for state in not_sent)
+        return self.kinds + sum(len(self.batches.get(state, [])) for state in not_sent)
 
     def document(self) -> JsonObject:
         """Return it as JSON; amounts in wei, as text, because JSON's integers are too small."""
@@ -99,7 +100,7 @@ def plan(issuer: Issuer, chain: Chain | ChainError, policy: SendPolicy, *, curre
     """Return what a run would do now; `chain` is the way to the nodes, or why there is none."""
     now = issuer.now()
     with issuer.database.read() as session:
-        due = count(session, now, achievement)
+        due, of_blockcerts = count(session, now, achievement), count(session, now, achievement, BatchProfile.BLOCKCERTS)
         waiting, first = Credentials(session).waiting(now)
         batches = {state.value: Batches(session).in_states([state]) for state in (*UNFINISHED, BatchState.FAILED, BatchState.SUSPENDED)}
         revocations = len(Revocations(session).in_states(NOT_DONE))
@@ -118,6 +119,7 @@ def plan(issuer: Issuer, chain: Chain | ChainError, policy: SendPolicy, *, curre
         problems.append(f"{error}: {error.hint}")
     return Plan(
         due=due,
+        kinds=(due > of_blockcerts) + (of_blockcerts > 0),
         waiting=waiting,
         next_due=None if first is None else format_time(first),
         batches={state: numbers for state, numbers in batches.items() if numbers},

@@ -34,7 +34,7 @@ def release(issuer: Issuer, batch: BatchRow, signer: Signer, staples: Sequence[s
     leaves, securing = Leaves(issuer.profile.domain.digest), Securing(issuer, batch, signer, staples)
     with (
         issuer.database.read() as session,
-        _tree(issuer, batch, Credentials(session)) as grown,
+        grown_tree(issuer, batch, Credentials(session)) as grown,
         files.filling(issuer.directory.released) as released,
     ):
         for each in releasable(session, batch.number):
@@ -79,7 +79,7 @@ class Securing:
 
 
 @contextmanager
-def _tree(issuer: Issuer, batch: BatchRow, credentials: Credentials) -> Iterator[Levels]:
+def grown_tree(issuer: Issuer, batch: BatchRow, credentials: Credentials) -> Iterator[Levels]:
     """Give the batch's tree from its level file; from the credentials when the file is lost or not that of the batch."""
     path = issuer.directory.level_file(batch.number)
     if not _fits(path, batch):

@@ -13,7 +13,7 @@ from laurea.services.issuing.lookup import require
 from laurea.storage.issuer.batches import Batches
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.revocations import Revocations
-from laurea.storage.issuer.tables import BatchState, CredentialRow, RevocationRow, RevocationState
+from laurea.storage.issuer.tables import BatchProfile, BatchRow, BatchState, CredentialRow, RevocationRow, RevocationState
 
 # A credential in one of these may have left the house; before, nobody but us has its seed, and it is simply never released.
 HANDED_OUT = (BatchState.FINAL, BatchState.RELEASED, BatchState.SUSPENDED)
@@ -36,10 +36,14 @@ class Reason(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What became of a request: credentials that were withdrawn, and the revocations that the chain must be told of, by their numbers."""
+    """What became of a request: credentials that were withdrawn, and the revocations that the chain must be told of, by their numbers.
+
+    `listed` are those of Blockcerts, which the chain has no bits for: they are in the revocation list from now on.
+    """
 
     withdrawn: list[str] = field(default_factory=list)
     revocations: list[int] = field(default_factory=list)
+    listed: list[str] = field(default_factory=list)
 
 
 def reason_of(word: str) -> Reason:
@@ -71,17 +75,30 @@ def take_back(session: Session, issuer: Issuer, uuids: Iterable[str], reason: Re
             found.withdrawn.append(row.id)
         elif row.revocation is not None:
             found.revocations.append(row.revocation)
-        elif row.revoked_at is None and (batch is None or batch.state not in HANDED_OUT):
+        elif row.revoked_at is None and not _is_handed_out(batch):
             row.withdrawn_at, row.reason = issuer.now(), reason
             found.withdrawn.append(row.id)
             issuer.record(session, "credential.withdraw", f"credential:{row.id}", {"reason": reason.word})
+        elif row.profile == BatchProfile.BLOCKCERTS:
+            _list(session, issuer, row, reason)
+            found.listed.append(row.id)
         elif batch is not None:
             row.reason = reason
             asked.setdefault(batch.number, []).append(row)
             issuer.record(session, "credential.revoke", f"credential:{row.id}", {"reason": reason.word, "batch": batch.number})
     for number, rows in asked.items():
         found.revocations.extend(_write_down(session, issuer, number, rows, reason))
-    return Request(found.withdrawn, sorted(set(found.revocations)))
+    return Request(found.withdrawn, sorted(set(found.revocations)), found.listed)
+
+
+def _is_handed_out(batch: BatchRow | None) -> bool:
+    return batch is not None and batch.state in HANDED_OUT
+
+
+def _list(session: Session, issuer: Issuer, row: CredentialRow, reason: Reason) -> None:
+    if row.revoked_at is None:
+        row.revoked_at, row.reason = issuer.now(), reason
+        issuer.record(session, "credential.list-revoked", f"credential:{row.id}", {"reason": reason.word})
 
 
 def _write_down(session: Session, issuer: Issuer, batch: int, rows: Sequence[CredentialRow], reason: Reason) -> list[int]:

@@ -1,6 +1,6 @@
 """The run: seal what is due, then advance every batch until it is released or time is up. For cron, and safe to kill."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,6 +15,7 @@ from laurea.services.issuing.publishing import Publish
 from laurea.services.issuing.reconciling import Lost, find_lost
 from laurea.services.issuing.revoking import NOT_DONE, Revoking
 from laurea.services.issuing.sealing import seal
+from laurea.services.issuing.sealing_blockcerts import seal_blockcerts
 from laurea.storage.issuer import due
 from laurea.storage.issuer.batches import UNFINISHED, Batches
 from laurea.storage.issuer.revocations import Revocations
@@ -121,8 +122,12 @@ class Run:
             self._tell(events.published(count))
 
     def _seal(self, achievement: str | None) -> None:
+        for act in (seal, seal_blockcerts):  # a batch has credentials of one kind
+            self._seal_with(act, achievement)
+
+    def _seal_with(self, sealing: Callable[..., int | None], achievement: str | None) -> None:
         at_work = self._anchoring
-        act = partial(seal, self._issuer, checkpoint=at_work.checkpoint, achievement=achievement, helpers=at_work.helpers)
+        act = partial(sealing, self._issuer, checkpoint=at_work.checkpoint, achievement=achievement, helpers=at_work.helpers)
         while (sealed := act()) is not None:  # more than once where there are more than one batch takes
             size = load(self._issuer, sealed).size
             self._tell(events.sealed(sealed, size))

@@ -8,6 +8,8 @@ from concurrent.futures import Executor
 from pathlib import Path
 
 from laurea.core import canonical, claims, tree
+from laurea.core.blockcerts import tree as blockcerts_tree
+from laurea.core.blockcerts.leaf import Hashes
 from laurea.core.canonical import JsonObject
 from laurea.core.leaf import COMMITMENT_BYTES, Domain
 from laurea.core.leaves import SUBTREE, Content, Leaves, Range, are_right, commitments, is_right, subtree
@@ -18,7 +20,7 @@ from laurea.storage import levels
 from laurea.storage.issuer.batches import Batches
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.due import Due, count
-from laurea.storage.issuer.tables import BatchRow, CredentialRow
+from laurea.storage.issuer.tables import BatchProfile, BatchRow, CredentialRow
 from laurea.storage.levels import Growing
 
 # Credentials that have few orders, of which any makes the same root as before when a backup that has them open is restored and sealed again.
@@ -36,7 +38,7 @@ def seal(
     """
     now = issuer.now()
     with issuer.database.read() as session:
-        expected = count(session, now, achievement)
+        expected = count(session, now, achievement, BatchProfile.LAUREA)
     # Before the database is held: it may take a while until they are there.
     with gathered(helpers, expected) as executor, issuer.database.write() as session:
         due = Due(session, now, achievement)
@@ -49,7 +51,9 @@ def seal(
         row = BatchRow(root=secrets.token_bytes(tree.HASH_BYTES), size=due.size, sealed_at=now.replace(microsecond=0))
         batch = Batches(session).add(row)
         _commit_to_all(Credentials(session), due, executor)
-        order = _place(Credentials(session), due, batch)
+        places = shuffled(due.size)
+        put_in_places(Credentials(session), due, batch, places)
+        order = order_of(places)
         with levels.growing(issuer.directory.level_file(batch), due.size) as growing:
             row.root = _grow(growing, _ranges(issuer.profile.domain.digest, due.committed, order), executor)
         due.settle()
@@ -61,11 +65,13 @@ def seal(
 
 def regrow(path: Path, domain: Domain, batch: BatchRow, members: Iterable[CredentialRow]) -> None:
     """Make the tree of a sealed batch again, from the members in their order; raises FormatError when it has another root."""
-    leaves = Leaves(domain.digest)
-    hashes = b"".join(_leaf(leaves, member) for member in members)
-    if len(hashes) != batch.size * tree.HASH_BYTES or list(tree.levels_above(hashes))[-1] != batch.root:
+    levels_above = blockcerts_tree.levels_above if batch.is_blockcerts else tree.levels_above
+    leaf_of = _hash_of(Hashes()) if batch.is_blockcerts else _leaf_of(Leaves(domain.digest))
+    # Of an erased member there is nothing but its leaf.
+    hashes = b"".join(member.leaf if member.erased_at is not None and member.leaf is not None else leaf_of(member) for member in members)
+    if len(hashes) != batch.size * tree.HASH_BYTES or list(levels_above(hashes))[-1] != batch.root:
         raise FormatError(f"the credentials of batch {batch.id} do not make its root: the database was altered")
-    levels.grow(path, hashes)
+    levels.grow(path, hashes, levels_above)
 
 
 def _commit_to_all(credentials: Credentials, due: Due, executor: Executor | None) -> None:
@@ -89,22 +95,27 @@ def _commit_to_all(credentials: Credentials, due: Due, executor: Executor | None
     put(crew.rest())
 
 
-def _place(credentials: Credentials, due: Due, batch: int) -> "array[int]":
-    """Give every credential that is due its index, and return which one each index is of."""
-    # A revocation bit is public, so its place must say nothing: alphabetical order would name a person (attack 42).
-    places = _shuffled(due.size)
+def put_in_places(credentials: Credentials, due: Due, batch: int, places: Sequence[int]) -> None:
+    """Give every credential that is due its index in a batch."""
     start = 0
     for part in due.last_parts():
         credentials.seal(batch, zip(places[start : start + len(part)], part, strict=True))
         start += len(part)
-    order = array("I", bytes(places.itemsize * due.size))
+
+
+def order_of(places: Sequence[int]) -> "array[int]":
+    """Return which credential each index is of."""
+    order = array("I", bytes(array("I").itemsize * len(places)))
     for number, index in enumerate(places):
         order[index] = number
     return order
 
 
-def _shuffled(size: int) -> "array[int]":
-    """Return the numbers below `size` in an order that nobody can guess."""
+def shuffled(size: int) -> "array[int]":
+    """Return the numbers below `size` in an order that nobody can guess.
+
+    A revocation bit is public, so its place must say nothing: alphabetical order would name a person (attack 42).
+    """
     order = array("I", range(size))
     for end in range(size, 0, -DRAWN):
         drawn = array("Q", secrets.token_bytes(8 * min(DRAWN, end)))  # at once, which takes a tenth of the time
@@ -134,11 +145,16 @@ def _grow(growing: Growing, ranges: Iterable[Range], executor: Executor | None) 
     return growing.join()
 
 
-def _leaf(leaves: Leaves, member: CredentialRow) -> bytes:
-    if member.erased_at is not None and member.leaf is not None:
-        return member.leaf
-    index, seed = member.place
-    return leaves.of(Content(member.achievement, member.document, seed), index)
+def _leaf_of(leaves: Leaves) -> Callable[[CredentialRow], bytes]:
+    def leaf(member: CredentialRow) -> bytes:
+        index, seed = member.place
+        return leaves.of(Content(member.achievement, member.document, seed), index)
+
+    return leaf
+
+
+def _hash_of(hashes: Hashes) -> Callable[[CredentialRow], bytes]:
+    return lambda member: hashes.of(member.document)
 
 
 def parsed(document: bytes) -> JsonObject:

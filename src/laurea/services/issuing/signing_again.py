@@ -26,7 +26,10 @@ def sign_again(issuer: Issuer, keyring: Keyring) -> int:
     with issuer.database.read() as session:
         numbers = Batches(session).in_states([BatchState.RELEASED])
     wrong: list[str] = []
-    count = sum(_sign_batch(issuer, load(issuer, number), with_key, wrong) for number in numbers)
+    batches = [
+        batch for batch in (load(issuer, number) for number in numbers) if not batch.is_blockcerts
+    ]  # those have no signature of ours
+    count = sum(_sign_batch(issuer, batch, with_key, wrong) for batch in batches)
     files.settle()
     with issuer.database.write() as session:
         issuer.record(session, "credentials.sign-again", f"credentials:{count}", {"count": count, "wrong": len(wrong)})

@@ -123,6 +123,10 @@ class Transactions:
         query = select(TransactionRow).where(TransactionRow.batch == batch, TransactionRow.key == key, TransactionRow.nonce == nonce)
         return list(self._session.exec(query.order_by(col(TransactionRow.id))))
 
+    def ever_of_batch(self, batch: int) -> list[TransactionRow]:
+        """Return what was signed for a batch, with whatever nonces."""
+        return list(self._session.exec(select(TransactionRow).where(TransactionRow.batch == batch).order_by(col(TransactionRow.id))))
+
     def nonces(self, key: bytes, *, at_least: int) -> set[int]:
         """Return the nonces of a key, from one on, that a batch or a revocation holds or that anything was signed with."""
         found: set[int] = set()

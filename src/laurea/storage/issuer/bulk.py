@@ -28,6 +28,7 @@ class NewCredential(NamedTuple):
     status_list: str | None
     status_index: int | None
     replaces: str | None
+    profile: str
     enrolled_at: datetime
     waits_until: datetime | None
 

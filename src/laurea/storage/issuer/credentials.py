@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from laurea.storage.issuer import bulk
 from laurea.storage.issuer.bulk import NewCredential
 from laurea.storage.issuer.tables import (
+    BatchProfile,
     BatchRow,
     BatchState,
     CredentialRow,
@@ -145,6 +146,13 @@ class Credentials:
             index = col(MemberRow.index)
             query = query.where(index >= word * size, index < (word + 1) * size)
         return list(self._session.exec(query))
+
+    def revoked_of(self, profile: BatchProfile) -> list[tuple[str, int | None]]:
+        """Return the ids of the revoked credentials of a kind and why each was, by their ids."""
+        query = select(CredentialRow.id, CredentialRow.reason).where(
+            CredentialRow.profile == profile, col(CredentialRow.revoked_at).is_not(None)
+        )
+        return list(self._session.exec(query.order_by(col(CredentialRow.id))))
 
     def counts(self) -> Mapping[str, int]:
         """Return how many credentials are open, withdrawn, revoked, and in batches of each state."""

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from laurea.core.leaf import COMMITMENT_BYTES
 from laurea.storage.issuer.credentials import open_
-from laurea.storage.issuer.tables import CredentialRow, IssuerRow
+from laurea.storage.issuer.tables import BatchProfile, CredentialRow, IssuerRow
 
 PART = 2000  # credentials that are read at once
 SEPARATOR = "\n"
@@ -20,17 +20,19 @@ UNKNOWN = bytes(COMMITMENT_BYTES)  # no credential has no claims
 
 
 class Due:
-    """The credentials (of one achievement) that are members of no batch yet and are to be, and wait for no answer any more.
+    """The credentials of one kind (of one achievement) that are members of no batch yet and are to be, and wait for no answer any more.
 
     They are found when this is made, MAX_MEMBERS or a few more if there are more. `committed` has what the leaf of each will say, UNKNOWN where that was
     not made with the document.
     """
 
-    def __init__(self, session: Session, now: datetime, achievement: str | None = None) -> None:
+    def __init__(
+        self, session: Session, now: datetime, achievement: str | None = None, profile: BatchProfile = BatchProfile.LAUREA
+    ) -> None:
         """Find them, in this session."""
         self._session = session
         # Those that stay open are looked at with them, for since when there are some: they would have to be looked for afterwards.
-        left = case((and_(*_is_due(now, achievement)), None), else_=col(CredentialRow.enrolled_at))
+        left = case((and_(*_is_due(now, achievement, profile)), None), else_=col(CredentialRow.enrolled_at))
         query = select_columns(col(CredentialRow.id), col(CredentialRow.committed), left).where(*open_(session))
         found = session.connection().execute(query.execution_options(stream_results=True, yield_per=PART))
         self._parts: list[bytes] = []
@@ -94,9 +96,9 @@ class Due:
             self._session.add(issuer)
 
 
-def count(session: Session, now: datetime, achievement: str | None = None) -> int:
-    """Return how many are to be sealed."""
-    query = select(func.count()).select_from(CredentialRow).where(*open_(session), *_is_due(now, achievement))
+def count(session: Session, now: datetime, achievement: str | None = None, profile: BatchProfile | None = None) -> int:
+    """Return how many are to be sealed, of all kinds unless one is named."""
+    query = select(func.count()).select_from(CredentialRow).where(*open_(session), *_is_due(now, achievement, profile))
     return session.exec(query).one()
 
 
@@ -110,7 +112,8 @@ def _unpacked(packed: bytes) -> list[str]:
     return zlib.decompress(packed).decode().split(SEPARATOR)
 
 
-def _is_due(now: datetime, achievement: str | None) -> tuple[Any, ...]:
+def _is_due(now: datetime, achievement: str | None, profile: BatchProfile | None) -> tuple[Any, ...]:
     waits = col(CredentialRow.waits_until)
     wanted = () if achievement is None else (CredentialRow.achievement == achievement,)
-    return (or_(waits.is_(None), waits <= now), *wanted)
+    kind = () if profile is None else (CredentialRow.profile == profile,)
+    return (or_(waits.is_(None), waits <= now), *wanted, *kind)

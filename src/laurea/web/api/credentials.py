@@ -89,7 +89,8 @@ def take_back(_who: Registrar, issuer: IssuerDep, once: OnceDep, wanted: Revocat
 
     def act() -> TakenBackOut:
         asked = revocation.request(issuer, wanted.credentials, revocation.reason_of(wanted.reason))
-        return TakenBackOut(withdrawn=[f"urn:uuid:{uuid}" for uuid in asked.withdrawn], revocations=asked.revocations)
+        withdrawn, listed = ([f"urn:uuid:{uuid}" for uuid in uuids] for uuids in (asked.withdrawn, asked.listed))
+        return TakenBackOut(withdrawn=withdrawn, revocations=asked.revocations, listed=listed)
 
     return once.run(act, status=202)
 

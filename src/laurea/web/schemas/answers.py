@@ -140,10 +140,14 @@ class BatchOut(Model):
 
 
 class TakenBackOut(Model):
-    """What became of a request to take credentials back: those withdrawn before anybody had them, and revocations to be made on the chain."""
+    """What became of a request to take credentials back: those withdrawn before anybody had them, and revocations to be made on the chain.
+
+    `listed` are those of Blockcerts, which are in its revocation list from now on.
+    """
 
     withdrawn: list[str]
     revocations: list[int]
+    listed: list[str]
 
 
 class SuspensionOut(Model):

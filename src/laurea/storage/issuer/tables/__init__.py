@@ -8,6 +8,7 @@ from laurea.storage.issuer.tables.identity import AchievementRow, IssuerRow, Key
 from laurea.storage.issuer.tables.issuance import IssuanceRow
 from laurea.storage.issuer.tables.kinds import (
     Access,
+    BatchProfile,
     BatchState,
     KeyState,
     LinkPurpose,
@@ -30,6 +31,7 @@ __all__ = [
     "AchievementRow",
     "AskRow",
     "AuditRow",
+    "BatchProfile",
     "BatchRow",
     "BatchState",
     "ClientRow",

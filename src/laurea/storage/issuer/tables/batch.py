@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from laurea.storage.issuer.tables.kinds import BatchState, Moment, one_of, stored
+from laurea.storage.issuer.tables.kinds import BatchProfile, BatchState, Moment, one_of, stored
 
 
 class BatchRow(SQLModel, table=True):
@@ -32,11 +32,22 @@ class BatchRow(SQLModel, table=True):
     fee_wei: str | None = None  # decimal, as are all amounts in wei: they may be beyond what an SQL integer holds
     released_at: datetime | None = Field(default=None, sa_type=Moment)
     error: str = ""
+    profile: str = Field(default=BatchProfile.LAUREA, sa_column_kwargs={"server_default": BatchProfile.LAUREA.value})
 
     @property
     def number(self) -> int:
         """The number of a batch that is in the database."""
         return stored(self.id)
+
+    @property
+    def is_blockcerts(self) -> bool:
+        """Whether it is a batch of Blockcerts: its root alone is sent."""
+        return self.profile == BatchProfile.BLOCKCERTS
+
+    @property
+    def anchored_size(self) -> int:
+        """The size that the registry holds of it: 0 where the root alone is sent."""
+        return 0 if self.is_blockcerts else self.size
 
     @property
     def reserved(self) -> tuple[bytes, int]:

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, Index, LargeBinary, 
 from sqlmodel import Field, Relationship, SQLModel
 
 from laurea.core.form import form_of
-from laurea.storage.issuer.tables.kinds import Moment, RevocationState, one_of, stored
+from laurea.storage.issuer.tables.kinds import BatchProfile, Moment, RevocationState, one_of, stored
 
 STANDING = text("withdrawn_at IS NULL AND revoked_at IS NULL AND revocation IS NULL AND erased_at IS NULL")
 
@@ -59,7 +59,9 @@ class CredentialRow(SQLModel, table=True):
     form: int | None = None  # the id of the form of the document, if it has one
     kept: bytes = Field(sa_column=Column("document", LargeBinary, nullable=False))  # see `document`; b"" once erased
     seed: bytes | None = Field(default=None, sa_type=LargeBinary)  # drawn with the document, or at sealing; b"" once erased
-    committed: bytes | None = Field(default=None, sa_type=LargeBinary)  # be32(claimCount) || claimsRoot, if made with the document
+    committed: bytes | None = Field(
+        default=None, sa_type=LargeBinary
+    )  # be32(claimCount) || claimsRoot, if made with the document; 0 || hash
     holder: str | None = None  # the DID that the credential is bound to, which is its subject's id
     enrolled_at: datetime = Field(sa_type=Moment, index=True)
     waits_until: datetime | None = Field(default=None, sa_type=Moment)  # for an answer to its invitation; None: it is due at once
@@ -73,6 +75,7 @@ class CredentialRow(SQLModel, table=True):
     status_index: int | None = None
     suspended_at: datetime | None = Field(default=None, sa_type=Moment)  # None: it is not, or not any more
     unsuspended_at: datetime | None = Field(default=None, sa_type=Moment)
+    profile: str = Field(default=BatchProfile.LAUREA, sa_column_kwargs={"server_default": BatchProfile.LAUREA.value})
     leaf: bytes | None = Field(default=None, sa_type=LargeBinary)  # of an erased member: its tree is made again from it
 
     member: Optional["MemberRow"] = Relationship(

@@ -60,6 +60,13 @@ class BatchState(StrEnum):
     SUSPENDED = "suspended"
 
 
+class BatchProfile(StrEnum):
+    """Of which kind the credentials of a batch are, and so its tree and what is anchored of it: ours, or that of Blockcerts."""
+
+    LAUREA = "laurea"
+    BLOCKCERTS = "blockcerts"
+
+
 class RevocationState(StrEnum):
     """Where a revocation stands: asked for, signed (and perhaps sent), in the chain, or refused by the registry."""
 
