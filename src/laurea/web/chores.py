@@ -26,7 +26,7 @@ class Chores:
 
     def __init__(self, issuer: Issuer, outbox: Outbox | None, log: logging.Logger, *, pause: float = PAUSE_SECONDS) -> None:
         """Do nothing yet."""
-        tidy = [
+        tidy: list[Callable[[], object]] = [
             *(partial(each, issuer) for each in (rosters.forget_old, wallet_access.forget_old, sweep)),
             lambda: write_due(outbox, self._tell),
         ]
