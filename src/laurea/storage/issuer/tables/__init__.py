@@ -6,6 +6,7 @@ from laurea.storage.issuer.tables.correspondence import LinkRow, MailRow
 from laurea.storage.issuer.tables.credential import STANDING, CredentialRow, FormRow, MemberRow, RevocationRow
 from laurea.storage.issuer.tables.identity import AchievementRow, IssuerRow, KeyRow, SigningKeyRow
 from laurea.storage.issuer.tables.kinds import (
+    AT_ONCE,
     Access,
     BatchState,
     KeyState,
@@ -21,6 +22,7 @@ from laurea.storage.issuer.tables.record import AuditRow, RunRow, UploadRow
 from laurea.storage.issuer.tables.status_list import StatusListRow
 
 __all__ = [
+    "AT_ONCE",
     "STANDING",
     "Access",
     "AccessKeyRow",
