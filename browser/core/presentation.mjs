@@ -64,7 +64,7 @@ function unwrap(value) {
     throw new FormatError(`a presentation's @context is a list that begins with ${CONTEXT}`);
   }
   if ("proof" in value && !isObject(value.proof)) throw new FormatError("a presentation carries one proof, an object");
-  const problems = context[0] === CONTEXT ? frameProblems(document) : [];
+  const problems = frameProblems(document);
   if (problems.length) throw new FormatError(`the presentation is not as it should be: ${problems[0]}`);
   const held = document.verifiableCredential ?? null;
   const items = Array.isArray(held) ? held : [held];

@@ -3,6 +3,8 @@
 LaureaError
 ├── InputError            what was given is wrong: change it
 │   ├── FormatError       the bytes do not follow the format that they claim
+│   │   └── ModelError    a credential breaks the data model: all places are listed
+│   ├── Taken            something else has that name already: choose another
 │   ├── RosterError       rows of a roster are wrong: all of them are listed, none was taken
 │   ├── BadProof         a proof of what a chain's state holds does not show it: take another
 │   ├── NotFound          there is no such thing here
@@ -39,6 +41,19 @@ class InputError(LaureaError):
 
 class FormatError(InputError):
     """The bytes do not follow the format that they claim."""
+
+
+class ModelError(FormatError):
+    """A credential breaks the data model; `problems` has a line for each place, with the fix."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        """List the places, each with a text of one line."""
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
+class Taken(InputError):
+    """Something else has that name already: choose another."""
 
 
 class RosterError(InputError):

@@ -1,6 +1,7 @@
 // The W3C Verifiable Credentials Data Model 2.0: what every credential is, whatever it says.
 
 import { isObject } from "../canonical.mjs";
+import { CONTEXT_1_1 } from "../credential.mjs";
 import { related } from "./related.mjs";
 import { isUrl, items, required, several, text, thing, time, timeNotBefore, types, typesWith, url, wrong } from "./values.mjs";
 
@@ -86,9 +87,13 @@ export const VerifiableCredential = thing({
   evidence: several(Typed),
 });
 
-// A presentation of VC 2.0, whatever it holds (4.13).
+// One of VC 1.1 may hold the older credentials that are verified here.
+const presentationContexts = (value, path) =>
+  contextsAfter(Array.isArray(value) && value[0] === CONTEXT_1_1 ? CONTEXT_1_1 : CONTEXT)(value, path);
+
+// A presentation, whatever it holds (VC 2.0, 4.13).
 export const PresentationFrame = thing({
-  "@context": required(contextsAfter(CONTEXT)),
+  "@context": required(presentationContexts),
   type: required(typesWith(["VerifiablePresentation"])),
   id: url,
   holder: namedOrUrl,

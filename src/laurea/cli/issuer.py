@@ -1,5 +1,6 @@
 """`laurea issuer`: found an issuer, enrol, run, revoke, look."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -79,6 +80,9 @@ def init(
     rpc: RpcUrls = None,
     passphrase_file: PassphraseFile = None,
     as_json: AsJson = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Make what is here alone, its keys among it; the registry is told later.")
+    ] = False,
 ) -> None:
     """Make an issuer: its keys here, and once they are funded its place in the registry. Run it again to go on."""
     founding = None
@@ -87,13 +91,23 @@ def init(
             raise InputError("a new issuer needs a name and a chain", hint="pass --name and --chain")
         address = canonical_address() if registry is None else parse_address(registry)
         founding = Founding(did, name, url, parse_chain(chain), address)
-        options(ctx).rpc_of(founding.chain_id, rpc)  # before anything is made
+        if not offline:
+            options(ctx).rpc_of(founding.chain_id, rpc)  # before anything is made
     found(IssuerDirectory(directory), founding, keyring(ctx, directory, passphrase_file), now(), database_url=database)
+    if offline:
+        _made_offline(directory)
+        return
     with desk_in(ctx, directory, rpc, passphrase_file) as desk:
         if as_json:
             output.document(showing.to_fund(desk.issuer, shortfalls(desk)))
         register(desk)
         output.talk(f"the issuer {desk.issuer.profile.did} is ready")
+
+
+def _made_offline(directory: Path) -> None:
+    with issuer_in(directory) as issuer:
+        output.data(issuer.profile.did)
+    output.talk("no chain knows this issuer yet: run `laurea issuer init` again, without --offline, before anything is to be anchored")
 
 
 @app.command()

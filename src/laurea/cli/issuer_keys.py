@@ -1,7 +1,6 @@
 """`laurea issuer key`: the accounts that anchor and revoke, and the keys that sign credentials."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,10 +9,11 @@ from laurea.cli import output
 from laurea.cli.context import command_group
 from laurea.cli.issuer_options import DEFAULT_DIRECTORY, AsJson, Directory, PassphraseFile, RpcUrls, desk_in, issuer_in, keyring
 from laurea.core.credential import parse_time
+from laurea.core.keys import did_key
 from laurea.errors import FormatError, InputError
 from laurea.services.issuing import key_care, showing, signing_keys
 from laurea.services.issuing.key_care import NewKey
-from laurea.storage.issuer.tables import Role
+from laurea.storage.issuer.tables import Role, SigningKeyRow
 
 app = command_group("The issuer's keys: the accounts that anchor and revoke, and the keys that sign credentials.")
 
@@ -45,6 +45,9 @@ def new(
     since: Annotated[
         str | None, typer.Option("--from", help="It signs credentials from this time on, so that verifiers can know it before.")
     ] = None,
+    kind: Annotated[
+        signing_keys.Kind, typer.Option(help="Of what it is, with --roles sign: p256 is for the ECDSA suites of `laurea vc-api serve`.")
+    ] = signing_keys.Kind.ED25519,
     directory: Directory = DEFAULT_DIRECTORY,
     rpc: RpcUrls = None,
     passphrase_file: PassphraseFile = None,
@@ -56,10 +59,13 @@ def new(
     if roles.strip() == signing_keys.ROLE:
         if until is not None:
             raise InputError("a key signs until the next one does", hint="leave --until out")
-        _rotate(ctx, name, None if since is None else moment(since), directory, passphrase_file)
+        with issuer_in(directory, work="admin") as issuer:
+            begins = None if since is None else moment(since)
+            made = signing_keys.rotate(issuer, keyring(ctx, directory, passphrase_file), name, signs_from=begins, kind=kind)
+            _tell(made, listed=signing_keys.did_with(issuer, made.public) == issuer.profile.did, at_once=since is None)
         return
-    if since is not None:
-        raise InputError("--from is for keys that sign credentials", hint="leave it out, or pass --roles sign")
+    if since is not None or kind is not signing_keys.Kind.ED25519:
+        raise InputError("--from and --kind are for keys that sign credentials", hint="leave them out, or pass --roles sign")
     wanted = NewKey(name, _roles(roles), None if until is None else moment(until))
     with desk_in(ctx, directory, rpc, passphrase_file) as desk:
         key_care.make_key(desk, wanted)
@@ -102,11 +108,12 @@ def compromised(
     output.talk("`laurea issuer run` now suspends the batches that this makes void; `laurea issuer retry` anchors them again")
 
 
-def _rotate(ctx: typer.Context, name: str, since: datetime | None, directory: Path, passphrase_file: Path | None) -> None:
-    with issuer_in(directory, work="admin") as issuer:
-        made = signing_keys.rotate(issuer, keyring(ctx, directory, passphrase_file), name, signs_from=since)
-    output.talk(f"the key {name} signs credentials from {made.signs_from.isoformat()} on; {HAND_OUT}")
-    if since is None:
+def _tell(made: SigningKeyRow, *, listed: bool, at_once: bool) -> None:
+    if not listed:
+        output.talk(f"the key {made.name} signs as {did_key(made.public)}: this issuer's own DID is another key")
+        return
+    output.talk(f"the key {made.name} signs credentials from {made.signs_from.isoformat()} on; {HAND_OUT}")
+    if at_once:
         output.talk("until verifiers have those, they cannot judge what it signs: with --from they can have them before")
 
 

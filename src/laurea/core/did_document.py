@@ -20,12 +20,16 @@ SERVICE = "MerkleAnchorRegistry"  # the service that names a registry and the is
 
 @dataclass(frozen=True, slots=True)
 class DidDocument:
-    """What a DID document says that matters here: keys for assertions by method id, since when some of them are revoked, and accounts."""
+    """What a DID document says that matters here: keys for assertions by method id, since when some of them are revoked, and accounts.
+
+    `authentication` has the keys with which its subject proves to be it.
+    """
 
     did: str
     methods: Mapping[str, bytes]
     accounts: frozenset[Domain]
     revoked: Mapping[str, datetime] = field(default_factory=dict)
+    authentication: Mapping[str, bytes] = field(default_factory=dict)
 
     @classmethod
     def of(cls, value: Json) -> "DidDocument":
@@ -34,10 +38,8 @@ class DidDocument:
             raise FormatError("the DID document is not an object with an id")
         did = str(value["id"])
         known = {method: key for item in _objects(value, "verificationMethod") for method, key in _method(item, did)}
-        # A method counts for credentials only when assertionMethod refers to it or holds it.
-        referred = value.get("assertionMethod", [])
-        named = {_absolute(item, did) for item in (referred if isinstance(referred, list) else []) if isinstance(item, str)}
-        held = {method: key for item in _objects(value, "assertionMethod") for method, key in _method(item, did)}
+        # A method counts for credentials only when assertionMethod refers to it or holds it; so it is with authentication.
+        named, held = _related(value, did, "assertionMethod")
         revoked = {method: since for member in MEMBERS for item in _objects(value, member) for method, since in _revoked(item, did)}
         # Others are told by assertionMethod, which a revoked key is in no more, that it is not to be used; here its date says so. A key
         # that is for something else was never one for assertions.
@@ -45,8 +47,10 @@ class DidDocument:
         methods = {
             method: key for method, key in known.items() if method in named or (method in revoked and method not in elsewhere)
         } | held
+        proving, own = _related(value, did, "authentication")
+        authentication = {method: key for method, key in known.items() if method in proving and method not in revoked} | own
         services = [item for item in _objects(value, "service") if item.get("type") == SERVICE]
-        return cls(did, methods, frozenset(parse_account(item.get("serviceEndpoint")) for item in services), revoked)
+        return cls(did, methods, frozenset(parse_account(item.get("serviceEndpoint")) for item in services), revoked, authentication)
 
 
 def build(did: str, methods: Mapping[str, bytes], account: Domain, *, revoked: Mapping[str, datetime] | None = None) -> JsonObject:
@@ -87,6 +91,12 @@ def _method(item: JsonObject, did: str) -> list[tuple[str, bytes]]:
         return [(_absolute(name, did), keys.parse_multikey(key))]
     except FormatError:
         return []  # a key of a kind that we do not know decides nothing
+
+
+def _related(value: JsonObject, did: str, relation: str) -> tuple[set[str], dict[str, bytes]]:
+    """Return the methods that a relation refers to, and the keys of those that it holds."""
+    named = {_absolute(item, did) for item in _list(value, relation) if isinstance(item, str)}
+    return named, {method: key for item in _objects(value, relation) for method, key in _method(item, did)}
 
 
 def _revoked(item: JsonObject, did: str) -> list[tuple[str, datetime]]:

@@ -43,6 +43,11 @@ class P256Key:
         """The 33-byte compressed public key."""
         return self._private.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
 
+    @property
+    def scalar(self) -> bytes:
+        """The 32-byte scalar: secret."""
+        return self._private.private_numbers().private_value.to_bytes(SCALAR_BYTES)
+
     def sign(self, message: bytes) -> bytes:
         """Return the 64-byte signature of a message, the same each time (RFC 6979)."""
         r, s = decode_dss_signature(self._private.sign(message, ECDSA(SHA256(), deterministic_signing=True)))

@@ -192,7 +192,7 @@ def unwrap(value: Json) -> Unwrapped:
         raise FormatError(f"a presentation's @context is a list that begins with {CONTEXT}")
     if "proof" in value and not isinstance(proof, dict):
         raise FormatError("a presentation carries one proof, an object")
-    problems = openbadge.frame_problems(document) if context[0] == CONTEXT else []
+    problems = openbadge.frame_problems(document)
     if problems:
         raise FormatError(f"the presentation is not as it should be: {problems[0]}")
     items = held if isinstance(held, list) else [held]

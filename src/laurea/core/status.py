@@ -86,16 +86,21 @@ class ReadList:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found about one entry of `credentialStatus`, in words for people."""
+    """What was found about one entry of `credentialStatus`, in words for people; `unread` when nobody could look at its list."""
 
     purpose: str
     standing: Standing
     reason: str
+    unread: bool = False
 
     @property
     def counts(self) -> bool:
         """Whether it decides: the chain alone says what is revoked (DESIGN.md section 4), and news are no verdict."""
         return self.purpose != REVOCATION and self.purpose not in NEWS
+
+
+class _Unread(FormatError):
+    """Nobody could look at a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +159,16 @@ def wanted(credential: Credential, *, anchored: bool) -> list[str]:
 def _open(url: str, lists: Mapping[str, ReadList], credential: Credential, trust: Trust, judged: _Moment) -> _Opened | FormatError:
     """Return a list with its bits, or why it does not count; it is inflated last, when it is known whose it is."""
     if url not in lists:
-        return FormatError("it was not read")
+        return _Unread("it was not read")
     if lists[url].trouble:
-        return FormatError(f"it could not be read: {lists[url].trouble}")
+        return _Unread(f"it could not be read: {lists[url].trouble}")
     try:
         found = _taken(_parsed(lists[url].data))
         _require_named(found, url, lists[url])
         _require_issuer(found, lists[url], credential, trust, judged.at)
-        _require_fresh(found, lists[url], judged.at)
+        found.require_fresh(lists[url].read_at, judged.at)
         if judged.past or moment.is_past(judged.at, lists[url].read_at):
-            _require_then(found, judged.at)
+            found.require_then(judged.at)
         return _Opened(found, _taken(_inflated(found.encoded)))
     except FormatError as error:
         return error
@@ -181,7 +186,7 @@ def _finding(value: JsonObject, listed: Callable[[str], _Opened]) -> Finding:
         opened = listed(entry.list_url)
         number = opened.found.value(entry, opened.bits)
     except FormatError as error:
-        return Finding(purpose, Standing.UNKNOWN, f"{name} decides nothing: {error}")
+        return Finding(purpose, Standing.UNKNOWN, f"{name} decides nothing: {error}", unread=isinstance(error, _Unread))
     since = opened.found.credential.valid_from
     dated = f"{name}{f' of {format_time(since)}' if since else ''}"
     if not number:
@@ -224,27 +229,3 @@ def _require_issuer(found: StatusList, read: ReadList, credential: Credential, t
         raise FormatError("it is not signed")
     if signature.outcome is not Outcome.PASSED:
         raise FormatError(signature.reason)
-
-
-def _require_fresh(found: StatusList, read: ReadList, at: datetime) -> None:
-    """Demand a list that can be relied on at `at`: by its own dates, and by its `ttl` since it was fetched.
-
-    Of a file nobody knows when it was fetched: where it does not say until when it holds, its `ttl` counts from its beginning.
-    """
-    start, end = found.credential.valid_from, found.credential.valid_until
-    if start is not None and at < start:
-        raise FormatError(f"it is not valid before {format_time(start)}")
-    if end is not None and at >= end:
-        raise FormatError(f"it is stale, it was valid until {format_time(end)}")
-    kept_since = read.read_at if end is not None else read.read_at or start
-    if end is None and kept_since is None:
-        raise FormatError("it says neither since when nor until when it holds")
-    if kept_since is not None and at - kept_since > found.ttl:
-        raise FormatError(f"it is stale, it was to be fetched again after {found.ttl}")
-
-
-def _require_then(found: StatusList, at: datetime) -> None:
-    """Demand a list whose own dates reach over a moment in the past: what one says now, it need not have said then."""
-    start, end = found.credential.valid_from, found.credential.valid_until
-    if start is None or (end is None and at - start > found.ttl):
-        raise FormatError(f"it does not say that it holds at {format_time(at)}")

@@ -97,6 +97,28 @@ class StatusList:
             raise FormatError(f"the status list has fewer than {bitstring.MIN_ENTRIES:,} entries")
         return bitstring.entry(bits, entry.index, size=entry.size)
 
+    def require_fresh(self, read_at: datetime | None, at: datetime) -> None:
+        """Demand a list that can be relied on at `at`: by its own dates, and by its `ttl` since it was fetched; raises FormatError.
+
+        Of a file nobody knows when it was fetched: where it does not say until when it holds, its `ttl` counts from its beginning.
+        """
+        start, end = self.credential.valid_from, self.credential.valid_until
+        if start is not None and at < start:
+            raise FormatError(f"it is not valid before {format_time(start)}")
+        if end is not None and at >= end:
+            raise FormatError(f"it is stale, it was valid until {format_time(end)}")
+        kept_since = read_at if end is not None else read_at or start
+        if end is None and kept_since is None:
+            raise FormatError("it says neither since when nor until when it holds")
+        if kept_since is not None and at - kept_since > self.ttl:
+            raise FormatError(f"it is stale, it was to be fetched again after {self.ttl}")
+
+    def require_then(self, at: datetime) -> None:
+        """Demand a list whose own dates reach over a moment in the past; raises FormatError: what one says now, it need not have said then."""
+        start, end = self.credential.valid_from, self.credential.valid_until
+        if start is None or (end is None and at - start > self.ttl):
+            raise FormatError(f"it does not say that it holds at {format_time(at)}")
+
 
 def entries(document: JsonObject) -> list[JsonObject]:
     """Return the members of a credential's `credentialStatus`, of whatever kind."""

@@ -16,8 +16,9 @@ from laurea.core.identity import Accreditation, ReadDocument
 from laurea.core.issuer import document_problem
 from laurea.core.presentation import Presentation
 from laurea.core.report import Outcome, Report
-from laurea.core.status import ReadList
+from laurea.core.status import Finding, ReadList
 from laurea.core.trust import Trust
+from laurea.core.vc_answer import Looked
 from laurea.core.verify import judge
 from laurea.services.sources import Sources, Visits
 from laurea.services.stapled import Staples
@@ -43,8 +44,9 @@ class Given:
 class Gathering:
     """What one run knows beside the documents; nothing is asked twice."""
 
-    def __init__(self, anchors: Staples, trust: Trust, given: Given, sources: Sources | None) -> None:
-        """Ask nothing yet; without `sources`, nobody but the chain is asked ever."""
+    def __init__(self, anchors: Staples, trust: Trust, given: Given, sources: Sources | None, *, every_list: bool = False) -> None:
+        """Ask nothing yet; without `sources`, nobody but the chain is asked ever. With `every_list` also where the chain alone decides."""
+        self._every_list = every_list
         self._anchors = anchors
         self._trust = trust
         self._given = given.accreditations
@@ -66,6 +68,34 @@ class Gathering:
             judge(each, facts, trust or self._trust_about(each), at=at, lists=self._lists, suites=suites)
             for (each, facts), trust in zip(found, trusts, strict=True)
         ]
+
+    def looked(self, examined: Sequence[Examined], *, at: datetime) -> list[Looked]:
+        """Return the report about each of what was examined, as of now, and with it what every status list says."""
+        reports = self.reports(examined, at=at)
+        return [
+            Looked(
+                each.shown,
+                report,
+                () if each.form.outcome is Outcome.FAILED else self._findings(each, at),
+                issuer_listed=each.shown.credential.issuer in self._trust.issuers,
+            )
+            for each, report in zip(examined, reports, strict=True)
+        ]
+
+    def authentication(self, did: str) -> Mapping[str, bytes]:
+        """Return the keys with which the subject of a did:web proves to be it; none of any other, or when they cannot be read."""
+        read = self._visits.document(did) if self._visits is not None and did.startswith(did_web.DID_WEB) else None
+        # A copy that was kept may be of before a key was taken away: somebody proves now who they are.
+        if read is None or read.document is None or read.trouble or read.document.did != did:
+            return {}
+        return read.document.authentication
+
+    def _findings(self, each: Examined, at: datetime) -> tuple[Finding, ...]:
+        return tuple(status.findings(each.shown.credential, self._lists, self._trust_about(each), at=at))
+
+    def _counts_bits(self, each: Examined) -> bool:
+        """Tell whether the chain alone decides what is revoked."""
+        return each.proof is not None and not self._every_list
 
     def _asks(self, each: Examined) -> bool:
         """Tell whether there is anything to ask about what was shown but the chain."""
@@ -116,7 +146,7 @@ class Gathering:
         """Read the lists that credentials name; first those that most name, for not all may be read."""
         if self._visits is None:
             return
-        named = Counter(url for each in sound for url in status.wanted(each.shown.credential, anchored=each.proof is not None))
+        named = Counter(url for each in sound for url in status.wanted(each.shown.credential, anchored=self._counts_bits(each)))
         for url, _ in named.most_common():
             if url not in self._lists:
                 self._lists[url] = self._visits.list(url)

@@ -24,6 +24,7 @@ from laurea.core.status import ReadList
 from laurea.core.status_list import StatusList
 from laurea.core.trust import Trust, TrustedIssuer, parse_trust
 from laurea.core.trust_file import require_signer
+from laurea.core.vc_answer import Looked
 from laurea.core.verify import NO_LISTS
 from laurea.errors import FormatError, InputError
 from laurea.services.gathering import Gathering, Given
@@ -76,6 +77,14 @@ class Verifying:
         """Return a report about each credential that a presentation shows, each as `verify` has it of one shown alone; never raises."""
         return Reports(tuple(self._run(at).reports([examine(each) for each in Presented.parse(data).shown], at=at)))
 
+    def look(self, shown: Sequence[Presentation], *, at: datetime, holder: str = "") -> tuple[list[Looked], Mapping[str, bytes]]:
+        """Return what was found out about credentials, with all that their status lists say, and the keys by which a holder proves to be it.
+
+        `at` is now: what a holder shows, they show now. Never raises for what the credentials hold.
+        """
+        run = self._run(at, every_list=True)
+        return run.looked([examine(each) for each in shown], at=at), run.authentication(holder)
+
     def verify_many(self, documents: Iterable[tuple[K, bytes | InputError]], *, at: datetime) -> Iterator[tuple[K, Report | InputError]]:
         """Give the report about each of many documents, by whatever they are called, in their order and all as of `at`.
 
@@ -99,8 +108,9 @@ class Verifying:
             for name, found in part:
                 yield name, found if isinstance(found, InputError) else Reports(tuple(islice(reports, len(found))))
 
-    def _run(self, at: datetime) -> Gathering:
-        return Gathering(Staples(Registries(self._reading_of, self._trust, at=at), self._vouched), self._trust, self._given, self._sources)
+    def _run(self, at: datetime, *, every_list: bool = False) -> Gathering:
+        staples = Staples(Registries(self._reading_of, self._trust, at=at), self._vouched)
+        return Gathering(staples, self._trust, self._given, self._sources, every_list=every_list)
 
 
 _Look = Callable[[bytes, ShownForms], tuple[Examined, ...]]

@@ -21,7 +21,7 @@ from laurea.core.openbadge.achievement import (
     ResultDescription,
 )
 from laurea.core.openbadge.legacy import LegacyBadge, LegacyCredential
-from laurea.core.openbadge.presentation import PresentationFrame, VerifiablePresentation
+from laurea.core.openbadge.presentation import Frame
 from laurea.core.openbadge.profile import BADGE_CONTEXT, ENDORSEMENT_CREDENTIAL, EndorsementCredential
 from laurea.core.openbadge.values import WRONG, Thing, is_url
 from laurea.core.openbadge.vc import CONTEXT, VerifiableCredential
@@ -37,7 +37,6 @@ __all__ = [
     "Thing",
     "frame_problems",
     "is_url",
-    "presentation_problems",
     "problems",
     "problems_of",
 ]
@@ -65,14 +64,9 @@ def problems(document: JsonObject, *, partial: bool = False) -> list[str]:
     return problems_of(_model(document), document, partial=partial)
 
 
-def presentation_problems(document: JsonObject) -> list[str]:
-    """Return what `problems` does, for a presentation of VC 2.0; what the credentials in it say is not looked at."""
-    return problems_of(VerifiablePresentation, document)
-
-
 def frame_problems(document: JsonObject) -> list[str]:
-    """Return what `presentation_problems` does, but let the presentation hold anything."""
-    return problems_of(PresentationFrame, document)
+    """Return what `problems` does, for a presentation, whatever it holds."""
+    return problems_of(Frame, document)
 
 
 def problems_of(model: type[Thing], document: JsonObject, *, partial: bool = False) -> list[str]:

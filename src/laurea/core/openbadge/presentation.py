@@ -4,18 +4,24 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PlainValidator
 
+from laurea.core.credential import CONTEXT_1_1
 from laurea.core.openbadge.values import Several, Thing, Url, several, types_with, wrong
-from laurea.core.openbadge.vc import CREDENTIAL, Named, Proof, Typed, as_object, contexts
+from laurea.core.openbadge.vc import CONTEXT, CREDENTIAL, Named, Proof, Typed, as_object, contexts_after
 
 PRESENTATION = "VerifiablePresentation"
 ENVELOPED_CREDENTIAL = "EnvelopedVerifiableCredential"
 DATA = "data:"
 
 
-class PresentationFrame(Thing):
+def _contexts(value: object) -> tuple[object, ...]:
+    # One of VC 1.1 may hold the older credentials that are verified here.
+    return contexts_after(CONTEXT_1_1 if isinstance(value, list) and value[:1] == [CONTEXT_1_1] else CONTEXT, value)
+
+
+class Frame(Thing):
     """A presentation, whatever it holds."""
 
-    context: Annotated[tuple[object, ...], PlainValidator(contexts)] = Field(alias="@context")
+    context: Annotated[tuple[object, ...], PlainValidator(_contexts)] = Field(alias="@context")
     type: Annotated[tuple[str, ...], types_with((PRESENTATION,))]
     id: Url | None = None
     holder: Annotated[Named, BeforeValidator(as_object)] | None = None
@@ -38,7 +44,7 @@ def _is_held(item: dict[str, object]) -> bool:
     return types == (ENVELOPED_CREDENTIAL,) and "@context" in item and isinstance(url, str) and url.startswith(DATA)
 
 
-class VerifiablePresentation(PresentationFrame):
+class Presentation(Frame):
     """A presentation and the credentials in it, if there are any."""
 
     verifiable_credential: Annotated[tuple[object, ...], PlainValidator(_held)] = ()

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from laurea.chain.account import MAX_KEYSTORE_BYTES, load_account, new_keystore
 from laurea.chain.signer import Signer
 from laurea.core.keys import SigningKey
-from laurea.errors import Locked
+from laurea.core.p256 import P256Key
+from laurea.errors import FormatError, InputError, Locked
 from laurea.storage import files
 from laurea.storage.issuer import signing_key
 from laurea.storage.issuer.directory import IssuerDirectory
@@ -49,7 +50,7 @@ class Keyring:
         files.replace(path, keystore)
         return address
 
-    def signing_key(self, name: str, public: bytes) -> SigningKey:
+    def signing_key(self, name: str, public: bytes) -> SigningKey | P256Key:
         """Return a key that signs credentials; raises Locked when it does not open or is not the one with this public key."""
         path = self._directory.signing_key(name)
         key = signing_key.read(path, self._passphrase())
@@ -58,11 +59,26 @@ class Keyring:
         return key
 
     def make_signing_key(self, name: str) -> SigningKey:
-        """Return the key that signs credentials, which is made unless a run that was killed has made it."""
+        """Return the Ed25519 key that signs credentials, which is made unless a run that was killed has made it."""
         path = self._directory.signing_key(name)
         if path.exists():
-            return signing_key.read(path, self._passphrase())
+            key = signing_key.read(path, self._passphrase())
+            if not isinstance(key, SigningKey):
+                raise InputError(f"{path} is a key of P-256", hint="choose another name")
+            return key
         key = SigningKey.from_seed(secrets.token_bytes(SEED_BYTES))
+        signing_key.write(path, key, self._passphrase())
+        return key
+
+    def make_p256_key(self, name: str) -> P256Key:
+        """Return the P-256 key that signs credentials, which is made unless a run that was killed has made it."""
+        path = self._directory.signing_key(name)
+        if path.exists():
+            key = signing_key.read(path, self._passphrase())
+            if not isinstance(key, P256Key):
+                raise InputError(f"{path} is a key of Ed25519", hint="choose another name")
+            return key
+        key = _new_p256_key()
         signing_key.write(path, key, self._passphrase())
         return key
 
@@ -74,3 +90,11 @@ class Keyring:
         if self._known is None:
             self._known = self._ask()
         return self._known
+
+
+def _new_p256_key() -> P256Key:
+    while True:
+        try:
+            return P256Key.from_scalar(secrets.token_bytes(SEED_BYTES))
+        except FormatError:
+            continue  # one in 2^32 is no scalar of the curve

@@ -137,8 +137,12 @@ def keys(issuer: Issuer) -> list[JsonObject]:
     with issuer.database.read() as session:
         accounts = [_key(key) for key in Keys(session).all()]
     signing = signing_keys.listed(issuer)
-    signs = signing_keys.current(issuer).name
-    return accounts + [_signing_key(issuer, row, signs=row.name == signs) for row in signing]
+    signs = {
+        signing_keys.current(issuer, kind).name
+        for kind in signing_keys.Kind
+        if any(len(row.public) == kind.public_bytes for row in signing)
+    }
+    return accounts + [_signing_key(issuer, row, signs=row.name in signs) for row in signing]
 
 
 def to_fund(issuer: Issuer, short: Sequence[Shortfall]) -> JsonObject:
@@ -157,6 +161,7 @@ def did_document(issuer: Issuer) -> JsonObject:
     profile = issuer.profile
     # An account that is a DID has no other keys: whoever finds some under it was told so by a trust file.
     rows = [] if profile.did.startswith(DID_PKH) else signing_keys.listed(issuer)
+    rows = [row for row in rows if signing_keys.did_with(issuer, row.public) == profile.did]
     methods = {profile.method(row.public): row.public for row in rows}
     revoked = {profile.method(row.public): row.compromised_from for row in rows if row.compromised_from is not None}
     return build(profile.did, methods, profile.domain, revoked=revoked)

@@ -8,9 +8,9 @@ from laurea.core import signature
 from laurea.core.canonical import JsonObject
 from laurea.core.cryptosuites import SUITES
 from laurea.core.cryptosuites.suite import Suite
-from laurea.core.keys import SigningKey
 from laurea.core.linked_data.shapes import Shapes
 from laurea.core.secured_form import Signing
+from laurea.core.signature import SignatureKey
 
 DEFAULT = ("eddsa-rdfc-2022", "eddsa-jcs-2022")  # in this order: deployed verifiers look at the first (DESIGN.md section 6)
 
@@ -18,7 +18,7 @@ DEFAULT = ("eddsa-rdfc-2022", "eddsa-jcs-2022")  # in this order: deployed verif
 class Signatures:
     """Signs the documents of one batch, which have few shapes: each goes through JSON-LD once."""
 
-    def __init__(self, key: SigningKey, method: str, suites: Sequence[str], created: datetime) -> None:
+    def __init__(self, key: SignatureKey, method: str, suites: Sequence[str], created: datetime) -> None:
         """Sign with these suites, in this order; `created` is what the proofs say, so that a second release gives the same bytes."""
         shapes = Shapes()
         options = [signature.proof_options(name, method=method, purpose="assertionMethod", created=created) for name in suites]

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
+from laurea.core import p256
 from laurea.core.credential import format_time
 from laurea.core.did_pkh import DID_PKH
-from laurea.core.keys import DID_KEY, SigningKey
+from laurea.core.keys import DID_KEY, KEY_BYTES, did_key, multikey
+from laurea.core.signature import SignatureKey
 from laurea.errors import InputError, NotFound
 from laurea.services.issuing.founding import require_name
 from laurea.services.issuing.issuer import Issuer
@@ -23,7 +26,7 @@ TO_COME = "to come"
 class Signer:
     """A signing key that is unlocked, the method that it is known by, and since when it signs."""
 
-    key: SigningKey
+    key: SignatureKey
     method: str
     since: datetime
 
@@ -34,24 +37,42 @@ class Signer:
         return Signatures(self.key, self.method, suites, max(created, self.since))
 
 
-def current(issuer: Issuer) -> SigningKeyRow:
+class Kind(StrEnum):
+    """Which keys there are: those of Ed25519 sign all that is released, those of P-256 what is asked for in an ECDSA suite."""
+
+    ED25519 = "ed25519"
+    P256 = "p256"
+
+    @property
+    def public_bytes(self) -> int:
+        """How long a public key is, by which kinds are told apart."""
+        return KEY_BYTES if self is Kind.ED25519 else p256.PUBLIC_BYTES
+
+
+def current(issuer: Issuer, kind: Kind = Kind.ED25519) -> SigningKeyRow:
     """Return the key that signs now: of those that have begun to and are not compromised, the last; raises InputError when there is none."""
-    return signing(issuer)[0]
+    return signing(issuer, kind)[0]
 
 
-def signing(issuer: Issuer) -> list[SigningKeyRow]:
+def signing(issuer: Issuer, kind: Kind = Kind.ED25519) -> list[SigningKeyRow]:
     """Return the key that signs now, and the one before it if that is good still; raises InputError when there is none."""
-    good = [row for row in listed(issuer) if row.compromised_from is None]
+    good = [row for row in listed(issuer) if row.compromised_from is None and len(row.public) == kind.public_bytes]
     # Where none has begun yet, the clock was set back: the first of them did not wait for the time.
     begun = [row for row in good if row.signs_from <= issuer.now()] or good[:1]
     if not begun:
-        raise InputError("no key of this issuer signs now", hint="make one: laurea issuer key new NAME --roles sign")
+        option = "" if kind is Kind.ED25519 else f" --kind {kind}"
+        raise InputError(f"no key of this issuer signs now ({kind})", hint=f"make one: laurea issuer key new NAME --roles sign{option}")
     return begun[:-3:-1]
 
 
-def signer(issuer: Issuer, keyring: Keyring) -> Signer:
+def signer(issuer: Issuer, keyring: Keyring, kind: Kind = Kind.ED25519) -> Signer:
     """Return the key that signs now, unlocked; raises Locked without its passphrase."""
-    return _signer(issuer, keyring, current(issuer))
+    return _signer(issuer, keyring, current(issuer, kind))
+
+
+def did_with(issuer: Issuer, public: bytes) -> str:
+    """Return the DID under which a key signs: the issuer's, but where that is a did:key of another key, the key's own."""
+    return did_key(public) if issuer.profile.did.startswith(DID_KEY) else issuer.profile.did
 
 
 def list_signers(issuer: Issuer, keyring: Keyring) -> list[Signer]:
@@ -59,24 +80,26 @@ def list_signers(issuer: Issuer, keyring: Keyring) -> list[Signer]:
     return [_signer(issuer, keyring, row) for row in signing(issuer)]
 
 
-def rotate(issuer: Issuer, keyring: Keyring, name: str, *, signs_from: datetime | None = None) -> SigningKeyRow:
+def rotate(issuer: Issuer, keyring: Keyring, name: str, *, signs_from: datetime | None = None, kind: Kind = Kind.ED25519) -> SigningKeyRow:
     """Make a key that signs from a time on (None: at once) in the place of those before it; what they signed stays good.
 
-    Run again after a kill it goes on with the same key. Raises InputError when there is a key of that name, and for an issuer whose DID is
-    its key.
+    Those before it of its kind, that is. Run again after a kill it goes on with the same key. Raises InputError when there is a key of that
+    name, and for an Ed25519 key of an issuer whose DID is that.
     """
-    _require_replaceable(issuer)
+    if kind is Kind.ED25519:
+        _require_replaceable(issuer)
     require_name(name)
     now = issuer.now()
     with issuer.database.read() as session:
         if Keys(session).named(name) is not None or SigningKeys(session).named(name) is not None:
             raise InputError(f"there is a key {name} already", hint="choose another name")
-    key = keyring.make_signing_key(name)
+    public = keyring.make_signing_key(name).public if kind is Kind.ED25519 else keyring.make_p256_key(name).public
     with issuer.database.write() as session:
-        begun = [each.signs_from for each in SigningKeys(session).all() if each.signs_from <= now]
+        same = [each for each in SigningKeys(session).all() if len(each.public) == kind.public_bytes]
+        begun = [each.signs_from for each in same if each.signs_from <= now]
         # Not before the one that signs now, of which the time is known to the second only.
         begins = max(signs_from or now, now, *begun).replace(microsecond=0)
-        row = SigningKeyRow(public=key.public, name=name, created_at=now, signs_from=max([begins, *begun]))
+        row = SigningKeyRow(public=public, name=name, created_at=now, signs_from=max([begins, *begun]))
         SigningKeys(session).add(row)
         issuer.record(session, "signing-key.make", f"signing-key:{name}")
     return row
@@ -96,7 +119,8 @@ def compromise(issuer: Issuer, name: str, since: datetime) -> None:
             raise NotFound(f"there is no signing key {name}", hint="laurea issuer key list")
         if since > issuer.now():
             raise InputError("a key cannot be compromised from a time to come")
-        if not any(other.compromised_from is None and other.signs_from <= issuer.now() for other in rows if other is not row):
+        others = [other for other in rows if other is not row and len(other.public) == len(row.public)]
+        if not any(other.compromised_from is None and other.signs_from <= issuer.now() for other in others):
             raise InputError("no other key could sign in its place", hint="make one first: laurea issuer key new NAME --roles sign")
         if row.compromised_from is not None and since > row.compromised_from:
             raise InputError(
@@ -119,7 +143,8 @@ def listed(issuer: Issuer) -> list[SigningKeyRow]:
 
 
 def _signer(issuer: Issuer, keyring: Keyring, row: SigningKeyRow) -> Signer:
-    return Signer(keyring.signing_key(row.name, row.public), issuer.profile.method(row.public), row.signs_from)
+    method = f"{did_with(issuer, row.public)}#{multikey(row.public)}"
+    return Signer(keyring.signing_key(row.name, row.public), method, row.signs_from)
 
 
 def _require_replaceable(issuer: Issuer) -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, update
+from sqlalchemy import and_, func, or_, update
 from sqlmodel import Session, col, select
 
 from laurea.core.status_list import REVOCATION
 from laurea.storage.issuer.credentials import MAX_PARAMETERS
-from laurea.storage.issuer.tables import CredentialRow, StatusListRow
+from laurea.storage.issuer.tables import AT_ONCE, CredentialRow, StatusListRow
 
 
 class StatusLists:
@@ -52,9 +52,14 @@ class StatusLists:
         return found
 
     def set_in(self, status_list: str, purpose: str) -> list[int]:
-        """Return the entries that are set for a purpose: those of the credentials that are revoked on the chain, or suspended."""
-        since = CredentialRow.revoked_at if purpose == REVOCATION else CredentialRow.suspended_at
-        query = select(CredentialRow.status_index).where(CredentialRow.status_list == status_list, col(since).is_not(None))
+        """Return the entries that are set for a purpose: those of the credentials that are revoked on the chain, or suspended.
+
+        A credential that was handed out at once and then withdrawn no chain knows of: the list alone says that it is revoked.
+        """
+        withdrawn = and_(col(CredentialRow.withdrawn_at).is_not(None), col(CredentialRow.achievement) == AT_ONCE)
+        revoked = or_(col(CredentialRow.revoked_at).is_not(None), withdrawn)
+        is_set = revoked if purpose == REVOCATION else col(CredentialRow.suspended_at).is_not(None)
+        query = select(CredentialRow.status_index).where(CredentialRow.status_list == status_list, is_set)
         return [index for index in self._session.exec(query.order_by(col(CredentialRow.status_index))) if index is not None]
 
     def close_all(self, now: datetime) -> None:

@@ -7,6 +7,7 @@ from laurea.storage.issuer.tables.credential import STANDING, CredentialRow, For
 from laurea.storage.issuer.tables.identity import AchievementRow, IssuerRow, KeyRow, SigningKeyRow
 from laurea.storage.issuer.tables.issuance import IssuanceRow
 from laurea.storage.issuer.tables.kinds import (
+    AT_ONCE,
     Access,
     BatchProfile,
     BatchState,
@@ -25,6 +26,7 @@ from laurea.storage.issuer.tables.record import AuditRow, RunRow, UploadRow
 from laurea.storage.issuer.tables.status_list import StatusListRow
 
 __all__ = [
+    "AT_ONCE",
     "STANDING",
     "Access",
     "AccessKeyRow",

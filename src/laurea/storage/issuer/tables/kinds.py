@@ -8,6 +8,8 @@ from sqlalchemy import DateTime, Dialect, TypeDecorator
 
 T = TypeVar("T")
 
+AT_ONCE = "vc-api:"  # in the place of an achievement: a credential that was handed out when it was asked for, before its batch. No achievement is called so
+
 
 class Moment(TypeDecorator[datetime]):
     """A point in time: stored in UTC, given back with its zone, which SQLite forgets."""

@@ -1,0 +1,58 @@
+"""The application: the routers of the roles that are played, each at its own place and, where they do not meet, at the root."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
+
+from laurea.web import problems
+from laurea.web.logs import Discreet, RequestLog
+
+ABOUT = "The VC API: issue, verify and hold W3C Verifiable Credentials. docs/vc-api.md tells how to use it."
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role that is played: what it is called, its routes, and others that are at the root alone."""
+
+    name: str
+    router: APIRouter
+    beside: Sequence[APIRouter] = ()
+
+
+def create_app(roles: Sequence[Role], monotonic: Callable[[], float], *, close: Callable[[], None]) -> ASGIApp:
+    """Return the application for some roles; `close` ends their work."""
+
+    @asynccontextmanager
+    async def working(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await asyncio.to_thread(close)
+
+    app = FastAPI(
+        title="laurea VC API",
+        version=version("laurea"),
+        description=ABOUT,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=working,
+    )
+    app.add_middleware(RequestLog, monotonic=monotonic)
+    problems.install(app)
+    for router in [each for role in roles for each in role.beside]:
+        app.include_router(router)
+    app.add_api_route("/healthz", _healthz, include_in_schema=False)
+    for role in roles:
+        app.include_router(role.router, prefix=f"/{role.name}")
+    # At the root the first has what two could answer.
+    for role in roles:
+        app.include_router(role.router)
+    return Discreet(app)
+
+
+def _healthz() -> dict[str, str]:
+    return {"status": "alive"}
