@@ -77,7 +77,11 @@ def _check_own(own: list[JsonObject], urls: list[str]) -> None:
 
 
 def _iri(term: str, definition: Json, known: "_Known") -> str:
-    if isinstance(definition, dict) and definition.keys() <= {"@id", "@type"} and all(isinstance(each, str) for each in definition.values()):
+    if (
+        isinstance(definition, dict)
+        and definition.keys() <= {"@id", "@type"}
+        and all(isinstance(each, str) for each in definition.values())
+    ):
         definition = definition.get("@id")
     if term.startswith("@") or ":" in term or not isinstance(definition, str):
         raise Undecidable(f"its @context holds a context itself that does more than to define terms ({term[:60]!r})")
