@@ -19,6 +19,7 @@ from laurea.cli.verifier_options import (
     Asked,
     At,
     BlockHashes,
+    IssuerProfiles,
     Known,
     Proof,
     RpcUrls,
@@ -72,6 +73,7 @@ def verify(
     challenge: Annotated[str | None, typer.Option(help="The challenge that you gave the holder to sign.")] = None,
     status_list: StatusLists = None,
     accreditation: Accreditations = None,
+    issuer_profile: IssuerProfiles = None,
     no_fetch: NoFetch = False,
     files: Annotated[
         Path | None,
@@ -105,7 +107,7 @@ def verify(
     settings = options(ctx).settings
     given = tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ())
     sources = sources_of(settings, no_fetch=no_fetch)
-    known = Known(tuple(accreditation or ()), sources, tuple(map(parse_block, block_hash or ())))
+    known = Known(tuple(accreditation or ()), sources, tuple(map(parse_block, block_hash or ())), tuple(issuer_profile or ()))
     when, asked = moment(at), Asked(*given, memory=memory_of(memory, settings), proof=proof, known=known)
     output.apart((Path(path), *asked.files), (statement, answer))
     if statement is None:

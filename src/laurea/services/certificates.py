@@ -70,7 +70,6 @@ class Certificates:
         self._visits = visits
         self._readers: dict[int, TransactionReader | None] = {}
         self._failures: Counter[int] = Counter()
-        self._lists: dict[str, ReadList] = {}
 
     def reports(self, examined: Sequence[Examined], *, at: datetime, suites: Mapping[str, Suite] = SUITES) -> list[Report]:
         """Return the report about each of what was examined, as of `at`."""
@@ -101,10 +100,12 @@ class Certificates:
         if certificate is None or _fails(each, facts, at):
             return Known(facts)
         profile = self._profile(certificate.issuer)
-        for url in (*revocation.wanted(certificate, profile), *_statuses(certificate)):
-            if url not in self._lists and self._visits is not None:
-                self._lists[url] = self._visits.list(url)
-        return Known(facts, profile, self._lists, self._registry(certificate, facts))
+        return Known(facts, profile, self._read_lists(certificate, profile), self._registry(certificate, facts))
+
+    def _read_lists(self, certificate: Certificate, profile: ReadProfile | None) -> dict[str, ReadList]:
+        if self._visits is None:
+            return {}
+        return {url: self._visits.list(url) for url in (*revocation.wanted(certificate, profile), *_statuses(certificate))}
 
     def _profile(self, url: str) -> ReadProfile | None:
         if url in self._profiles:

@@ -66,7 +66,9 @@ class TransactionFacts:
 
     def document(self, root: bytes) -> JsonObject:
         """Return them as the facts of a report about a document under a root (docs/report.schema.json)."""
-        tips: JsonObject = {name: {"block": _block(block)} for name, block in (("finalized", self.finalized), ("latest", self.latest)) if block}
+        tips: JsonObject = {
+            name: {"block": _block(block)} for name, block in (("finalized", self.finalized), ("latest", self.latest)) if block
+        }
         return {
             "chain": chain_name(self.ref.chain_id),
             "transaction": "0x" + self.ref.hash.hex(),

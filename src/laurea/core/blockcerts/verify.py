@@ -75,10 +75,12 @@ def _is_past(known: Known, at: datetime) -> bool:
 
 def _report(examined: Examined, checks: tuple[Check, ...], known: Known, trust: Trust, at: datetime) -> Report:
     words = _headline(examined.certificate, checks, known.facts, trust)
-    facts: JsonObject = {}
-    if known.facts is not None and examined.certificate is not None:
-        facts = known.facts.document(examined.certificate.proof.root)
+    facts = _facts(examined.certificate, known.facts)
     return Report(at, checks, f"As of {format_time(at)}: {words}" if _is_past(known, at) else words, facts)
+
+
+def _facts(certificate: Certificate | None, facts: TransactionFacts | None) -> JsonObject:
+    return {} if certificate is None or facts is None else facts.document(certificate.proof.root)
 
 
 def _headline(certificate: Certificate | None, checks: tuple[Check, ...], facts: TransactionFacts | None, trust: Trust) -> str:
