@@ -30,6 +30,7 @@ from laurea.cli.verifier_options import (
 )
 from laurea.cli.verifier_source import Opened, opened
 from laurea.cli.verifier_statement import Wanted
+from laurea.core.assertion import as_credential
 from laurea.core.claims import ENVELOPE, split
 from laurea.core.presentation import Demand, Presentation
 from laurea.core.presented import Presented
@@ -160,6 +161,6 @@ def _describe(report: Report, shown: Presentation, number: int, count: int) -> l
 
 
 def _claims(shown: Presentation) -> list[str]:
-    claims = split(shown.credential.document)
+    claims = split(as_credential(shown.credential.document))
     values = {claim.pointer: output.compact(claim.value) for claim in claims if claim.pointer != ENVELOPE}
     return [f"    {pointer}: {value if len(value) <= MAX_SHOWN else value[:MAX_SHOWN] + '…'}" for pointer, value in values.items()]
