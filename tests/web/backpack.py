@@ -49,11 +49,9 @@ METADATA: dict[str, Any] = {
 ANSWER_SECONDS = 10
 
 
-def open_to_others(url: str, **more: Any) -> Settings:
+def open_to_others(url: str) -> Settings:
     """Return the settings of a service with the API; with a mail server."""
-    return Settings(
-        service=_service(url, **more), mail=MailSettings(host="127.0.0.1", port=1, security="none", sender="badges@example.edu")
-    )
+    return Settings(service=_service(url), mail=MailSettings(host="127.0.0.1", port=1, security="none", sender="badges@example.edu"))
 
 
 def without_mail(url: str) -> Settings:
@@ -61,9 +59,15 @@ def without_mail(url: str) -> Settings:
     return Settings(service=_service(url))
 
 
-def _service(url: str, **more: Any) -> ServiceSettings:
-    pages = {"terms_url": "https://example.edu/terms", "privacy_url": "https://example.edu/privacy"}
-    return ServiceSettings(url=url, requests_a_minute=MANY, invitation_days=0, openbadges_api=True, **pages, **more)
+def _service(url: str) -> ServiceSettings:
+    return ServiceSettings(
+        url=url,
+        requests_a_minute=MANY,
+        invitation_days=0,
+        openbadges_api=True,
+        terms_url="https://example.edu/terms",
+        privacy_url="https://example.edu/privacy",
+    )
 
 
 def released(world: World, *, more: int = 0) -> World:
@@ -206,6 +210,7 @@ def send(at: Door, page: httpx.Response, **fields: str) -> httpx.Response:
 def asked(backpack: Backpack, email: str = ADA, **changes: str | None) -> httpx.Response:
     """Let a learner come so far that they are asked whether they agree, and return that page."""
     at = backpack.door
+    at.mail()  # what others have left
     first = at.http.get(backpack.authorize(**changes))
     assert first.status_code == 200, first.text
     second = send(at, first, email=email)
