@@ -52,7 +52,7 @@ def create_app(service: Service) -> FastAPI:
     app.include_router(did.router(service.issuer))
     app.include_router(status.router(service.issuer))
     if service.settings.service.openbadges_api:
-        app.state.askers = Limiter(consenting.ASKED_A_MINUTE, service.monotonic)
+        app.state.askers = Limiter(max(1, service.settings.service.requests_a_minute // consenting.ASKED), service.monotonic)
         for module in (openbadges, endpoints, consenting):
             app.include_router(module.router)
     app.include_router(blockcerts.router(service))

@@ -91,10 +91,12 @@ def client(request: Request, said: Form, issuer: Public, of: Annotated[Gate, Dep
         raise GrantRefused("invalid_request", "a client says who it is once, by HTTP Basic")
     address = of.guessing(request)
     try:
-        return clients.authenticate(issuer, identifier, secret)
+        found = clients.authenticate(issuer, identifier, secret)
     except GrantRefused:
         of.back_off.wrong(address)
         raise
+    of.back_off.right(address)
+    return found
 
 
 ClientDep = Annotated[Client, Depends(client)]

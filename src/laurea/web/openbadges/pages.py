@@ -24,7 +24,7 @@ from laurea.web.pages.visitor import form_of, text
 from laurea.web.problems import HttpProblem
 
 MAX_FORM_BYTES = 16 << 10
-ASKED_A_MINUTE = 30  # learners of one address, as many as a class that begins at once
+ASKED = 20  # of so many requests that one address may send, one may ask for a code: a class begins at once, nobody writes to a thousand
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
