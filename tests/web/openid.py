@@ -10,7 +10,7 @@ from laurea.core.p256 import P256Key
 from tests.web.conftest import Api
 
 SECRET = b"f" * 32
-KEYS = {"EdDSA": SigningKey.from_seed(SECRET), "ES256": P256Key.from_scalar(SECRET)}
+KEYS: dict[str, SigningKey | P256Key] = {"EdDSA": SigningKey.from_seed(SECRET), "ES256": P256Key.from_scalar(SECRET)}
 ADA = {"learner": "L-1", "name": "Ada", "achievement": "sql", "email": "ada@example.org"}
 
 

@@ -13,6 +13,7 @@ from laurea.chain.reader import ChainReader
 from laurea.core.accreditation import endorsed
 from laurea.core.anchor import AnchorRef
 from laurea.core.blockcerts.normal import Normalizer
+from laurea.core.checks import examine
 from laurea.core.cryptosuites import SUITES
 from laurea.core.cryptosuites.by_shape import by_shape
 from laurea.core.linked_data.shapes import Shapes

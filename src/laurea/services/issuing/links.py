@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from urllib.parse import quote
 
 from sqlmodel import Session
 
@@ -19,15 +20,17 @@ from laurea.storage.issuer.tables import BatchState, CredentialRow, LinkPurpose,
 
 TOKEN_BYTES = 32
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+OFFER_SCHEME, OFFERS = "openid-credential-offer", "offers"
 PATHS = {LinkPurpose.BIND: "invitations", LinkPurpose.CLAIM: "claims"}
 GONE = "the link is unknown, was used already, or has expired"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A new link, shown this once."""
+    """A new link, shown this once; `offer` is the same for wallets that speak OpenID4VCI."""
 
     url: str
+    offer: str
     purpose: LinkPurpose
     expires_at: datetime
 
@@ -40,7 +43,12 @@ def make(issuer: Issuer, session: Session, row: CredentialRow) -> Link:
     now = issuer.now()
     expires = row.waits_until if purpose is LinkPurpose.BIND and row.waits_until is not None else now + reach.claim
     Links(session).add(LinkRow(hash=digest(token), credential=row.id, purpose=purpose, created_at=now, expires_at=expires))
-    return Link(f"{reach.url}/{PATHS[purpose]}/{token}", purpose, expires)
+    return Link(f"{reach.url}/{PATHS[purpose]}/{token}", offer_link(reach.url, token), purpose, expires)
+
+
+def offer_link(url: str, token: str) -> str:
+    """Return the credential offer of a link, by reference (OpenID4VCI 1.0, 4.1.3): what a wallet's app is opened with."""
+    return f"{OFFER_SCHEME}://?credential_offer_uri={quote(f'{url}/{OFFERS}/{token}', safe='')}"
 
 
 def renew(issuer: Issuer, credential: str) -> Link:

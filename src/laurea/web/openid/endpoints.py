@@ -12,6 +12,7 @@ from laurea.core.canonical import JsonObject
 from laurea.errors import NotFound
 from laurea.services.issuing import wallet_access, wallet_metadata, wallet_requests
 from laurea.services.issuing.issuer import Issuer
+from laurea.services.issuing.links import OFFERS
 from laurea.services.issuing.wallet_access import ACCESS_LIFE, Denied, Tokens
 from laurea.services.issuing.wallet_requests import Asked, Waiting
 from laurea.web.deps import learner
@@ -86,7 +87,7 @@ class DeferredRequest(_Asked):
     credential_response_encryption: Any = None
 
 
-@router.get("/offers/{token}")
+@router.get(f"/{OFFERS}/{{token}}")
 def offer(issuer: Public, kept: DeskDep, token: Annotated[str, Path(max_length=64)]) -> Response:
     """Return the offer behind a link, with a code that is good for a while; it changes nothing, however often."""
     found = wallet_access.offered(issuer, token)
