@@ -139,3 +139,260 @@ def test_the_wallet_of_others_answers_our_verifier(issued: Issued, host: Verifie
     found = result(asker, made)
     assert (found["state"], found["verdict"], found["problem"]) == ("answered", "valid", ""), found
     assert found["presentations"][0]["credential"]["credentialSubject"]["result"][0]["value"] == "93"
+
+
+def refused(answer: Any, status: int, words: str) -> None:
+    assert (answer.status_code, words in answer.json()["detail"]) == (status, True), answer.text
+
+
+def test_what_was_signed_for_another_request_is_not_taken(issued: Issued, host: VerifierHost) -> None:
+    first, second = asked(host), asked(host)
+    replayed = signed(issued, first)
+    assert answers(host, parameters(first)["state"], {"credential": [replayed]}).status_code == 200
+
+    refused(answers(host, parameters(second)["state"], {"credential": [replayed]}), 400, "signed for another challenge")
+
+    found = result(host, second)
+    assert (found["state"], found["verdict"]) == ("answered", "invalid")
+    assert found["presentations"][0]["credential"] is None, "nothing of it is passed on"
+
+
+def test_what_was_signed_for_somebody_else_is_not_taken(issued: Issued, host: VerifierHost) -> None:
+    made = asked(host)
+    elsewhere = signed(issued, made, audience="redirect_uri:https://other.example/v1/responses")
+
+    refused(answers(host, parameters(made)["state"], {"credential": [elsewhere]}), 400, "signed for another audience")
+
+    assert result(host, made)["verdict"] == "invalid"
+
+
+def test_a_request_is_answered_once(issued: Issued, host: VerifierHost) -> None:
+    made = asked(host)
+    token = {"credential": [signed(issued, made)]}
+    assert answers(host, parameters(made)["state"], token).status_code == 200
+
+    refused(answers(host, parameters(made)["state"], token), 409, "was answered")
+    refused(host.ask("POST", "/v1/responses", data={"state": parameters(made)["state"], "error": "access_denied"}), 409, "was answered")
+    assert host.ask("GET", urlsplit(made["requestUri"]).path).status_code == 404
+    assert result(host, made)["verdict"] == "valid"
+
+
+def test_the_state_of_another_request_leads_nowhere(issued: Issued, host: VerifierHost) -> None:
+    mine, theirs = asked(host), asked(host)
+
+    refused(answers(host, parameters(theirs)["state"], {"credential": [signed(issued, mine)]}), 400, "another challenge")
+    refused(answers(host, "a-state-of-nobody", {"credential": [signed(issued, mine)]}), 409, "not made here")
+
+    assert result(host, mine)["state"] == "waiting"
+
+
+def test_fewer_credentials_than_were_asked_for_are_no_answer(issued: Issued, host: VerifierHost) -> None:
+    one = {
+        "format": "ldp_vc",
+        "meta": {"type_values": [["OpenBadgeCredential"]]},
+        "claims": [{"path": ["credentialSubject", "achievement", "name"]}],
+    }
+    made = asked(host, dcql_query={"credentials": [{"id": "first", **one}, {"id": "second", **one}]})
+
+    refused(answers(host, parameters(made)["state"], {"first": [signed(issued, made)]}), 400, "it lacks credentials")
+
+    assert result(host, made)["verdict"] == "invalid"
+
+
+def test_a_credential_that_lacks_a_claim_or_is_another_one_is_no_answer(issued: Issued, host: VerifierHost) -> None:
+    lacking = asked(host, type="OpenBadgeCredential", claims=[NAME, RESULT])
+    refused(
+        answers(host, parameters(lacking)["state"], {"credential": [signed(issued, lacking, NAME)]}),
+        400,
+        "not the claims, that was asked for",
+    )
+
+    other = asked(host, type="EndorsementCredential")
+    refused(answers(host, parameters(other)["state"], {"credential": [signed(issued, other)]}), 400, "not the credential")
+
+    values = {"id": "c", "format": "ldp_vc", "meta": {"type_values": [["OpenBadgeCredential"]]}}
+    valued = asked(
+        host, dcql_query={"credentials": [{**values, "claims": [{"path": ["credentialSubject", "achievement", "name"], "values": ["X"]}]}]}
+    )
+    refused(answers(host, parameters(valued)["state"], {"c": [signed(issued, valued)]}), 400, "not the claims")
+
+
+def test_the_credential_of_somebody_else_is_no_answer(issued: Issued, host: VerifierHost) -> None:
+    made = asked(host)
+
+    refused(
+        answers(host, parameters(made)["state"], {"credential": [signed(issued, made, number=2)]}), 400, "a holder's signature was demanded"
+    )
+
+    found = result(host, made)
+    assert (found["verdict"], found["presentations"][0]["credential"]) == ("invalid", None)
+
+
+def test_a_stranger_who_signs_is_not_its_holder(issued: Issued, host: VerifierHost) -> None:
+    made = asked(host)
+    said = parameters(made)
+    demand = Demand(said["client_id"], said["nonce"])
+    theirs = present(shown(issued, NAME), stranger(), demand=demand, created=datetime.now(UTC).replace(microsecond=0))
+
+    refused(answers(host, said["state"], {"credential": [theirs]}), 400, "not signed by the key of the credential's subject")
+
+
+def test_a_claim_that_was_not_asked_for_is_not_passed_on(issued: Issued, host: VerifierHost) -> None:
+    made = asked(host, type="OpenBadgeCredential", claims=[NAME])
+
+    assert answers(host, parameters(made)["state"], {"credential": [signed(issued, made, NAME, RESULT)]}).status_code == 200
+
+    (only,) = result(host, made)["presentations"]
+    assert "result" not in only["credential"]["credentialSubject"]
+    assert "93" not in json.dumps(only)
+
+
+def test_a_revoked_credential_is_taken_and_told(issued: Issued, host: VerifierHost) -> None:
+    query = {
+        "id": "c",
+        "format": "ldp_vc",
+        "meta": {"type_values": [["OpenBadgeCredential"]]},
+        "require_cryptographic_holder_binding": False,
+    }
+    made = asked(host, dcql_query={"credentials": [query]})
+
+    assert answers(host, parameters(made)["state"], {"c": [issued.document(3)]}).status_code == 200
+
+    found = result(host, made)
+    assert (found["state"], found["verdict"], found["problem"]) == ("answered", "invalid", "")
+    outcomes = {check["id"]: check["outcome"] for check in found["presentations"][0]["report"]["checks"]}
+    assert (outcomes["revocation"], outcomes["holder"]) == ("failed", "skipped")
+
+
+def test_a_bare_credential_is_no_answer_where_its_holder_was_to_sign(issued: Issued, host: VerifierHost) -> None:
+    made = asked(host)
+
+    refused(answers(host, parameters(made)["state"], {"credential": [issued.document(1)]}), 400, "which its holder has signed")
+
+    assert result(host, made)["state"] == "waiting", "what is no answer to it at all leaves it open"
+
+
+@pytest.mark.parametrize(
+    ("token", "words"),
+    [
+        ("[]", "no object"),
+        ("{}", "no object"),
+        ("{", "not JSON"),
+        ('{"credential": [], "credential": []}', "twice"),
+        ('{"other": [{}]}', "what was not asked"),
+        ('{"credential": {}}', "no list"),
+        ('{"credential": []}', "no list"),
+        ('{"credential": ["eyJhbGciOiJFZERTQSJ9.e30."]}', "no JSON object"),
+        (
+            '{"credential": [{"type": "VerifiablePresentation", "@context": ["https://www.w3.org/ns/credentials/v2"], "verifiableCredential": []}]}',
+            "0 credentials",
+        ),
+        ('{"credential": [{}, {}]}', "one was asked for"),
+    ],
+)
+def test_what_is_no_answer_is_refused_and_the_request_stays_open(host: VerifierHost, token: str, words: str) -> None:
+    made = asked(host)
+
+    refused(answers(host, parameters(made)["state"], token), 400, words)
+
+    assert result(host, made)["state"] == "waiting"
+    assert host.ask("GET", urlsplit(made["requestUri"]).path).status_code == 200
+
+
+def test_a_huge_answer_is_refused_before_anything_looks_at_it(host: VerifierHost) -> None:
+    made = asked(host)
+    state = parameters(made)["state"]
+
+    refused(answers(host, state, '{"credential": ["' + "x" * (1 << 20) + '"]}'), 400, "larger than")
+    assert answers(host, state, "x" * (4 << 20)).status_code == 413
+    deep = '{"credential": [' + "[" * 500 + "]" * 500 + "]}"
+    refused(answers(host, state, deep), 400, "nested")
+    assert result(host, made)["state"] == "waiting"
+
+
+def test_a_refusal_is_a_refusal_and_no_verdict(issued: Issued, host: VerifierHost) -> None:
+    made = asked(host)
+
+    done = wallet(issued, "--request", made["link"], "--refuse")
+
+    assert done.returncode == 0, done.stderr
+    found = result(host, made)
+    assert (found["state"], found["error"], found["verdict"], found["presentations"]) == ("refused", "access_denied", None, [])
+
+
+def test_nobody_without_the_token_gets_the_answer(issued: Issued, host: VerifierHost) -> None:
+    made, other = asked(host), asked(host)
+    assert answers(host, parameters(made)["state"], {"credential": [signed(issued, made)]}).status_code == 200
+
+    for token in ("", f"Bearer {other['token']}", f"Bearer {made['id']}", f"Bearer {parameters(made)['state']}"):
+        assert host.ask("GET", f"/v1/requests/{made['id']}", headers={"Authorization": token} if token else {}).status_code == 404
+
+
+def test_whoever_is_sent_back_alone_brings_the_answer_with_them(issued: Issued, host: VerifierHost) -> None:
+    made = asked(host, **OTHERS, redirectUri="https://employer.example/done?session=1")
+
+    told = answers(host, parameters(made)["state"], {"credential": [signed(issued, made)]}).json()["redirect_uri"]
+
+    assert told.startswith("https://employer.example/done?session=1&response_code=")
+    assert result(host, made)["state"] == "waiting", "who had somebody else answer never gets the code"
+    assert result(host, made, response_code="another")["state"] == "waiting"
+    assert result(host, made, response_code=told.rpartition("=")[2])["verdict"] == "valid"
+
+
+def test_requests_and_answers_are_forgotten(issued: Issued, tmp_path: Path) -> None:
+    with verifier_host(tmp_path / "log", issued.url, trust=(issued.trust,)) as host:
+        late, kept = asked(host), asked(host)
+        assert answers(host, parameters(kept)["state"], {"credential": [signed(issued, kept)]}).status_code == 200
+        host.seconds[0] = LIFE.total_seconds() + 1
+
+        refused(answers(host, parameters(late)["state"], {"credential": [signed(issued, late)]}), 409, "has run out")
+        for made in (late, kept):
+            assert host.ask("GET", f"/v1/requests/{made['id']}", headers={"Authorization": f"Bearer {made['token']}"}).status_code == 404
+        assert not host.service.wallets.asks._kept
+        assert not host.service.wallets.asks._held
+    text = (tmp_path / "log").read_text()
+    assert not [word for word in (late["id"], late["token"], issued.holder, "SQL, scored") if word in text]
+
+
+def test_only_whoever_has_the_operators_token_asks(tmp_path: Path) -> None:
+    with verifier_host(tmp_path / "log", asker_token="a token of the operator") as host:
+        assert host.ask("POST", "/v1/requests", json=OTHERS).status_code == 401
+        assert host.ask("POST", "/v1/requests", json=OTHERS, headers={"Authorization": "Bearer another token here"}).status_code == 401
+        assert host.ask("POST", "/v1/requests", json=OTHERS, headers={"Authorization": "Bearer a token of the operator"}).status_code == 201
+
+
+def test_a_request_is_made_for_the_wallet_that_fetches_it(signing: VerifierHost) -> None:
+    made = asked(signing)
+    path = urlsplit(made["requestUri"]).path
+
+    answer = signing.ask("POST", path, data={"wallet_nonce": "of-this-wallet", "wallet_metadata": "{}"})
+
+    assert answer.headers["content-type"] == "application/oauth-authz-req+jwt"
+    jws = Jws.parse(answer.text)
+    assert jws.is_by(KEY.public)
+    assert (jws.header["typ"], jws.header["kid"], jws.payload["wallet_nonce"]) == ("oauth-authz-req+jwt", KEY.method, "of-this-wallet")
+    assert jws.payload["client_id"] == f"decentralized_identifier:{KEY.did}"
+    assert "wallet_nonce" not in Jws.parse(signing.ask("GET", path).text).payload
+
+
+def test_nonces_and_states_are_long_and_never_the_same(host: VerifierHost) -> None:
+    seen = [parameters(asked(host)) for _ in range(20)]
+
+    for name in ("nonce", "state"):
+        assert len({each[name] for each in seen}) == 20
+        assert {len(each[name]) for each in seen} == {22}, "128 bits"
+
+
+def test_a_query_that_no_wallet_could_read_is_not_asked(host: VerifierHost) -> None:
+    for body in (
+        {},
+        {"dcql_query": {}},
+        {"claims": [NAME]},
+        {**OTHERS, "dcql_query": {}},
+        {**OTHERS, "claims": ["name"]},
+        {**OTHERS, "more": 1},
+    ):
+        assert host.ask("POST", "/v1/requests", json=body).status_code == 422, body
+    for redirect in ("http://employer.example/", "javascript:alert(1)", "https://employer.example/#x", "https://a@employer.example/"):
+        assert host.ask("POST", "/v1/requests", json={**OTHERS, "redirectUri": redirect}).status_code == 422, redirect
+    assert host.ask("POST", "/v1/requests", content=b'{"type": "A", "type": "B"}').status_code == 400

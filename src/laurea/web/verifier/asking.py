@@ -12,7 +12,7 @@ from laurea.core.canonical import MAX_BYTES
 from laurea.core.vp_request import TYPE
 from laurea.web.limits import site
 from laurea.web.problems import HttpProblem
-from laurea.web.verifier.asks import LIFE, NUMBER, Ask, Result
+from laurea.web.verifier.asks import LIFE, NUMBER, OPERATOR, Ask, Result
 from laurea.web.verifier.asks_schemas import AskIn, AskOut, ResultOut
 from laurea.web.verifier.intake import received
 from laurea.web.verifier.schemas import errors_of
@@ -65,7 +65,8 @@ async def ask(request: Request, service: Asked, authorization: Authorization = "
     if not service.wallets.may_ask(authorization.removeprefix(BEARER)):
         raise HttpProblem(401, "whoever has wallets asked here needs the operator's token", headers={"WWW-Authenticate": "Bearer"})
     asked = AskIn.parse(await received(request, MAX_ASKED))
-    made = service.wallets.asks.make(asked.query(), site(request), asked.redirect_uri or "")
+    asker = site(request) if service.wallets.token is None else OPERATOR
+    made = service.wallets.asks.make(asked.query(), asker, asked.redirect_uri or "")
     wallets, expires = service.wallets, service.now().replace(microsecond=0) + LIFE
     return AskOut(id=made.id, token=made.token, link=wallets.link(made), request_uri=wallets.request_uri(made), expires=expires)
 
