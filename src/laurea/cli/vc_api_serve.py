@@ -15,7 +15,7 @@ from laurea.cli.fetching import NoFetch, sources_for_others
 from laurea.cli.issuer_options import PassphraseFile
 from laurea.cli.memory import MemoryOption, memory_of
 from laurea.cli.serving import Tls, listen, service_log
-from laurea.cli.vc_api_roles import Doors, Issuing, issuing
+from laurea.cli.vc_api_roles import Doors, Issuing, holding, issuing, key_in
 from laurea.cli.verifier_options import Accreditations, Asked, Known, Proof, RpcUrls, StatusLists, TrustFiles, TrustSigner
 from laurea.cli.verifier_serve import Current
 from laurea.errors import InputError
@@ -40,6 +40,9 @@ def serve(
         typer.Option(help="A suite that credentials are signed with where none is asked for; may be given again. Else eddsa-rdfc-2022."),
     ] = None,
     enrol: Annotated[bool, typer.Option("--enrol/--no-enrol", help="Enrol what is issued for the next batch, too.")] = True,
+    legacy: Annotated[
+        bool, typer.Option("--legacy", help="Issue credentials of VC 1.1, too, to whoever asks for one; they are never enrolled.")
+    ] = False,
     verifier: Annotated[bool, typer.Option("--verifier/--no-verifier", help="Serve the verifier's endpoints.")] = True,
     rpc: RpcUrls = None,
     proof: Proof = False,
@@ -49,6 +52,13 @@ def serve(
     accreditation: Accreditations = None,
     no_fetch: NoFetch = False,
     memory: MemoryOption = None,
+    wallet: Annotated[Path | None, typer.Option("--wallet", help="A wallet file: with it, the holder's endpoints are served.")] = None,
+    wallet_passphrase_file: Annotated[
+        Path | None, typer.Option(help="A file with the passphrase of the wallet; else LAUREA_WALLET_PASSPHRASE, else a prompt.")
+    ] = None,
+    holder_key_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A file with the key that the holder's endpoints take: 32 characters or more.")
+    ] = None,
     open_: Annotated[bool, typer.Option("--open", help="Ask for no access key: for tests, and on this machine alone.")] = False,
     tls_certificate: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A certificate (PEM), to serve https; with --tls-key.")
@@ -59,7 +69,10 @@ def serve(
     requests_a_minute: Annotated[int, typer.Option(min=1, help="How often one address may ask, of each role.")] = 600,
     workers: Annotated[int, typer.Option(min=1, max=64, help="How many documents are verified at once; one address has half of them.")] = 8,
 ) -> None:
-    """Serve the VC API until interrupted: the verifier's endpoints, and with --dir the issuer's. Nothing that is verified is kept or logged."""
+    """Serve the VC API until interrupted: the verifier's endpoints, with --dir the issuer's, with --wallet the holder's.
+
+    Nothing that is verified is kept or logged. To issue takes an access key of the issuer (laurea issuer access new).
+    """
     settings = options(ctx).settings
     if open_:
         _require_loopback(host)
@@ -71,7 +84,7 @@ def serve(
     roles: list[Role] = []
     with ExitStack() as stack:
         if directory is not None:
-            asked = Issuing(directory, passphrase_file, tuple(suite or DEFAULT[:1]), enrol)
+            asked = Issuing(directory, passphrase_file, tuple(suite or DEFAULT[:1]), enrol, legacy)
             role, dids = stack.enter_context(issuing(ctx, asked, doors))
             roles.append(role)
             for name, did in dids.items():
@@ -81,8 +94,10 @@ def serve(
             current()  # what is wrong with the files is told now
             service = VerifierService(current, crew, Limiter(requests_a_minute, time.monotonic), _now)
             roles.append(Role("verifier", verifier_role.router(service)))
+        if wallet is not None:
+            roles.append(holding(wallet, wallet_passphrase_file, key_in(holder_key_file, open_=open_), doors))
         if not roles:
-            raise InputError("there is no role to play", hint="name an issuer with --dir, or leave --no-verifier out")
+            raise InputError("there is no role to play", hint="name an issuer with --dir or a wallet, or leave --no-verifier out")
         service_log()
         scheme = "https" if tls else "http"
         output.talk(f"the VC API ({', '.join(role.name for role in roles)}) is at {scheme}://{host}:{port}")

@@ -1,7 +1,7 @@
 """Contexts within a document: only those that cannot give a name another meaning than people read in it.
 
 An rdfc suite signs the IRIs that names stand for, and not the names: whoever may rename and define anew says something else under the same
-signature. So a term is taken only if its name is how its IRI ends, and if no known context has a term for that IRI.
+signature. So a term is taken only if its name is how its IRI ends, and if no known context calls that IRI otherwise.
 """
 
 import re
@@ -15,7 +15,6 @@ MAX_TERMS = 256  # of one context: each is work for JSON-LD wherever the context
 
 _TERM = re.compile(r"[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
 _KEYWORDS = {"id", "type"}  # by the contexts of VC 2.0; in others they might be free
-_IGNORED = {"@version", "@protected"}
 
 
 def check_inline(context: JsonObject, known: Contexts) -> None:
@@ -23,14 +22,12 @@ def check_inline(context: JsonObject, known: Contexts) -> None:
     terms = context["@context"] if context.keys() == {"@context"} else context
     if not isinstance(terms, dict) or len(terms) > MAX_TERMS:
         raise UnknownContext("its @context holds a context itself that is nested, or has too many terms")
-    taken = {iri for each in known.values() for iri in _defined(each)}
+    called = _names(known)
     for name, meaning in terms.items():
         if name == "@protected" and isinstance(meaning, bool):
             continue
-        if not _fits(name, meaning) or meaning in taken:
-            raise UnknownContext(
-                f"its @context gives {name[:80]!r} a meaning itself, other than an IRI of its own that ends with that name"
-            )
+        if not _fits(name, meaning) or not called.get(str(meaning), {name}) <= {name}:
+            raise UnknownContext(f"its @context gives {name[:80]!r} a meaning itself, other than an IRI that ends with that name")
 
 
 def _fits(name: str, meaning: Json) -> bool:
@@ -40,24 +37,26 @@ def _fits(name: str, meaning: Json) -> bool:
     return re.split(r"[#/:?=&]", meaning)[-1] == name
 
 
-def _defined(document: JsonObject) -> Iterator[str]:
-    """Return the IRIs that a context document has terms for, those of scoped contexts, too."""
-    prefixes: dict[str, str] = {}
-    found: list[str] = []
-    _collect(document, prefixes, found)
-    for text in found:
-        prefix, _, rest = text.partition(":")
-        yield prefixes[prefix] + rest if prefix in prefixes and not rest.startswith("//") else text
+def _names(known: Contexts) -> dict[str, set[str]]:
+    """Return the terms that known contexts, scoped ones, too, have for each IRI."""
+    found: dict[str, set[str]] = {}
+    for document in known.values():
+        terms = [*_terms(document)]
+        prefixes = dict(terms)
+        for name, text in terms:
+            prefix, _, rest = text.partition(":")
+            iri = prefixes[prefix] + rest if prefix in prefixes and not rest.startswith("//") else text
+            found.setdefault(iri, set()).add(name)
+    return found
 
 
-def _collect(value: Json, prefixes: dict[str, str], found: list[str]) -> None:
+def _terms(value: Json) -> Iterator[tuple[str, str]]:
     if isinstance(value, list):
         for item in value:
-            _collect(item, prefixes, found)
+            yield from _terms(item)
     elif isinstance(value, dict):
         for name, member in value.items():
-            if isinstance(member, str) and name not in _IGNORED:
-                prefixes[name] = member
-                found.append(member)
-            else:
-                _collect(member, prefixes, found)
+            iri = member.get("@id") if isinstance(member, dict) else member
+            if isinstance(iri, str) and not name.startswith("@"):
+                yield name, iri
+            yield from _terms(member)

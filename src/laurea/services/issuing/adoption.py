@@ -22,7 +22,7 @@ from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.directory import MAX_RELEASED_BYTES
 from laurea.storage.issuer.profile import Profiles
 from laurea.storage.issuer.status_lists import StatusLists
-from laurea.storage.issuer.tables import AchievementRow, BatchRow, BatchState, CredentialRow, MemberRow
+from laurea.storage.issuer.tables import AT_ONCE, AchievementRow, BatchRow, BatchState, CredentialRow, MemberRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +103,11 @@ def _take_in(session: Session, issuer: Issuer, batch: int, uuid: str, credential
     proof = _proof(credential)
     row = Credentials(session).get(uuid)
     if row is None:
+        found = _achievement(session, issuer, credential)
         row = CredentialRow(
             id=uuid,
-            learner=f"lost:{uuid}",
-            achievement=_achievement(session, issuer, credential),
+            learner=f"lost:{uuid}" if found != AT_ONCE else f"{AT_ONCE}urn:uuid:{uuid}",
+            achievement=found,
             kept=b"",
             holder=credential.subject_id,
             enrolled_at=issuer.now(),
@@ -140,7 +141,7 @@ def _achievement(session: Session, issuer: Issuer, credential: Credential) -> st
     subject = credential.document.get("credentialSubject")
     document = subject.get("achievement") if isinstance(subject, dict) else None
     if not isinstance(document, dict) or not isinstance(document.get("humanCode"), str):
-        raise FormatError("the credential has no achievement of ours")
+        return AT_ONCE  # nothing else is anchored here without an achievement
     key = str(document["humanCode"])
     if Profiles(session).achievement(key) is None:
         Profiles(session).add_achievement(AchievementRow(id=key, document=_dump(document), added_at=issuer.now()))

@@ -24,6 +24,7 @@ from laurea.services.issuing.lookup import require
 from laurea.services.issuing.revocation import Reason, Request, take_back
 from laurea.services.issuing.status_places import require_places
 from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.tables import AT_ONCE
 
 PART = 2000  # rows that are looked at together
 
@@ -59,7 +60,10 @@ def enrol_records(issuer: Issuer, records: Sequence[Mapping[str, str]], *, dupli
 
 def correct(issuer: Issuer, credential: str, record: Mapping[str, str]) -> None:
     """Put a corrected record in the place of a credential that is in no batch yet; raises InputError when it is too late for that."""
-    uuid = require(issuer, credential).id
+    row = require(issuer, credential)
+    if row.achievement == AT_ONCE:
+        raise InputError(f"the credential {row.id} was handed out when it was issued: it can be corrected no more", hint="revoke it")
+    uuid = row.id
     problems = Problems()
     rows = tuple(Roster.of_records([record], achievements.known(issuer), now=issuer.now()).rows(problems))
     acting = acting_on(issuer, require(issuer, credential))

@@ -6,11 +6,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp
 
 from laurea.web import problems
 from laurea.web.logs import Discreet, RequestLog
+from laurea.web.problems import MEDIA_TYPE
+from laurea.web.vc_api.bodies import MalformedProblem
 
 ABOUT = "The VC API: issue, verify and hold W3C Verifiable Credentials. docs/vc-api.md tells how to use it."
 
@@ -43,6 +46,7 @@ def create_app(roles: Sequence[Role], monotonic: Callable[[], float], *, close: 
     )
     app.add_middleware(RequestLog, monotonic=monotonic)
     problems.install(app)
+    app.add_exception_handler(MalformedProblem, _malformed)
     for router in [each for role in roles for each in role.beside]:
         app.include_router(router)
     app.add_api_route("/healthz", _healthz, include_in_schema=False)
@@ -56,3 +60,10 @@ def create_app(roles: Sequence[Role], monotonic: Callable[[], float], *, close: 
 
 def _healthz() -> dict[str, str]:
     return {"status": "alive"}
+
+
+def _malformed(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, MalformedProblem):  # pragma: no cover - it is installed for nothing else
+        raise error
+    problem = {"type": error.type, "title": "the document breaks the data model", "status": 400, "detail": error.detail}
+    return JSONResponse({**problem, "problemDetails": error.details}, 400, media_type=MEDIA_TYPE)

@@ -1,15 +1,16 @@
 """What is sent and given back: JSON around a document with options, or the document itself as what it is."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from laurea.core import canonical
 from laurea.core.canonical import Json, JsonObject
-from laurea.errors import FormatError
+from laurea.core.vc_answer import MALFORMED, Detail
+from laurea.errors import FormatError, InputError, ModelError, NotFound, Taken
 from laurea.web.problems import HttpProblem
 from laurea.web.verifier.intake import received
 
@@ -17,7 +18,16 @@ JSON = "application/json"
 VC, VP = "application/vc", "application/vp"
 MAX_BODY = 1 << 20
 MAX_TEXT = 2000  # characters of an option
-UNKNOWN_OPTION = "https://www.w3.org/TR/vcalm#UNKNOWN_OPTION_PROVIDED"
+
+
+class MalformedProblem(HttpProblem):
+    """A document that breaks the data model: 400, with a problem for each place."""
+
+    def __init__(self, error: ModelError) -> None:
+        """Refuse a document with what is wrong with it."""
+        super().__init__(400, str(error)[:MAX_TEXT])
+        self.type = MALFORMED
+        self.details = [Detail(MALFORMED, problem).document() for problem in error.problems]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +82,7 @@ class Asked:
         return self.document
 
 
-async def body(request: Request) -> Body:
+async def read(request: Request) -> Body:
     """Return the body of a request, bounded while it is read and parsed strictly; raises HttpProblem 400, 408, 413."""
     raw = await received(request, MAX_BODY)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -80,9 +90,6 @@ async def body(request: Request) -> Body:
         return Body(kind, canonical.parse(raw), raw)
     except FormatError as error:
         raise HttpProblem(400, f"the body cannot be read: {error}") from error
-
-
-BodyDep = Annotated[Body, Depends(body)]
 
 
 def wants(request: Request, document_type: str) -> bool:
@@ -95,3 +102,21 @@ def given(request: Request, name: str, document: JsonObject, document_type: str,
     if wants(request, document_type):
         return Response(canonical.encode(document), status, media_type=document_type)
     return Response(canonical.encode({name: document}), status, media_type=JSON)
+
+
+def alone(request: Request, document: JsonObject, document_type: str, *, status: int = 200) -> Response:
+    """Return a document by itself: as what it is for whoever asks for that, else as JSON."""
+    return Response(canonical.encode(document), status, media_type=document_type if wants(request, document_type) else JSON)
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Answer 400 for what is wrong with a request, as the VC API has it, with a problem for each place; 409 for an id that is taken."""
+    try:
+        yield
+    except NotFound:
+        raise
+    except ModelError as error:
+        raise MalformedProblem(error) from error
+    except InputError as error:
+        raise HttpProblem(409 if isinstance(error, Taken) else 400, f"{error} ({error.hint})" if error.hint else str(error)) from error

@@ -1,7 +1,6 @@
 """The issuer's endpoints: issue, give the newest form of a credential, set a status, and serve the status lists."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
@@ -9,12 +8,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from laurea.core.canonical import JsonObject
-from laurea.core.vc_answer import MALFORMED, Detail
-from laurea.errors import InputError, ModelError, NotFound, Taken
 from laurea.services.issuing.instant import Instant, Wanted
 from laurea.services.issuing.standing import Change, Changed
-from laurea.web.problems import MEDIA_TYPE, HttpProblem
-from laurea.web.vc_api.bodies import VC, Asked, BodyDep, given
+from laurea.web.problems import HttpProblem
+from laurea.web.vc_api.bodies import VC, Asked, alone, given, read, refusing
 from laurea.web.vc_api.door import Door
 
 OPTIONS = ("credentialId", "cryptosuite", "mandatoryPointers", "type")
@@ -36,28 +33,25 @@ def router(service: IssuerService) -> APIRouter:
     routes = APIRouter(tags=["issuer"])
 
     @routes.post("/credentials/issue", status_code=201, response_class=JSONResponse)
-    async def issue(request: Request, body: BodyDep) -> Response:
+    async def issue(request: Request) -> Response:
         """Sign a credential and answer with it; 400 names each member that is wrong, and the fix."""
         service.door.enter(request)
-        asked = body.asked("credential", VC)
+        asked = (await read(request)).asked("credential", VC)
         asked.require_known(OPTIONS)
         wanted, value = _wanted(asked), asked.an_object("credential")
-        try:
-            with _refusing():
-                signed = await run_in_threadpool(service.instant.issue, value, wanted)
-        except ModelError as error:
-            return _refused(error)
+        with refusing():
+            signed = await run_in_threadpool(service.instant.issue, value, wanted)
         return given(request, "verifiableCredential", signed, VC, status=201)
 
     @routes.post("/credentials/status", response_class=JSONResponse)
-    async def set_status(request: Request, body: BodyDep) -> Response:
+    async def set_status(request: Request) -> Response:
         """Set statuses of a credential; 200 when the status list says so, 202 when the chain is to be told first."""
         who = service.door.enter(request)
-        asked = body.asked("credentialId")
+        asked = (await read(request)).asked("credentialId")
         if not isinstance(asked.document, str):
             raise HttpProblem(400, "credentialId: give the id of the credential")
         changes = _changes(asked.body)
-        with _refusing():
+        with refusing():
             done = [await run_in_threadpool(service.change, asked.document, change, who) for change in changes]
         waits = any(each.waits for each in done)
         return JSONResponse({"credentialId": asked.document, "waits": waits}, 202 if waits else 200)
@@ -67,20 +61,9 @@ def router(service: IssuerService) -> APIRouter:
         """Return a credential in its newest form: with its anchor proof, once its batch is released."""
         service.door.enter(request)
         found = await run_in_threadpool(service.instant.newest, credential)
-        return given(request, "verifiableCredential", found, VC)
+        return alone(request, found, VC)
 
     return routes
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """Answer 400 for what is wrong with a request, as the VC API has it, 409 for an id that is taken."""
-    try:
-        yield
-    except (ModelError, NotFound):
-        raise
-    except InputError as error:
-        raise HttpProblem(409 if isinstance(error, Taken) else 400, f"{error} ({error.hint})" if error.hint else str(error)) from error
 
 
 def _wanted(asked: Asked) -> Wanted:
@@ -89,18 +72,6 @@ def _wanted(asked: Asked) -> Wanted:
     if asked.text("type") not in {None, "DataIntegrityProof"}:
         raise HttpProblem(400, "options.type: give DataIntegrityProof, there is no other")
     return Wanted(asked.text("cryptosuite"), asked.text("credentialId"))
-
-
-def _refused(error: ModelError) -> Response:
-    details = [Detail(MALFORMED, problem).document() for problem in error.problems]
-    problem = {
-        "type": MALFORMED,
-        "title": "the credential cannot be issued",
-        "status": 400,
-        "detail": "; ".join(error.problems)[:2000],
-        "problemDetails": details,
-    }
-    return JSONResponse(problem, 400, media_type=MEDIA_TYPE)
 
 
 def _changes(body: JsonObject) -> list[Change]:

@@ -19,7 +19,7 @@ from laurea.errors import FormatError, LaureaError
 from laurea.services.verifying import Verifying
 from laurea.web.limits import Limiter, require_patience, site
 from laurea.web.problems import MEDIA_TYPE, HttpProblem
-from laurea.web.vc_api.bodies import VC, VP, Asked, Body, BodyDep
+from laurea.web.vc_api.bodies import VC, VP, Asked, Body, read
 from laurea.web.verifier.crew import Crew
 
 # What a caller may say is to be checked, all of which always is: no caller can have less looked at, and take the answer for more.
@@ -52,22 +52,24 @@ def router(service: VerifierService) -> APIRouter:
     routes = APIRouter(tags=["verifier"])
 
     @routes.post("/credentials/verify", response_class=JSONResponse)
-    async def verify_credential(request: Request, body: BodyDep) -> Response:
+    async def verify_credential(request: Request) -> Response:
         """Verify a credential: its form, every proof, its validity, its status lists, and its anchor if it has one."""
-        return await _run(service, request, partial(_credential, service, _asked(body, "verifiableCredential", VC)))
+        return await _run(service, request, lambda body: _credential(service, _asked(body, "verifiableCredential", VC)))
 
     @routes.post("/presentations/verify", response_class=JSONResponse)
-    async def verify_presentation(request: Request, body: BodyDep) -> Response:
+    async def verify_presentation(request: Request) -> Response:
         """Verify a presentation: who signed it, for this challenge and domain, and every credential that it holds."""
-        return await _run(service, request, partial(_presentation, service, _asked(body, "verifiablePresentation", VP)))
+        return await _run(service, request, lambda body: _presentation(service, _asked(body, "verifiablePresentation", VP)))
 
     return routes
 
 
-async def _run(service: VerifierService, request: Request, work: Callable[[], Response]) -> Response:
+async def _run(service: VerifierService, request: Request, work: Callable[[Body], Response]) -> Response:
+    """Give the request a place first, and only then read its body."""
     require_patience(service.requests, request)
     with service.crew.admit(site(request)) as place:
-        return await place.run(work)
+        body = await read(request)
+        return await place.run(partial(work, body))
 
 
 def _asked(body: Body, name: str, kind: str) -> Asked:
