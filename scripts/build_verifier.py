@@ -15,6 +15,7 @@ from pathlib import Path
 from eth_hash.auto import keccak
 
 from laurea.chain import artefact
+from laurea.core.openbadge import related
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "browser"
@@ -51,12 +52,18 @@ def constants() -> str:
     """Return the module of what the page knows of the registry: address, code, and how its views are called."""
     selectors = "".join(f'  {name}: "0x{artefact.FUNCTIONS[name].selector.hex()}",\n' for name in VIEWS)
     events = "".join(f'  {name}: "0x{artefact.EVENTS[name].selector.hex()}",\n' for name in REVOCATIONS)
+    digests = "".join(
+        f'  "{url}": [\n' + "".join(f'    "{text}",\n' for text in related.digest_texts(known)) + "  ],\n"
+        for url, known in related.RESOURCES.items()
+    )
     return (
-        "// Written by scripts/build_verifier.py from laurea.chain.artefact; not by hand.\n\n"
+        "// Written by scripts/build_verifier.py from laurea.chain.artefact and laurea.core.openbadge.related; not by hand.\n\n"
         f'export const REGISTRY = "0x{artefact.canonical_address().hex()}"; // at this address on every chain\n'
         f'export const CODE_SHA256 = "0x{sha256(runtime_code()).hexdigest()}"; // of its runtime code\n'
         f"export const SELECTORS = {{\n{selectors}}};\n"
         f"export const EVENTS = {{\n{events}}};\n"
+        "// Of what W3C publishes at some URLs: every text that a digest of it may be.\n"
+        f"export const DIGESTS = {{\n{digests}}};\n"
     )
 
 

@@ -28,9 +28,12 @@ export async function checkSignature(credential, trust, { at, existed = null }) 
 async function judge(credential, proof, setting) {
   const suite = [...words("cryptosuite" in proof ? proof.cryptosuite : proof.type)].slice(0, MAX_QUOTED).join("");
   if (!SUITES.has(suite)) return [UNKNOWN, `the suite ${suite} is not known here`];
-  const method = typeof proof.verificationMethod === "string" ? proof.verificationMethod : null;
-  const known = method === null ? null : publicOf(method, credential.issuer, setting.trust);
-  const public_ = known ?? (method === null ? null : namedBy(method));
+  const { verificationMethod: method, proofPurpose: purpose } = proof;
+  if (typeof method !== "string" || typeof purpose !== "string") {
+    return [FAILED, `a ${suite} signature does not say by what method and for what purpose it was made`]; // Data Integrity 1.0, 4.4
+  }
+  const known = publicOf(method, credential.issuer, setting.trust);
+  const public_ = known ?? namedBy(method);
   if (public_ === null) return [UNKNOWN, `the key of a ${suite} signature is not known to be the issuer's`];
   let fits;
   try {

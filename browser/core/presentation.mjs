@@ -4,6 +4,7 @@ import { FormatError, Undecidable } from "../errors.mjs";
 import { isObject, parse, without } from "./canonical.mjs";
 import { CONTEXT_1_1, Credential } from "./credential.mjs";
 import { multikey, publicOfDidKey } from "./keys.mjs";
+import { frameProblems } from "./openbadge/model.mjs";
 import { SECOND, formatTime, parseTime } from "./moments.mjs";
 import { OWN_SUITES, check } from "./signature.mjs";
 
@@ -63,6 +64,8 @@ function unwrap(value) {
     throw new FormatError(`a presentation's @context is a list that begins with ${CONTEXT}`);
   }
   if ("proof" in value && !isObject(value.proof)) throw new FormatError("a presentation carries one proof, an object");
+  const problems = frameProblems(document);
+  if (problems.length) throw new FormatError(`the presentation is not as it should be: ${problems[0]}`);
   const held = document.verifiableCredential ?? null;
   const items = Array.isArray(held) ? held : [held];
   // The holder's own words are no credential that is shown: nobody else vouches for them.

@@ -11,6 +11,7 @@ const LIST_CREDENTIAL = "BitstringStatusListCredential";
 const MAX_LIST_BYTES = 1 << 20; // of a list credential as JSON text
 const MAX_STATUS_BITS = 32; // of one entry
 const DEFAULT_TTL = 300_000; // milliseconds, where a list does not say (2.2)
+const STATUS = /^0x[0-9a-fA-F]{1,8}$/;
 const INDEX = /^(0|[1-9][0-9]{0,39})$/; // of any size, but no work
 
 // Where the status of a credential stands: {purpose, index, url, size}; throws FormatError for another kind of status.
@@ -26,8 +27,18 @@ export function parseEntry(value) {
   if (("statusSize" in value && !isInteger(value, "statusSize")) || size < 1 || size > MAX_STATUS_BITS) {
     throw new FormatError(`statusSize is not a whole number from 1 to ${MAX_STATUS_BITS}`);
   }
-  if (size > 1 && !Array.isArray(value.statusMessage)) throw new FormatError("a status of several bits lacks its statusMessage");
+  if (size > 1 || "statusMessage" in value) requireMessages(value.statusMessage, size);
   return { purpose, index: BigInt(index), url, size };
+}
+
+// A message for each value that so many bits can have (2.1).
+function requireMessages(value, size) {
+  const count = 2 ** size;
+  if (!Array.isArray(value) || value.length !== count) {
+    throw new FormatError(`a status of ${size} bits has not ${count} messages in its statusMessage`);
+  }
+  const good = value.every((each) => isObject(each) && typeof each.message === "string" && typeof each.status === "string" && STATUS.test(each.status));
+  if (!good) throw new FormatError("a statusMessage has not a status like 0x0 and a message");
 }
 
 // A list as its issuer signed it: {credential, purposes, encoded, ttl in microseconds}; throws FormatError. Who has signed it is another matter.

@@ -396,6 +396,92 @@ def test_a_context_that_is_not_bundled_says_nothing(context: Any) -> None:
             linked_data.canonical_bytes(document)
 
 
+VC2 = "https://www.w3.org/ns/credentials/v2"
+MOTTO = "https://issuer.example/terms#motto"
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        {"motto": MOTTO},
+        {"@context": {"motto": MOTTO}},
+        {"@protected": True, "motto": "https://issuer.example/motto"},
+        {"motto": "urn:issuer:motto", "Degree": "https://issuer.example/terms#Degree"},
+    ],
+)
+def test_a_term_that_is_called_as_its_iri_ends_is_taken_from_the_document(context: JsonObject) -> None:
+    document: JsonObject = {**plain({"motto": "Semper"}), "@context": [VC2, context]}
+    terms = context.get("@context", context)
+    assert isinstance(terms, dict)
+
+    for way in (linked_data.canonical_bytes, Shapes().canonical_bytes):
+        assert f'<{terms["motto"]}> "Semper" .' in way(document).decode()
+
+
+def test_a_term_of_the_document_may_say_what_a_known_context_says_too() -> None:
+    context: JsonObject = {"name": "https://schema.org/name"}
+    document: JsonObject = {**plain({"name": "Ada"}), "@context": ["https://www.w3.org/2018/credentials/v1", context]}
+
+    assert b'<https://schema.org/name> "Ada" .' in linked_data.canonical_bytes(document)
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        {"warning": MOTTO},  # the signature would be the same
+        {"motto": "https://issuer.example/mymotto"},
+        {"motto": "https://issuer.example/terms#"},
+        {"motto": "motto"},
+        {"motto": "https ://issuer.example/motto"},
+        {"motto": {"@id": MOTTO}},
+        {"motto": {"@id": MOTTO, "@type": "@id"}},
+        {"motto": None},
+        {"dateTime": "http://www.w3.org/2001/XMLSchema#dateTime", "@base": "https://issuer.example/"},
+        {"@vocab": "https://issuer.example/terms#"},
+        {"@vocab": None},
+        {"@import": VC2},
+        {"@protected": "true"},
+        {"@context": {"@context": {"motto": MOTTO}}},
+        {"@context": [{"motto": MOTTO}]},
+        {"id": "https://issuer.example/id"},
+        {"my motto": "https://issuer.example/my motto"},
+        {"a:motto": "https://issuer.example/a:motto"},
+        {f"t{number}": f"https://issuer.example/t{number}" for number in range(257)},
+        # What Open Badges calls `achievement` has the class's name at its end there: under it nobody would find it.
+        {"Achievement": "https://purl.imsglobal.org/spec/vc/ob/vocab.html#Achievement"},
+    ],
+)
+def test_any_other_context_within_a_document_says_nothing(context: JsonObject) -> None:
+    with pytest.raises(contexts.UnknownContext):
+        linked_data.canonical_bytes({**plain(), "@context": [VC2, context]})
+
+
+def test_a_term_that_is_protected_stays_what_it_is() -> None:
+    inline: JsonObject = {"VerifiableCredential": "https://issuer.example/VerifiableCredential"}
+    with pytest.raises(FormatError, match="protected term redefinition"):
+        linked_data.canonical_bytes({**plain(), "@context": [VC2, inline]})
+
+    # Within a credential this is what VC 2.0 says, whatever was said before.
+    dated: JsonObject = {
+        **plain(),
+        "@context": [VC2, {"validUntil": "https://issuer.example/validUntil"}],
+        "validUntil": "2026-11-22T00:00:00Z",
+    }
+    assert b"<https://www.w3.org/2018/credentials#validUntil>" in linked_data.canonical_bytes(dated)
+
+
+def test_the_direction_of_a_text_is_nothing_that_rdf_can_sign() -> None:
+    document: JsonObject = {**plain(), "name": {"@value": "مثال", "@language": "ar", "@direction": "rtl"}}
+
+    linked_data.check(document)
+    with pytest.raises(FormatError, match="is no term, or not one to stand there"):
+        linked_data.canonical_bytes(document)
+    with pytest.raises(FormatError, match="'@direction' is no term"):
+        linked_data.check({**plain(), "@direction": "rtl"})
+    with pytest.raises(FormatError, match="is not defined"):
+        linked_data.check({**document, "undefined": "x"})
+
+
 @pytest.mark.parametrize(
     ("number", "written"),
     [(3, '"3"^^<http://www.w3.org/2001/XMLSchema#integer>'), (3.0, '"3"^^<http://www.w3.org/2001/XMLSchema#integer>')],

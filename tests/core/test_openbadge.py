@@ -59,7 +59,14 @@ ENDORSEMENT: dict[str, Any] = {
 PLAIN: dict[str, Any] = {
     "@context": ["https://www.w3.org/ns/credentials/v2"],
     "type": ["VerifiableCredential"],
-    "issuer": "did:web:issuer.example",
+    "issuer": {"id": "did:web:issuer.example", "name": {"@value": "Example", "@language": "en", "@direction": "ltr"}},
+    "relatedResource": [
+        {
+            "id": "https://www.w3.org/ns/credentials/v2",
+            "digestSRI": "sha384-l/HrjlBCNWyAX91hr6LFV2Y3heB5Tcr6IeE4/Tje8YyzYBM8IhqjHWiWpr8+ZbYU",
+            "mediaType": "application/ld+json",
+        }
+    ],
     "credentialSubject": {"degree": None},
 }
 ABSENT = object()
@@ -74,6 +81,8 @@ def changed(document: dict[str, Any], pointer: str, value: Any) -> dict[str, Any
         place = place[step]
     if value is ABSENT:
         del place[last]
+    elif isinstance(place, list) and last == len(place):
+        place.append(value)
     else:
         place[last] = value
     return copy
@@ -159,6 +168,43 @@ def test_a_wrong_member_of_a_badge_is_named_once_with_its_fix(pointer: str, valu
         ("/termsOfUse", {"id": "urn:terms"}, "/termsOfUse/type: add this member, it is required"),
         ("/evidence", [{"id": "urn:evidence"}], "/evidence/0/type: add this member, it is required"),
         ("/proof", [{"type": 7}], "/proof/0/type: give a string"),
+        (
+            "/@context/1",
+            "not a URL",
+            "/@context: give an array of contexts that begins with https://www.w3.org/ns/credentials/v2, each a URL",
+        ),
+        (
+            "/@context/1",
+            123192875,
+            "/@context: give an array of contexts that begins with https://www.w3.org/ns/credentials/v2, each a URL",
+        ),
+        ("/type", ["VerifiableCredential", "two words"], "/type: give an array of types with VerifiableCredential"),
+        ("/type", ["VerifiableCredential", ""], "/type: give an array of types with VerifiableCredential"),
+        ("/issuer/name", {"@value": "A", "url": "did:web:a.example"}, "/issuer/name: give a string, or one with its language"),
+        ("/issuer/name/@language", "e n", "/issuer/name: give a string, or one with its language"),
+        ("/issuer/name/@direction", "up", "/issuer/name: give a string, or one with its language"),
+        ("/issuer/description", 7, "/issuer/description: give a string, or one with its language"),
+        ("/name", {"@language": "en"}, "/name: give a string, or one with its language"),
+        ("/relatedResource", [], "/relatedResource: give objects with a URL as id, each another, and with a digest"),
+        ("/relatedResource", ["https://www.w3.org/ns/credentials/v2"], "/relatedResource: give objects with a URL as id"),
+        ("/relatedResource/0/id", ABSENT, "/relatedResource: give objects with a URL as id"),
+        ("/relatedResource/0/id", "v2", "/relatedResource: give objects with a URL as id"),
+        ("/relatedResource/0/mediaType", 7, "/relatedResource: give objects with a URL as id"),
+        ("/relatedResource/0/digestSRI", ABSENT, "/relatedResource: give objects with a URL as id"),
+        ("/relatedResource/0/digestSRI", [], "/relatedResource: give objects with a URL as id"),
+        ("/relatedResource/0/digestSRI", "md5-AAAA", "/relatedResource: give objects with a URL as id"),
+        ("/relatedResource/0/digestMultibase", "AAAA", "/relatedResource: give objects with a URL as id"),
+        (
+            "/relatedResource/1",
+            {"id": "https://www.w3.org/ns/credentials/v2", "digestSRI": "sha256-AAAA"},
+            "/relatedResource: give objects",
+        ),
+        (
+            "/relatedResource/0/digestSRI",
+            "sha384-AAAA",
+            "/relatedResource: give the digest of what is published at https://www.w3.org/ns/cr",
+        ),
+        ("/relatedResource/0/digestMultibase", "uEiBAAAA", "/relatedResource: give the digest of what is published at https://www.w3.org/"),
     ],
 )
 def test_a_wrong_member_of_any_credential_is_named_once_with_its_fix(pointer: str, value: Any, line: str) -> None:
@@ -177,6 +223,17 @@ def test_a_wrong_member_of_any_credential_is_named_once_with_its_fix(pointer: st
         ("/credentialStatus", [{"type": "BitstringStatusListEntry"}, {"type": ["BitstringStatusListEntry"]}]),
         ("/proof", {"type": "DataIntegrityProof", "created": "2026-11-22T00:00:00Z"}),
         ("/somethingNew", None),
+        ("/issuer", "did:web:issuer.example"),
+        ("/issuer/name", "Example"),
+        ("/issuer/description", [{"@value": "ä", "@language": "de-AT"}, {"@value": "مثال", "@direction": "rtl"}]),
+        ("/@context/1", {"degree": "https://issuer.example/terms#degree"}),
+        ("/type/1", "https://issuer.example/types#Degree"),
+        # 5.3: several digests; in either alphabet, with padding and options; of resources that are not known; of an unknown hash.
+        ("/relatedResource/0/digestSRI", ["sha384-l_HrjlBCNWyAX91hr6LFV2Y3heB5Tcr6IeE4_Tje8YyzYBM8IhqjHWiWpr8-ZbYU?x"]),
+        ("/relatedResource/0/digestSRI", "sha256-WZVc7WaX1h4D8rJVb+vlMIqxaEKEb1tYbX8fet7JJzQ="),
+        ("/relatedResource/0/digestMultibase", "uEiBZlVztZpfWHgPyslVv6-UwirFoQoRvW1htfx963sknNA"),
+        ("/relatedResource", {"id": "https://issuer.example/map", "digestMultibase": "zQmdfTbBqBPQ7VNxZEYEj14VmRuZBkqFbiwReogJgS1zR1n"}),
+        ("/relatedResource", [{"id": f"https://issuer.example/{name}", "digestSRI": "sha512-AAAA"} for name in "ab"]),
     ],
 )
 def test_what_the_data_model_leaves_open_is_accepted(pointer: str, value: Any) -> None:
@@ -350,6 +407,7 @@ REFUSED = {
         {"text", "empty object", "language map"},
     ),
     "VC 2.0, 4.3, wants an ordered set of contexts, the schema takes one alone": (r"/@context", {"text", "empty object", "language map"}),
+    "VC 2.0, 4.3, wants each context to be a URL or an object, the schema any string": (r"/@context/\d+", {"text"}),
     "a type is a name, in no language; the schema takes a language map of them": (r"/type", {"empty object", "language map"}),
     "Open Badges wants the name of the class among the types, the schema not of one that stands alone": (r"/type", {"text"}),
 }

@@ -105,7 +105,7 @@ def test_another_holder_than_the_subject_is_refused() -> None:
     wrong = "the presentation names another holder than the credential's subject"
     unsigned = {name: value for name, value in presented(COMPLETE).items() if name != "proof"}
 
-    for holder in (STRANGER.did, None, "", {"id": STRANGER.did}, [HOLDER.did]):
+    for holder in (STRANGER.did, {"id": STRANGER.did}):
         other: Json = holder  # type: ignore[assignment] # mypy takes the union of the items
         assert problem(signed(document={**unsigned, "holder": other})) == wrong
     assert problem(signed(document={name: value for name, value in unsigned.items() if name != "holder"})) == ""

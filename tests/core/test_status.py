@@ -42,6 +42,10 @@ def signed(document: JsonObject, **options: Any) -> bytes:
     return json.dumps({**document, "proof": [sign(document, **options)]}).encode()
 
 
+def messages_of(count: int) -> list[Json]:
+    return [{"status": hex(number), "message": f"message {number}"} for number in range(count)]
+
+
 def entry_of(**members: Json) -> JsonObject:
     """The status entry of a credential; `members` take the place of its own, None removes one."""
     return {name: value for name, value in {**SUSPENSION.document(), **members}.items() if value is not None}
@@ -261,8 +265,13 @@ def test_a_list_that_does_not_count_decides_nothing(damaged: bytes, reason: str)
         (entry_of(statusPurpose=None), "lacks its statusPurpose or its statusListCredential"),
         (entry_of(statusSize=0), "statusSize is not a whole number"),
         (entry_of(statusSize=True), "statusSize is not a whole number"),
-        (entry_of(statusSize=2, statusMessage=[]), "fewer than 131,072 entries"),
-        (entry_of(statusSize=2), "lacks its statusMessage"),
+        (entry_of(statusSize=2, statusMessage=messages_of(4)), "fewer than 131,072 entries"),
+        (entry_of(statusSize=2), "a status of 2 bits has not 4 messages"),
+        (entry_of(statusSize=2, statusMessage=messages_of(2)), "a status of 2 bits has not 4 messages"),
+        (entry_of(statusMessage=messages_of(4)), "a status of 1 bits has not 2 messages"),
+        (entry_of(statusMessage=[{"status": "0x0", "message": "valid"}, {"status": "1", "message": "not"}]), "has not a status like 0x0"),
+        (entry_of(statusMessage=[{"status": "0x0"}, {"status": "0x1", "message": "not"}]), "has not a status like 0x0 and a message"),
+        (entry_of(statusMessage=["valid", "not"]), "has not a status like 0x0 and a message"),
         (entry_of(id=URL), "has the id of its list"),
         (entry_of(statusListCredential="https://issuer.example/other"), "it was not read"),
     ],
@@ -364,11 +373,11 @@ def test_a_ttl_beyond_all_times_is_one_that_never_ends() -> None:
 def test_a_message_is_told_in_the_words_of_its_entry() -> None:
     document = status_list.build(URL, ISSUER, "message", [], period=PERIOD, ttl=timedelta(hours=1))
     long = changed(document, "credentialSubject", "encodedList", to=bitstring.encode([INDEX * 2 + 1], entries=MIN_ENTRIES * 2))
-    messages: list[Json] = [{"status": "0x0", "message": "pending"}, {"status": "0x1", "message": "accepted"}]
-    status = entry_of(statusPurpose="message", statusSize=2, statusMessage=messages)
+    status = entry_of(statusPurpose="message", statusSize=2, statusMessage=messages_of(4))
+    others: list[Json] = [{"status": "0x0", "message": "another"}] * 4
 
-    assert "says 'accepted'" in found(signed(long), status).reason
-    assert "names it" in found(signed(long), {**status, "statusMessage": []}).reason
+    assert "says 'message 1'" in found(signed(long), status).reason
+    assert "names it" in found(signed(long), {**status, "statusMessage": others}).reason
 
 
 def test_a_credential_with_more_entries_than_one_can_need_makes_nobody_read_them() -> None:

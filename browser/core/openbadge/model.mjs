@@ -6,7 +6,7 @@ import { Credential } from "../credential.mjs";
 import { ACHIEVEMENT_CREDENTIALS, ACHIEVEMENT_SUBJECT, AchievementCredential } from "./achievement.mjs";
 import { LegacyBadge, LegacyCredential } from "./legacy.mjs";
 import { ENDORSEMENT_CREDENTIAL, EndorsementCredential } from "./profile.mjs";
-import { VerifiableCredential } from "./vc.mjs";
+import { PresentationFrame, VerifiableCredential } from "./vc.mjs";
 
 const MAX_PROBLEMS = 100; // more than anybody corrects at a time
 const SUBJECT = "credentialSubject";
@@ -16,8 +16,14 @@ const SUBJECT = "credentialSubject";
 // A partial credential may lack what its holder can have hidden: `credentialSubject`, and members below it that are claims of their own.
 export function problems(document, { partial = false } = {}) {
   const found = modelOf(document)(document, []).filter((each) => !(partial && each.missing && isHideable(document, each.path)));
-  return found.slice(0, MAX_PROBLEMS).map((each) => `${pointer(document, each.path) || "the document"}: ${each.fix}`);
+  return lines(document, found);
 }
+
+// The same for a presentation of VC 2.0, whatever it holds.
+export const frameProblems = (document) => lines(document, PresentationFrame(document, []));
+
+const lines = (document, found) =>
+  found.slice(0, MAX_PROBLEMS).map((each) => `${pointer(document, each.path) || "the document"}: ${each.fix}`);
 
 function modelOf(document) {
   const types = typesOf(document);

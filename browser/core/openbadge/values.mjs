@@ -9,6 +9,7 @@ import { isDate, parseTime } from "../moments.mjs";
 // An absolute URL in the sense of VC 2.0, 4.4: a scheme, then no space, control character or delimiter (RFC 3987, 2.2).
 const SPACES = "\\u0000-\\u0020\\u007f\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 const URL_ = new RegExp(`^[A-Za-z][A-Za-z0-9+.-]*:[^${SPACES}<>"{}|\\\\^\`]+$`, "u");
+const TYPE = new RegExp(`^[^${SPACES}]+$`, "u"); // a term or a URL (VC 2.0, 4.5)
 const LANGUAGE_KEY = /^[a-z]{2}(-[A-Z]{2})?$/;
 const LANGUAGE = /^[a-z]{2,4}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$/;
 const JWS = /^[a-zA-Z0-9_-]+\.[a-zA-Z0-9_-]*\.[a-zA-Z0-9_-]+$/;
@@ -58,8 +59,9 @@ export const language = demand(
   (value) => (typeof value === "string" && LANGUAGE.test(value)) || isLanguageMap(value, LANGUAGE),
   "give a language tag, like en or de-AT",
 );
+export const isUrl = (value) => typeof value === "string" && URL_.test(value);
 export const url = demand(
-  (value) => typeof value === "string" && URL_.test(value),
+  isUrl,
   "give a URL with its scheme, like https://… or did:… or urn:uuid:…",
 );
 export const time = demand((value) => momentOf(value) !== null, "give a date and time with a time zone, like 2026-11-23T09:00:00Z");
@@ -70,7 +72,7 @@ export const jws = demand(
 );
 export const number = demand((value) => typeof value === "number", "give a number");
 export const boolean = demand((value) => typeof value === "boolean", "give true or false");
-export const types = demand((value) => items(value).length > 0 && allStrings(items(value)), "give a type or an array of types");
+export const types = demand((value) => items(value).length > 0 && allTypes(items(value)), "give a type or an array of types");
 
 export const literal = (only) => demand((value) => value === only, `input should be '${only}'`);
 
@@ -84,13 +86,13 @@ export const timeNotBefore = (begin) => (value, path, owner) => {
 // Types that name at least one of every group.
 export const typesWith = (...groups) =>
   demand(
-    (value) => allStrings(items(value)) && groups.every((group) => group.some((name) => items(value).includes(name))),
+    (value) => allTypes(items(value)) && groups.every((group) => group.some((name) => items(value).includes(name))),
     "give an array of types with " + groups.map((group) => group.join(" or ")).join(" and "),
   );
 
 // Types that name `name`, or `name` alone.
 export const typesOrText = (name) =>
-  demand((value) => allStrings(items(value)) && items(value).includes(name), `give an array of types with ${name}`);
+  demand((value) => allTypes(items(value)) && items(value).includes(name), `give an array of types with ${name}`);
 
 // One term of a list, or an extension of it, "ext:…", where Open Badges allows extensions.
 export function term(choices, { extensible = true } = {}) {
@@ -98,7 +100,7 @@ export function term(choices, { extensible = true } = {}) {
   return demand((value) => typeof value === "string" && (choices.includes(value) || (extensible && EXTENSION.test(value))), fix);
 }
 
-const allStrings = (values) => values.every((value) => typeof value === "string");
+const allTypes = (values) => values.every((value) => typeof value === "string" && TYPE.test(value));
 
 function momentOf(value) {
   if (typeof value !== "string") return null;

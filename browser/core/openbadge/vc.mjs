@@ -1,21 +1,30 @@
 // The W3C Verifiable Credentials Data Model 2.0: what every credential is, whatever it says.
 
 import { isObject } from "../canonical.mjs";
-import { items, required, several, text, thing, time, timeNotBefore, types, typesWith, url, wrong } from "./values.mjs";
+import { CONTEXT_1_1 } from "../credential.mjs";
+import { related } from "./related.mjs";
+import { isUrl, items, required, several, text, thing, time, timeNotBefore, types, typesWith, url, wrong } from "./values.mjs";
 
 export const CONTEXT = "https://www.w3.org/ns/credentials/v2";
 export const CREDENTIAL = "VerifiableCredential";
 const VALUE_OBJECT = ["@value", "@language", "@direction"]; // VC 2.0, 11.1
+const DIRECTIONS = ["ltr", "rtl"];
+const LANGUAGE = /^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/; // well-formed in the sense of BCP 47, or nearly
 
 // An array of contexts that begins with a certain one.
 export const contextsAfter = (first) => (value, path) => {
-  const good = Array.isArray(value) && value[0] === first && value.every((item) => typeof item === "string" || isObject(item));
-  return good ? [] : wrong(path, `give an array of contexts that begins with ${first}`);
+  const good = Array.isArray(value) && value[0] === first && value.every((item) => isUrl(item) || isObject(item));
+  return good ? [] : wrong(path, `give an array of contexts that begins with ${first}, each a URL or an object`);
 };
 
-const isLabel = (item) =>
-  typeof item === "string" ||
-  (isObject(item) && typeof item["@value"] === "string" && Object.keys(item).every((name) => VALUE_OBJECT.includes(name)));
+const isLabel = (item) => typeof item === "string" || (isObject(item) && isTextInLanguage(item));
+
+function isTextInLanguage(item) {
+  const language = "@language" in item ? item["@language"] : "en";
+  const direction = "@direction" in item ? item["@direction"] : "ltr";
+  const plain = Object.keys(item).every((name) => VALUE_OBJECT.includes(name)) && typeof item["@value"] === "string";
+  return plain && typeof language === "string" && LANGUAGE.test(language) && DIRECTIONS.includes(direction);
+}
 
 const label = (value, path) =>
   items(value).every(isLabel) ? [] : wrong(path, 'give a string, or one with its language, like {"@value": "…", "@language": "en"}');
@@ -45,8 +54,13 @@ export const subjects = (value, path, owner) => {
   return wrong(path, "give an object with at least one member, or a non-empty array of such objects");
 };
 
+const orUrl = (check) => (value, path) => (typeof value === "string" ? url(value, [...path, "id"]) : check(value, path));
+
 // A URL alone counts as an object that has it.
-export const namedOrUrl = (value, path) => (typeof value === "string" ? url(value, [...path, "id"]) : Named(value, path));
+export const namedOrUrl = orUrl(Named);
+
+// Who issued a credential, and how they are called (VC 2.0, 4.6 and 4.7).
+const issuer = orUrl(thing({ id: required(url), name: label, description: label }));
 
 // What any credential and a badge say in the same way.
 export const Credential = {
@@ -55,6 +69,7 @@ export const Credential = {
   credentialStatus: several(Typed),
   credentialSchema: several(NamedTyped),
   termsOfUse: several(Typed),
+  relatedResource: related,
   proof: several(Proof),
 };
 
@@ -66,8 +81,22 @@ export const VerifiableCredential = thing({
   id: url,
   name: label,
   description: label,
-  issuer: required(namedOrUrl),
+  issuer: required(issuer),
   credentialSubject: required(subjects),
   refreshService: several(Typed),
   evidence: several(Typed),
+});
+
+// One of VC 1.1 may hold the older credentials that are verified here.
+const presentationContexts = (value, path) =>
+  contextsAfter(Array.isArray(value) && value[0] === CONTEXT_1_1 ? CONTEXT_1_1 : CONTEXT)(value, path);
+
+// A presentation, whatever it holds (VC 2.0, 4.13).
+export const PresentationFrame = thing({
+  "@context": required(presentationContexts),
+  type: required(typesWith(["VerifiablePresentation"])),
+  id: url,
+  holder: namedOrUrl,
+  termsOfUse: several(Typed),
+  proof: several(Proof),
 });

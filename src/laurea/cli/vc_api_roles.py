@@ -48,19 +48,22 @@ class Doors:
 
 @dataclass(frozen=True, slots=True)
 class Issuing:
-    """What is said about the issuer's role: its directory, the file with the passphrase, the suites, and whether credentials are enrolled."""
+    """What is said about the issuer's role: its directory, the file with the passphrase, the suites, whether credentials are enrolled, and those of VC 1.1 issued."""
 
     directory: Path
     passphrase_file: Path | None
     suites: Sequence[str]
     enrols: bool
+    legacy: bool
 
 
 @contextmanager
 def issuing(ctx: typer.Context, asked: Issuing, doors: Doors) -> Iterator[tuple[Role, dict[str, str]]]:
     """Give the issuer's role, and as whom it signs with each suite; the keys are unlocked."""
     with issuer_in(asked.directory, settings=options(ctx).settings, actor="vc-api") as issuer:
-        instant = Instant(issuer, keyring(ctx, asked.directory, asked.passphrase_file), asked.suites, enrols=asked.enrols)
+        instant = Instant(
+            issuer, keyring(ctx, asked.directory, asked.passphrase_file), asked.suites, enrols=asked.enrols, legacy=asked.legacy
+        )
         service = IssuerService(doors.door(partial(_opens, issuer)), instant, partial(change, instant))
         # What an issuer shows to everybody: its status lists, and the document of a did:web.
         yield Role("issuer", issuer_role.router(service), (status.router(issuer), did.router(issuer))), instant.dids()

@@ -40,6 +40,9 @@ def serve(
         typer.Option(help="A suite that credentials are signed with where none is asked for; may be given again. Else eddsa-rdfc-2022."),
     ] = None,
     enrol: Annotated[bool, typer.Option("--enrol/--no-enrol", help="Enrol what is issued for the next batch, too.")] = True,
+    legacy: Annotated[
+        bool, typer.Option("--legacy", help="Issue credentials of VC 1.1, too, to whoever asks for one; they are never enrolled.")
+    ] = False,
     verifier: Annotated[bool, typer.Option("--verifier/--no-verifier", help="Serve the verifier's endpoints.")] = True,
     rpc: RpcUrls = None,
     proof: Proof = False,
@@ -81,7 +84,7 @@ def serve(
     roles: list[Role] = []
     with ExitStack() as stack:
         if directory is not None:
-            asked = Issuing(directory, passphrase_file, tuple(suite or DEFAULT[:1]), enrol)
+            asked = Issuing(directory, passphrase_file, tuple(suite or DEFAULT[:1]), enrol, legacy)
             role, dids = stack.enter_context(issuing(ctx, asked, doors))
             roles.append(role)
             for name, did in dids.items():

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from laurea.core import canonical, signature
+from laurea.core import canonical, openbadge, signature
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import CONTEXT_1_1, Credential, format_time, parse_time
 from laurea.core.keys import SigningKey, multikey, public_of_did_key
@@ -175,6 +175,9 @@ def unwrap(value: Json) -> Unwrapped:
         raise FormatError(f"a presentation's @context is a list that begins with {CONTEXT}")
     if "proof" in value and not isinstance(proof, dict):
         raise FormatError("a presentation carries one proof, an object")
+    problems = openbadge.frame_problems(document)
+    if problems:
+        raise FormatError(f"the presentation is not as it should be: {problems[0]}")
     items = held if isinstance(held, list) else [held]
     # The holder's own words are no credential that is shown: nobody else vouches for them.
     said = next((item for item in items if is_statement(item, document.get("holder"))), None)

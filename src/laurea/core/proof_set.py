@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from laurea.core import keys, signature
-from laurea.core.canonical import Json, JsonObject
+from laurea.core.canonical import JsonObject
 from laurea.core.credential import format_time, parse_time
 from laurea.core.cryptosuites import SUITES
 from laurea.core.cryptosuites.suite import Suite
@@ -66,8 +66,10 @@ def judge(proof: JsonObject, signed: Signed, signer: Signer, standard: Standard)
     suite = str(proof.get("cryptosuite", proof.get("type")))[:60]
     if suite not in standard.suites:
         return Outcome.UNKNOWN, f"the suite {suite} is not known here"
-    method = proof.get("verificationMethod")
-    known = signer.public(method) if isinstance(method, str) else None
+    method, purpose = proof.get("verificationMethod"), proof.get("proofPurpose")
+    if not isinstance(method, str) or not isinstance(purpose, str):  # Data Integrity 1.0, 4.4
+        return Outcome.FAILED, f"a {suite} signature does not say by what method and for what purpose it was made"
+    known = signer.public(method)
     public = known or _named(method)
     if public is None:
         return Outcome.UNKNOWN, f"the key of a {suite} signature is not known to be {signer.who}'s"
@@ -122,9 +124,9 @@ def _noun(signer: Signer) -> str:
     return "credential" if signer.purpose == ASSERTION else "presentation"
 
 
-def _named(method: Json) -> bytes | None:
+def _named(method: str) -> bytes | None:
     """Return the key that a method is named by, as those of did:key are: nobody but its owner has signed what fits it."""
     try:
-        return keys.parse_multikey(method.rpartition("#")[2]) if isinstance(method, str) else None
+        return keys.parse_multikey(method.rpartition("#")[2])
     except FormatError:
         return None

@@ -22,6 +22,7 @@ MAX_STATUS_BITS = 32  # of one entry
 DEFAULT_TTL = timedelta(minutes=5)  # where a list does not say (2.2)
 
 _INDEX = re.compile(r"0|[1-9][0-9]{0,39}", re.ASCII)  # of any size, but no work
+_STATUS = re.compile(r"0x[0-9a-fA-F]{1,8}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ class Entry:
         size = value.get("statusSize", 1)
         if not isinstance(size, int) or isinstance(size, bool) or not 0 < size <= MAX_STATUS_BITS:
             raise FormatError(f"statusSize is not a whole number from 1 to {MAX_STATUS_BITS}")
-        if size > 1 and not isinstance(value.get("statusMessage"), list):
-            raise FormatError("a status of several bits lacks its statusMessage")
+        if size > 1 or "statusMessage" in value:
+            _require_messages(value.get("statusMessage"), size)
         return cls(purpose, int(index), url, size)
 
 
@@ -146,6 +147,18 @@ def build(url: str, issuer: Json, purpose: str, indices: Iterable[int], *, perio
             "ttl": ttl // timedelta(milliseconds=1),
         },
     }
+
+
+def _require_messages(value: Json, size: int) -> None:
+    """Demand a message for each value that so many bits can have (2.1)."""
+    if not isinstance(value, list) or len(value) != 1 << size:
+        raise FormatError(f"a status of {size} bits has not {1 << size} messages in its statusMessage")
+    if not all(isinstance(each, dict) and isinstance(each.get("message"), str) and _is_status(each.get("status")) for each in value):
+        raise FormatError("a statusMessage has not a status like 0x0 and a message")
+
+
+def _is_status(value: Json) -> bool:
+    return isinstance(value, str) and _STATUS.fullmatch(value) is not None
 
 
 def _words(value: Json) -> list[str]:

@@ -9,6 +9,7 @@ from laurea.core.openbadge import CONTEXT
 from laurea.errors import FormatError, ModelError
 
 STATUS = "credentialStatus"
+PROOF_TERMS = "https://w3id.org/security/data-integrity/v2"
 
 
 def issuer_of(value: JsonObject) -> Json:
@@ -17,10 +18,15 @@ def issuer_of(value: JsonObject) -> Json:
     return issuer.get("id") if isinstance(issuer, dict) else issuer
 
 
-def draft(value: JsonObject, did: str) -> JsonObject:
+def is_legacy(value: JsonObject) -> bool:
+    """Tell whether a credential is one of VC 1.1."""
+    return Credential(value, ()).is_legacy
+
+
+def draft(value: JsonObject, did: str, *, legacy: bool = False) -> JsonObject:
     """Return the credential as the issuer with a DID would sign it, whom it names if it names nobody.
 
-    Raises ModelError with every place where it breaks the data model, is for another issuer, has terms that its contexts do not define,
+    One of VC 1.1 is taken if `legacy` is true, and gets the context of the proof's terms, which its own lacks. Raises ModelError with every place where it breaks the data model, is for another issuer, has terms that its contexts do not define,
     or contexts that are not bundled: these would be dropped by whoever reads it as JSON-LD.
     """
     document: JsonObject = {**value}
@@ -28,8 +34,9 @@ def draft(value: JsonObject, did: str) -> JsonObject:
         document["issuer"] = did
     elif isinstance(document["issuer"], dict) and "id" not in document["issuer"]:
         document["issuer"] = {"id": did, **document["issuer"]}
-    problems = [*_asked_problems(document, did), *openbadge.problems(document)]
+    problems = [*_asked_problems(document, did, legacy=legacy), *openbadge.problems(document)]
     if not problems:
+        document = _with_proof_terms(document)
         problems = _unsignable(document)
     if problems:
         raise ModelError(problems)
@@ -44,11 +51,18 @@ def with_status(document: JsonObject, entries: Sequence[Json]) -> JsonObject:
     return {**document, STATUS: [*(had if isinstance(had, list) else [had]), *entries]}
 
 
-def _asked_problems(document: JsonObject, did: str) -> list[str]:
+def _with_proof_terms(document: JsonObject) -> JsonObject:
+    context = document["@context"]
+    if not is_legacy(document) or not isinstance(context, list) or PROOF_TERMS in context:
+        return document
+    return {**document, "@context": [*context, PROOF_TERMS]}
+
+
+def _asked_problems(document: JsonObject, did: str, *, legacy: bool) -> list[str]:
     found = []
     if "proof" in document:
         found.append("/proof: leave it out, it is made here")
-    if Credential(document, ()).is_legacy:
+    if is_legacy(document) and not legacy:
         found.append(f"/@context: give an array of contexts that begins with {CONTEXT}; credentials of version 1.1 are not issued here")
     named = issuer_of(document)
     if isinstance(named, str) and named != did:
@@ -60,7 +74,7 @@ def _unsignable(document: JsonObject) -> list[str]:
     try:
         Credential.of(document)
         claims.split(document)
-        linked_data.canonical_bytes(document)
+        linked_data.check(document)
     except FormatError as error:
         return [f"the document: {error}"]
     return []

@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from tests.conformance.make import accredited, damaged, malformed, staples, valid
+from tests.conformance.make import accredited, damaged, malformed, model, staples, valid
 from tests.conformance.make.endorsements import accreditations
 from tests.conformance.make.history import chain_document
 from tests.conformance.make.trust import status_lists, trust_files
@@ -23,6 +23,9 @@ MAKERS = (
     malformed.beyond_limits,
     malformed.not_the_model,
     malformed.proofs,
+    model.broken,
+    model.presentations,
+    model.signatures,
     accredited.vouched,
     accredited.unvouched,
     staples.with_the_chain,

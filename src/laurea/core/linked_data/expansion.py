@@ -12,6 +12,7 @@ from typing import Any, Never
 
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.linked_data.contexts import Contexts, UnknownContext, bundled
+from laurea.core.linked_data.inline import check_inline
 from laurea.core.linked_data.quads import Quad, iri, is_iri, literal
 from laurea.core.linked_data.work import Poison, Undecidable
 from laurea.errors import FormatError
@@ -114,10 +115,11 @@ def _check_names(value: JsonObject, known: Contexts) -> None:
 
 def _check_context(value: Json, known: Contexts) -> None:
     for context in value if isinstance(value, list) else [value]:
-        # An inline context could give each name another meaning than people read in it, and the data would be the same.
-        if not isinstance(context, str):
-            raise UnknownContext("its @context holds a context itself; only URLs are taken")
-        if context not in known:
+        if isinstance(context, dict):
+            check_inline(context, known)
+        elif not isinstance(context, str):
+            raise UnknownContext("its @context holds what is neither a URL nor a context")
+        elif context not in known:
             raise UnknownContext(f"the context {context[:120]} is not known here")
 
 

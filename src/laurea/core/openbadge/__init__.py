@@ -21,6 +21,7 @@ from laurea.core.openbadge.achievement import (
     ResultDescription,
 )
 from laurea.core.openbadge.legacy import LegacyBadge, LegacyCredential
+from laurea.core.openbadge.presentation import Frame
 from laurea.core.openbadge.profile import BADGE_CONTEXT, ENDORSEMENT_CREDENTIAL, EndorsementCredential
 from laurea.core.openbadge.values import WRONG, Thing, is_url
 from laurea.core.openbadge.vc import CONTEXT, VerifiableCredential
@@ -34,6 +35,7 @@ __all__ = [
     "EndorsementCredential",
     "ResultDescription",
     "Thing",
+    "frame_problems",
     "is_url",
     "problems",
     "problems_of",
@@ -60,6 +62,11 @@ def problems(document: JsonObject, *, partial: bool = False) -> list[str]:
     `credentialSubject`, and members below it that are claims of their own (DESIGN.md section 2, "Claims"); nothing else.
     """
     return problems_of(_model(document), document, partial=partial)
+
+
+def frame_problems(document: JsonObject) -> list[str]:
+    """Return what `problems` does, for a presentation, whatever it holds."""
+    return problems_of(Frame, document)
 
 
 def problems_of(model: type[Thing], document: JsonObject, *, partial: bool = False) -> list[str]:

@@ -1,4 +1,4 @@
-"""A presentation by the W3C Verifiable Credentials Data Model 2.0: the shape of what a holder shows (4.13)."""
+"""The W3C Verifiable Credentials Data Model 2.0: what every presentation is (4.13)."""
 
 from typing import Annotated
 
@@ -6,30 +6,45 @@ from pydantic import BeforeValidator, Field, PlainValidator
 
 from laurea.core.credential import CONTEXT_1_1
 from laurea.core.openbadge.values import Several, Thing, Url, several, types_with, wrong
-from laurea.core.openbadge.vc import CONTEXT, Named, Typed, as_object
+from laurea.core.openbadge.vc import CONTEXT, CREDENTIAL, Named, Proof, Typed, as_object, contexts_after
 
 PRESENTATION = "VerifiablePresentation"
+ENVELOPED_CREDENTIAL = "EnvelopedVerifiableCredential"
+DATA = "data:"
 
 
 def _contexts(value: object) -> tuple[object, ...]:
-    if isinstance(value, list) and value[:1] in ([CONTEXT], [CONTEXT_1_1]) and all(isinstance(item, str | dict) for item in value):
-        return tuple(value)
-    raise wrong(f"give an array of contexts that begins with {CONTEXT}")
+    # One of VC 1.1 may hold the older credentials that are verified here.
+    return contexts_after(CONTEXT_1_1 if isinstance(value, list) and value[:1] == [CONTEXT_1_1] else CONTEXT, value)
 
 
-def _credentials(value: object) -> tuple[object, ...]:
-    found = several(value)
-    if all(isinstance(item, dict) and item for item in found):
-        return found
-    raise wrong("give a credential, an object, or an array of such objects")
-
-
-class Presentation(Thing):
-    """What a holder shows."""
+class Frame(Thing):
+    """A presentation, whatever it holds."""
 
     context: Annotated[tuple[object, ...], PlainValidator(_contexts)] = Field(alias="@context")
     type: Annotated[tuple[str, ...], types_with((PRESENTATION,))]
     id: Url | None = None
-    holder: Annotated[Named | None, BeforeValidator(as_object)] = None
-    verifiable_credential: Annotated[tuple[object, ...], PlainValidator(_credentials)] = ()
+    holder: Annotated[Named, BeforeValidator(as_object)] | None = None
     terms_of_use: Annotated[tuple[Typed, ...], Several] = ()
+    proof: Annotated[tuple[Proof, ...], Several] = ()
+
+
+def _held(value: object) -> tuple[object, ...]:
+    """Demand credentials, or envelopes with one each; what is in them is another matter."""
+    found = several(value)
+    if found and all(isinstance(item, dict) and _is_held(item) for item in found):
+        return found
+    raise wrong(f"give credentials: objects of type {CREDENTIAL}, or of type {ENVELOPED_CREDENTIAL} with a data: URL as id")
+
+
+def _is_held(item: dict[str, object]) -> bool:
+    types, url = several(item.get("type")), item.get("id")
+    if CREDENTIAL in types:
+        return True
+    return types == (ENVELOPED_CREDENTIAL,) and "@context" in item and isinstance(url, str) and url.startswith(DATA)
+
+
+class Presentation(Frame):
+    """A presentation and the credentials in it, if there are any."""
+
+    verifiable_credential: Annotated[tuple[object, ...], PlainValidator(_held)] = ()

@@ -18,6 +18,7 @@ WRONG = "wrong"  # the error type of every message of ours
 
 # An absolute URL in the sense of VC 2.0, 4.4: a scheme, then no space, control character or delimiter (RFC 3987, 2.2).
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20\x7f<>\"{}|\\^`]+")
+_TYPE = re.compile(r"[^\s\x00-\x20\x7f]+")  # a term or a URL (VC 2.0, 4.5)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _LANGUAGE_KEY = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 _LANGUAGE = re.compile(r"[a-z]{2,4}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
@@ -109,9 +110,13 @@ def _jws(value: object) -> str:
 
 def _types(value: object) -> tuple[str, ...]:
     types: tuple[Any, ...] = several(value)
-    if types and all(isinstance(name, str) for name in types):
+    if types and all(_is_type(name) for name in types):
         return types
     raise wrong("give a type or an array of types")
+
+
+def _is_type(name: object) -> bool:
+    return isinstance(name, str) and _TYPE.fullmatch(name) is not None
 
 
 def several(value: object) -> tuple[object, ...]:
@@ -125,7 +130,7 @@ def types_with(*groups: tuple[str, ...]) -> PlainValidator:
 
     def check(value: object) -> tuple[str, ...]:
         types: tuple[Any, ...] = several(value)
-        if all(isinstance(name, str) for name in types) and not any(set(group).isdisjoint(types) for group in groups):
+        if all(_is_type(name) for name in types) and not any(set(group).isdisjoint(types) for group in groups):
             return types
         raise wrong(fix)
 
@@ -138,7 +143,7 @@ def types_or_text(name: str) -> PlainValidator:
 
     def check(value: object) -> tuple[str, ...]:
         types: tuple[Any, ...] = several(value)
-        if all(isinstance(item, str) for item in types) and name in types:
+        if all(_is_type(item) for item in types) and name in types:
             return types
         raise wrong(fix)
 

@@ -1,16 +1,20 @@
 """The W3C Verifiable Credentials Data Model 2.0: what every credential is, whatever it says."""
 
+import re
 from datetime import datetime
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, field_validator
 
-from laurea.core.openbadge.values import Several, Text, Thing, Time, Types, Url, several, types_with, wrong
+from laurea.core.openbadge.related import related
+from laurea.core.openbadge.values import Several, Text, Thing, Time, Types, Url, is_url, several, types_with, wrong
 
 CONTEXT = "https://www.w3.org/ns/credentials/v2"
 CREDENTIAL = "VerifiableCredential"
 
 _VALUE_OBJECT = {"@value", "@language", "@direction"}  # VC 2.0, 11.1
+_DIRECTIONS = ("ltr", "rtl")
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")  # well-formed in the sense of BCP 47, or nearly
 
 
 def contexts(value: object) -> tuple[object, ...]:
@@ -20,18 +24,31 @@ def contexts(value: object) -> tuple[object, ...]:
 
 def contexts_after(first: str, value: object) -> tuple[object, ...]:
     """Demand an array of contexts that begins with a certain one."""
-    if isinstance(value, list) and value[:1] == [first] and all(isinstance(item, str | dict) for item in value):
+    if isinstance(value, list) and value[:1] == [first] and all(isinstance(item, dict) or _is_context(item) for item in value):
         return tuple(value)
-    raise wrong(f"give an array of contexts that begins with {first}")
+    raise wrong(f"give an array of contexts that begins with {first}, each a URL or an object")
+
+
+def _is_context(item: object) -> bool:
+    return isinstance(item, str) and is_url(item)
 
 
 def _label(value: object) -> object:
     for item in several(value):
-        if not isinstance(item, str) and not (
-            isinstance(item, dict) and isinstance(item.get("@value"), str) and set(item) <= _VALUE_OBJECT
-        ):
+        if not isinstance(item, str) and not (isinstance(item, dict) and _is_text_in_language(item)):
             raise wrong('give a string, or one with its language, like {"@value": "…", "@language": "en"}')
     return value
+
+
+def _is_text_in_language(item: dict[str, object]) -> bool:
+    language, direction = item.get("@language", "en"), item.get("@direction", "ltr")
+    return (
+        set(item) <= _VALUE_OBJECT
+        and isinstance(item.get("@value"), str)
+        and isinstance(language, str)
+        and _LANGUAGE.fullmatch(language) is not None
+        and direction in _DIRECTIONS
+    )
 
 
 def subjects(value: object) -> tuple[object, ...]:
@@ -51,6 +68,13 @@ class Named(Thing):
     """An object that VC 2.0 identifies by a URL."""
 
     id: Url
+
+
+class Issuer(Named):
+    """Who issued a credential, and how they are called (VC 2.0, 4.6 and 4.7)."""
+
+    name: Annotated[object, PlainValidator(_label)] = None
+    description: Annotated[object, PlainValidator(_label)] = None
 
 
 class Typed(Thing):
@@ -94,6 +118,7 @@ class Credential(Thing):
     credential_status: Annotated[tuple[Typed, ...], Several] = ()
     credential_schema: Annotated[tuple[NamedTyped, ...], Several] = ()
     terms_of_use: Annotated[tuple[Typed, ...], Several] = ()
+    related_resource: Annotated[object, PlainValidator(related)] = None
     proof: Annotated[tuple[Proof, ...], Several] = ()
 
     @field_validator("valid_until")
@@ -113,7 +138,7 @@ class VerifiableCredential(Credential):
     id: Url | None = None
     name: Annotated[object, PlainValidator(_label)] = None
     description: Annotated[object, PlainValidator(_label)] = None
-    issuer: Annotated[Named, BeforeValidator(as_object)]
+    issuer: Annotated[Issuer, BeforeValidator(as_object)]
     credential_subject: Annotated[tuple[Subject, ...], BeforeValidator(subjects)]
     refresh_service: Annotated[tuple[Typed, ...], Several] = ()
     evidence: Annotated[tuple[Typed, ...], Several] = ()

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from laurea.core import canonical
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.did_pkh import DID_PKH
-from laurea.core.vc_draft import draft, issuer_of, with_status
+from laurea.core.vc_draft import draft, is_legacy, issuer_of, with_status
 from laurea.errors import ConfigError, InputError, NotFound, Taken
 from laurea.services.issuing import signing_keys
 from laurea.services.issuing.issuer import Issuer
@@ -49,9 +49,9 @@ class Wanted:
 
 
 class Instant:
-    """Issues at once; `suites` are used where none is asked for. Threads may share it."""
+    """Issues at once; `suites` are used where none is asked for, and credentials of VC 1.1 are issued, too, if `legacy` is true. Threads may share it."""
 
-    def __init__(self, issuer: Issuer, keyring: Keyring, suites: Sequence[str], *, enrols: bool = True) -> None:
+    def __init__(self, issuer: Issuer, keyring: Keyring, suites: Sequence[str], *, enrols: bool = True, legacy: bool = False) -> None:
         """Unlock the keys that sign with the suites, so that nobody waits for that; raises ConfigError for what cannot sign with them."""
         if issuer.profile.did.startswith(DID_PKH):
             raise ConfigError("an issuer with a did:pkh has no key that verifiers could find: it cannot sign credentials at once")
@@ -61,6 +61,7 @@ class Instant:
         self._keyring = keyring
         self._suites = tuple(suites)
         self._enrols = enrols
+        self._legacy = legacy
         self._unlocked: dict[bytes, Signer] = {}
         self._lock = threading.Lock()
         self._signer(KINDS[suites[0]])
@@ -89,9 +90,9 @@ class Instant:
         suites = self._suites_for(value, wanted.suite)
         signer = self._signer(KINDS[suites[0]])
         did = signer.method.partition("#")[0]
-        document = draft(value, did)
-        # A did:key of another kind is another issuer, whose credentials are not anchored by this one.
-        if not self._enrols or did != self._issuer.profile.did:
+        document = draft(value, did, legacy=self._legacy)
+        # A did:key of another kind is another issuer, whose credentials are not anchored by this one; nor are those of VC 1.1.
+        if not self._enrols or did != self._issuer.profile.did or is_legacy(document):
             return self._signed(document, signer, suites)
         with self._issuer.database.write() as session:
             found = self._standing(session, document, wanted) or self._enrol(session, document, wanted)
