@@ -91,7 +91,7 @@ def test_without_a_did_the_issuer_is_the_did_key_of_its_signing_key(tmp_path: Pa
     with world.issuer() as issuer:
         did, public = issuer.profile.did, signing_keys.current(issuer).public
         key = world.keyring().signing_key(FIRST, public)
-        assert (did, issuer.profile.method(public)) == (key.did, key.method)
+        assert (did, issuer.profile.method(public)) == (did_key(key.public), f"{did}#{multikey(key.public)}")
         with pytest.raises(Locked, match="not the key"):
             world.keyring().signing_key(FIRST, bytes(32))
 

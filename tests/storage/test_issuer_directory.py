@@ -85,7 +85,9 @@ def test_the_signing_key_comes_back_with_its_passphrase_and_no_other(tmp_path: P
     path = tmp_path / "signing.pem"
     signing_key.write(path, KEY, "pässphrase")
 
-    assert signing_key.read(path, "pässphrase").seed == KEY.seed
+    read = signing_key.read(path, "pässphrase")
+    assert isinstance(read, SigningKey)
+    assert read.seed == KEY.seed
     assert KEY.seed not in path.read_bytes()
     with pytest.raises(Locked):
         signing_key.read(path, "another")

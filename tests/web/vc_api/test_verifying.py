@@ -235,7 +235,7 @@ def known_by_their_site(tmp_path: Path, site: Site) -> Iterator[tuple[Host, str]
     """A verifier that reads the document of a did:web, in which one key is for assertions and another for authentication."""
     did = f"did:web:localhost%3A{site.port}"
     document = did_document.build(did, {f"{did}#i": OURS.public}, Domain(31337, b"\x11" * 20, b"\x22" * 20))
-    multikey = {"id": f"{did}#h", "type": "Multikey", "controller": did, "publicKeyMultibase": keys.multikey(HOLDER.public)}
+    multikey: JsonObject = {"id": f"{did}#h", "type": "Multikey", "controller": did, "publicKeyMultibase": keys.multikey(HOLDER.public)}
     site.pages["/.well-known/did.json"] = canonical.dump({**document, "authentication": [multikey]})
     sources = Sources(lambda: datetime.now(UTC), site.policy())
     verifying = Verifying(readers_at([]), read_trust([]), sources=sources)

@@ -60,10 +60,10 @@ def enrol_records(issuer: Issuer, records: Sequence[Mapping[str, str]], *, dupli
 
 def correct(issuer: Issuer, credential: str, record: Mapping[str, str]) -> None:
     """Put a corrected record in the place of a credential that is in no batch yet; raises InputError when it is too late for that."""
-    row = require(issuer, credential)
-    if row.achievement == AT_ONCE:
-        raise InputError(f"the credential {row.id} was handed out when it was issued: it can be corrected no more", hint="revoke it")
-    uuid = row.id
+    found = require(issuer, credential)
+    if found.achievement == AT_ONCE:
+        raise InputError(f"the credential {found.id} was handed out when it was issued: it can be corrected no more", hint="revoke it")
+    uuid = found.id
     problems = Problems()
     rows = tuple(Roster.of_records([record], achievements.known(issuer), now=issuer.now()).rows(problems))
     acting = acting_on(issuer, require(issuer, credential))
