@@ -4,9 +4,11 @@ import json
 from collections.abc import Iterator
 from hashlib import sha256
 
-from laurea.core.blockcerts import anchor, proof_value, tree
+import cbor2
+
+from laurea.core import base58
+from laurea.core.blockcerts import tree
 from laurea.core.blockcerts.normal import Normalizer
-from laurea.core.blockcerts.proof_value import MerkleProof
 from laurea.core.canonical import JsonObject
 
 SEPOLIA = 11155111
@@ -37,11 +39,18 @@ def lines(count: int) -> Iterator[bytes]:
     root = tree.root_from_path(hashes[0], tree.path(batch, 0))
     told = {"pages": PAGES, "account": ACCOUNT, "root": root.hex(), "time": TIME, "transaction": TRANSACTION.hex()}
     yield json.dumps(told).encode()
-    place = (anchor.on_evm(SEPOLIA, TRANSACTION),)
     for index, document in enumerate(documents):
-        value = proof_value.encode(MerkleProof(hashes[index], tree.path(batch, index), root, place))
         proof = {"type": "MerkleProof2019", "created": "2026-03-01T00:00:00Z", "proofPurpose": "assertionMethod"}
+        value = _proof_value(hashes[index], tree.document(tree.path(batch, index)), root)
         yield json.dumps({**document, "proof": {**proof, "verificationMethod": f"{ISSUER}#key-1", "proofValue": value}}).encode()
+
+
+def _proof_value(target: bytes, path: list[dict[str, str]], root: bytes) -> str:
+    """Return a proof as cert-issuer writes it, with hashes as hex text: the one form that all of them read."""
+    place = [[0, 1], [1, SEPOLIA], [2, cbor2.dumps("0x" + TRANSACTION.hex())]]
+    steps = [[int("right" in step), cbor2.dumps(next(iter(step.values())))] for step in path]
+    raw = cbor2.dumps([[3, steps], [0, cbor2.dumps(root.hex())], [1, cbor2.dumps(target.hex())], [2, [place]]])
+    return "z" + base58.encode(raw)
 
 
 def _document(index: int) -> JsonObject:
