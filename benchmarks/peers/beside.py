@@ -10,12 +10,12 @@ from statistics import median
 from typing import Any
 
 from benchmarks.peers import installing
-from benchmarks.peers.standing import CREDENTIALS, LEAVES, Standing
+from benchmarks.peers.standing import CERTIFICATES, CREDENTIALS, LEAVES, Standing
 from benchmarks.processes import ROOT, Ran, TooLong, run
 
 HERE = Path(__file__).parent
 CONTEXTS = ROOT / "src/laurea/core/linked_data/contexts"
-COUNTS = {LEAVES: (10_000, 100_000, 1_000_000), CREDENTIALS: (1_000, 5_000, 10_000)}
+COUNTS = {LEAVES: (10_000, 100_000, 1_000_000), CREDENTIALS: (1_000, 5_000, 10_000), CERTIFICATES: (100, 1_000)}
 SECONDS = 400  # of CPU that one may take for one count
 RUNS = 3
 ENOUGH = 20.0  # seconds of wall time: when so much is spent, one is not run again
@@ -57,6 +57,13 @@ CONTENDERS = (
     Contender(CREDENTIALS, "laurea, released", _ours("released"), from_rows=True),
     Contender(CREDENTIALS, "Blockcerts v3 pipeline", lambda _, given: [installing.PYTHON, HERE / "pipeline.py", CONTEXTS, given]),
     Contender(CREDENTIALS, "open-attestation", lambda _, given: ["node", HERE / "wrap.mjs", installing.NPM, given]),
+    Contender(CERTIFICATES, "laurea", lambda _, given: [sys.executable, "-m", "benchmarks.peers.ours_certificates", given]),
+    Contender(CERTIFICATES, "cert-verifier-js", lambda _, given: ["node", HERE / "certificates.mjs", ROOT, given]),
+    Contender(
+        CERTIFICATES,
+        "Blockcerts packages of PyPI",
+        lambda _, given: [installing.PYTHON, HERE / "certificates_pipeline.py", CONTEXTS, given],
+    ),
 )
 
 

@@ -8,6 +8,7 @@ from benchmarks.figures import shown
 
 LEAVES = "leaves"
 CREDENTIALS = "credentials"
+CERTIFICATES = "certificates"  # documents of Blockcerts that are verified
 
 
 @dataclass(frozen=True, slots=True)

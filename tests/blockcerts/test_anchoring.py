@@ -69,3 +69,15 @@ def test_as_of_a_moment_before_the_anchor_nothing_shows_that_it_was_there(school
     report = school.verify(issued, at=datetime(2024, 6, 1, tzinfo=UTC))
     outcome(report, CheckId.ANCHOR, Outcome.UNKNOWN, "not anchored yet at 2024-06-01")
     assert report.headline.startswith("As of 2024-06-01T00:00:00Z: ")
+
+
+def test_a_transaction_that_was_reverted_is_invalid(school: School) -> None:
+    reverted = school.send(two(digest(school.v3()))[0], to=school.reverter())
+    outcome(school.verify(school.issue_v3(tx=reverted)), CheckId.ANCHOR, Outcome.FAILED, "it was reverted")
+
+
+def test_a_node_of_another_chain_than_the_label_says_leaves_it_undecided(school: School) -> None:
+    for issued in (school.issue_v3(network="mainnet"), school.issue_v2(chain="ethereumMainnet")):
+        report = school.verify(issued)
+        outcome(report, CheckId.ANCHOR, Outcome.UNKNOWN, "is on eip155:11155111, not on eip155:1")
+        assert report.verdict is Verdict.UNDECIDED

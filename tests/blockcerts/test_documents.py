@@ -27,7 +27,7 @@ def test_a_document_of_v3_is_valid_by_its_transaction_and_its_issuers_profile(sc
     VALIDATOR.validate(report.document())
 
 
-@pytest.mark.parametrize("version", ["3.0", "3.1", "3.2"])
+@pytest.mark.parametrize("version", ["3.0", "3.1"])
 def test_a_document_of_vc_1_1_is_valid(school: School, version: str) -> None:
     assert school.verify(school.issue_v3(school.v3(VC1, version)))
 
@@ -66,7 +66,7 @@ def test_a_document_may_define_terms_of_its_own_that_nothing_else_defines(school
 )
 def test_a_context_of_its_own_that_would_hide_something_leaves_it_undecided(school: School, own: Json, member: str) -> None:
     issued = school.issue_v2()
-    report = school.verify({**issued, member: "2020-01-01T00:00:00Z", "@context": [*issued["@context"], own]})
+    report = school.verify({**issued, member: "2999-01-01T00:00:00Z", "@context": [*issued["@context"], own]})
 
     outcome(report, CheckId.INTEGRITY, Outcome.UNKNOWN, "what the proof is over cannot be told")
     assert report.verdict is Verdict.UNDECIDED

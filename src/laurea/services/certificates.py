@@ -27,7 +27,7 @@ from laurea.core.report import Outcome, Report
 from laurea.core.status import ReadList
 from laurea.core.trust import Trust
 from laurea.errors import FormatError
-from laurea.services.registries import ReadingOf
+from laurea.services.registries import Place, Reading, ReadingOf
 from laurea.services.sources import Visits
 
 MOST_FAILURES = 3  # readings of one chain that may fail; from then on it is not asked any more
@@ -70,6 +70,8 @@ class Certificates:
         self._visits = visits
         self._readers: dict[int, TransactionReader | None] = {}
         self._failures: Counter[int] = Counter()
+        self._readings: dict[Place, Reading | None] = {}
+        self._anchors: dict[AnchorRef, Facts | None] = {}
 
     def reports(self, examined: Sequence[Examined], *, at: datetime, suites: Mapping[str, Suite] = SUITES) -> list[Report]:
         """Return the report about each of what was examined, as of `at`."""
@@ -126,8 +128,11 @@ class Certificates:
         if not accounts or not self._trust.accepts_registry(accounts[0].chain_id, accounts[0].registry):
             return None
         ref = AnchorRef(accounts[0].chain_id, accounts[0].registry, accounts[0].issuer_id, certificate.proof.root)
-        reading = self._reading_of(ref)
-        return None if reading is None else reading.read_many([(ref, 0)])[0]
+        if ref not in self._anchors:  # all of a batch have one
+            place = ref.chain_id, ref.registry
+            reading = self._readings[place] = self._readings.get(place) or self._reading_of(ref)
+            self._anchors[ref] = None if reading is None else reading.read_many([(ref, 0)])[0]
+        return self._anchors[ref]
 
 
 def transactions(rpc: Mapping[int, Sequence[str]], *, memory: Memory | None = None, proof: bool = False) -> TransactionsOf:

@@ -25,6 +25,14 @@ LEAST = (INLINE, 1 << 8, 1 << 16, 1 << 32)  # the least argument that needs so m
 
 _HASH = b"\x58\x22\x58\x20"  # a byte string of 34 bytes, in it one of 32
 _LEFT, _RIGHT = b"\x82\x00" + _HASH, b"\x82\x01" + _HASH
+_HEX = b"\x58\x42\x78\x40"  # of 66 bytes, in it a text of 64
+_USUAL = {
+    _LEFT: (True, HASH_BYTES),
+    _RIGHT: (False, HASH_BYTES),
+    b"\x82\x00" + _HEX: (True, 2 * HASH_BYTES),
+    b"\x82\x01" + _HEX: (False, 2 * HASH_BYTES),
+}
+"""How a step begins: whether its node stands on the left, and how many bytes of it follow."""
 
 T = TypeVar("T")
 
@@ -146,6 +154,16 @@ class _Reader:
         except UnicodeDecodeError as error:
             raise FormatError("the proofValue has a text that is no hash") from error
 
+    def usual_step(self) -> Step | None:
+        """Take a step as it is commonly written, which most of a proof is; None, and take nothing, for one that is written otherwise."""
+        begin = self._raw[self._at : self._at + len(_LEFT)]
+        left, size = _USUAL.get(begin, (False, 0))
+        node = self._raw[self._at + len(begin) : self._at + len(begin) + size]
+        if not size or len(node) != size or (size != HASH_BYTES and not node.isalnum()):
+            return None
+        self._at += len(begin) + size
+        return Step(left, node if size == HASH_BYTES else hash_of(node.decode("ascii")))
+
     def end(self) -> None:
         """Refuse anything that is left over."""
         if self._at != len(self._raw):
@@ -182,6 +200,9 @@ def _read_hash(reader: _Reader) -> bytes:
 
 
 def _read_step(reader: _Reader) -> Step:
+    usual = reader.usual_step()
+    if usual is not None:
+        return usual
     side = reader.pair()
     if side > 1:
         raise FormatError("the proofValue has a step that is neither left nor right")
