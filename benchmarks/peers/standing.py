@@ -8,6 +8,7 @@ from benchmarks.figures import shown
 
 LEAVES = "leaves"
 CREDENTIALS = "credentials"
+PROOFS = "proofs"  # of Blockcerts, as text
 
 
 @dataclass(frozen=True, slots=True)
