@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import shown
-from benchmarks.peers.standing import CREDENTIALS, LEAVES, Standing
+from benchmarks.peers.standing import CERTIFICATES, CREDENTIALS, LEAVES, Standing
 
 
 def tables(document: dict[str, Any]) -> str:
-    """Return a table for credentials and one for leaves, of stored figures."""
+    """Return a table for credentials, one for leaves, and one for documents of Blockcerts, of stored figures."""
     standings = [Standing.of(stored) for stored in document.get("beside", [])]
-    return "\n".join(_table(what, [each for each in standings if each.what == what]) for what in (CREDENTIALS, LEAVES))
+    return "\n".join(_table(what, [each for each in standings if each.what == what]) for what in (CREDENTIALS, LEAVES, CERTIFICATES))
 
 
 def _table(what: str, standings: Sequence[Standing]) -> str:

@@ -1,4 +1,4 @@
-"""Write what all are given, the same for each: python -m benchmarks.peers.given leaves|credentials|proofs COUNT FILE."""
+"""Write what all are given, the same for each: python -m benchmarks.peers.given leaves|credentials|proofs|certificates COUNT FILE."""
 
 import json
 import sys
@@ -7,19 +7,23 @@ from pathlib import Path
 
 from benchmarks import material
 from benchmarks.issuance import issuing
-from benchmarks.peers.standing import LEAVES, PROOFS
+from benchmarks.peers import certificates
+from benchmarks.peers.standing import CERTIFICATES, LEAVES, PROOFS
 from laurea.core.blockcerts import anchor, tree
 from laurea.core.tree import HASH_BYTES
 
 
 def main() -> None:
-    """Write so many leaves, 32 bytes each, or so many credentials without proof, a line each, or the proofs of a batch of so many."""
+    """Write so many leaves, 32 bytes each, or, a line each, credentials without proof, documents of Blockcerts with theirs, the proofs of a batch."""
     what, count, path = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
     if what == LEAVES:
         path.write_bytes(material.leaves(count))
         return
     if what == PROOFS:
         path.write_text("\n".join(map(json.dumps, _proofs(material.leaves(count)))))
+        return
+    if what == CERTIFICATES:
+        path.write_bytes(b"".join(line + b"\n" for line in certificates.lines(count)))
         return
     with issuing() as issuer, path.open("wb") as file:
         issuer.enrol(0, count)

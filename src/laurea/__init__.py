@@ -18,6 +18,7 @@ from laurea.core.report import Check, CheckId, Outcome, Report, Reports, Verdict
 from laurea.core.trust import Trust
 from laurea.errors import InputError, LaureaError, VerificationFailed
 from laurea.fetch.guard import PUBLIC, FetchPolicy
+from laurea.services.certificates import Blockcerts, read_profiles, transactions_at
 from laurea.services.sources import Sources
 from laurea.services.stapled import Vouched, blocks_at, parse_block
 from laurea.services.verifying import Verifying, read_accreditations, read_lists, read_trust, readers_at
@@ -57,6 +58,7 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
     challenge: str | None = None,
     status_lists: Sequence[str | bytes] = (),
     accreditations: Sequence[str | bytes] = (),
+    issuer_profiles: Sequence[str | bytes] = (),
     fetch: bool | FetchPolicy = True,
     block_hashes: Sequence[str] = (),
     at: datetime | None = None,
@@ -74,6 +76,7 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
         challenge: What the holder had to sign.
         status_lists: Status lists that the credential names, as JSON text; they go before those that are fetched.
         accreditations: Endorsements of issuers by accreditors of the trust file, as JSON text.
+        issuer_profiles: Profiles of issuers of Blockcerts, as JSON text; they go before those that are fetched.
         fetch: Whether status lists and the DID documents of issuers that the trust file does not name are fetched from the hosts that the
             credential names, under guards; or the policy of them. Without, what needs them is unknown: never a worse answer, and nobody is asked.
         block_hashes: Blocks that you know to be of the chain, as "eip155:1:0x…", for a credential that carries a proof of its anchor at one.
@@ -85,7 +88,7 @@ def verify(  # noqa: PLR0913 - all but the first are named by the caller
             `challenge` is given. What is wrong with the document or silent about the chain is said in the report.
     """
     moment = judged_at(at, datetime.now(UTC))
-    given = _Given(status_lists, accreditations, fetch, block_hashes, memory)
+    given = _Given(status_lists, accreditations, issuer_profiles, fetch, block_hashes, memory)
     verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), given, proof=proof)
     return verifying.verify(_bytes(document), at=moment)
 
@@ -101,6 +104,7 @@ def verify_presentation(  # noqa: PLR0913 - all but the first are named by the c
     challenge: str | None = None,
     status_lists: Sequence[str | bytes] = (),
     accreditations: Sequence[str | bytes] = (),
+    issuer_profiles: Sequence[str | bytes] = (),
     fetch: bool | FetchPolicy = True,
     block_hashes: Sequence[str] = (),
     at: datetime | None = None,
@@ -111,7 +115,7 @@ def verify_presentation(  # noqa: PLR0913 - all but the first are named by the c
     The result is true only when each is valid. `audience` and `challenge` have to be signed by the subject of every one.
     """
     moment = judged_at(at, datetime.now(UTC))
-    given = _Given(status_lists, accreditations, fetch, block_hashes, memory)
+    given = _Given(status_lists, accreditations, issuer_profiles, fetch, block_hashes, memory)
     verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), given, proof=proof)
     return verifying.verify_presentation(_bytes(document), at=moment)
 
@@ -127,6 +131,7 @@ def verify_many(  # noqa: PLR0913 - all but the first are named by the caller
     challenge: str | None = None,
     status_lists: Sequence[str | bytes] = (),
     accreditations: Sequence[str | bytes] = (),
+    issuer_profiles: Sequence[str | bytes] = (),
     fetch: bool | FetchPolicy = True,
     block_hashes: Sequence[str] = (),
     at: datetime | None = None,
@@ -140,7 +145,7 @@ def verify_many(  # noqa: PLR0913 - all but the first are named by the caller
     first report.
     """
     moment = judged_at(at, datetime.now(UTC))
-    given = _Given(status_lists, accreditations, fetch, block_hashes, memory)
+    given = _Given(status_lists, accreditations, issuer_profiles, fetch, block_hashes, memory)
     verifying = _verifying(chain, _trust(trust, trust_signer, audience, challenge), given, proof=proof)
     found = verifying.verify_many(((name, _bytes(text)) for name, text in documents), at=moment)
     return ((name, _report(report)) for name, report in found)
@@ -162,6 +167,7 @@ def _trust(trust: str | bytes | None, signer: str | None, audience: str | None, 
 class _Given(NamedTuple):
     status_lists: Sequence[str | bytes]
     accreditations: Sequence[str | bytes]
+    issuer_profiles: Sequence[str | bytes]
     fetch: bool | FetchPolicy
     block_hashes: Sequence[str]
     memory: str | Path | None
@@ -174,7 +180,10 @@ def _verifying(chain: str | Sequence[str], trust: Trust, given: _Given, *, proof
     lists, vouching = read_lists(map(_bytes, given.status_lists)), read_accreditations(map(_bytes, given.accreditations))
     kept = None if given.memory is None else FinalityFile(Path(given.memory))
     vouched = Vouched(tuple(map(parse_block, given.block_hashes)), blocks_at(urls))
-    return Verifying(readers_at(urls, memory=kept, proof=proof), trust, lists, accreditations=vouching, sources=sources, vouched=vouched)
+    profiles = read_profiles(list(map(_bytes, given.issuer_profiles)))
+    blockcerts = Blockcerts(transactions_at(urls, memory=kept, proof=proof), profiles)
+    reading_of = readers_at(urls, memory=kept, proof=proof)
+    return Verifying(reading_of, trust, lists, accreditations=vouching, sources=sources, vouched=vouched, blockcerts=blockcerts)
 
 
 def _bytes(text: str | bytes) -> bytes:

@@ -13,6 +13,7 @@ from laurea.artefacts.report_style import STYLE
 from laurea.artefacts.report_words import ReportWords, report_words_of
 from laurea.artefacts.words import Words, words_of
 from laurea.core import claims
+from laurea.core.assertion import as_credential
 from laurea.core.canonical import Json
 from laurea.core.claims import ENVELOPE
 from laurea.core.credential import Credential, parse_time
@@ -26,6 +27,8 @@ POLICY = "default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form
 
 _FACTS = (
     "chain",
+    "transaction",
+    "from",
     "registry",
     "issuerId",
     "root",
@@ -160,7 +163,7 @@ class _Statement:
             (common.identifier, summary.id),
         ]
         yield f"<p>{escape(words.says_note)}</p>\n{_list([row for row in rows if plain(row[1])])}"
-        shown = [claim for claim in claims.split(credential.document) if claim.pointer != ENVELOPE]
+        shown = [claim for claim in claims.split(as_credential(credential.document)) if claim.pointer != ENVELOPE]
         if not shown:
             return
         yield f'<h3>{escape(words.claims)}</h3>\n<table class="claims">\n{_head(words.claim, words.value)}'

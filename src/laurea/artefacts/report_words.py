@@ -117,6 +117,8 @@ ENGLISH = ReportWords(
     chain_nothing="No chain was asked, or none answered.",
     facts={
         "chain": "Chain",
+        "transaction": "Transaction",
+        "from": "Sent by",
         "registry": "Registry",
         "issuerId": "Issuer's id in the registry",
         "root": "Root of the batch",
@@ -211,6 +213,8 @@ SPANISH = ReportWords(
     chain_nothing="No se preguntó a ninguna cadena, o ninguna respondió.",
     facts={
         "chain": "Cadena",
+        "transaction": "Transacción",
+        "from": "Enviada por",
         "registry": "Registro",
         "issuerId": "Identificador del emisor en el registro",
         "root": "Raíz del lote",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from laurea.artefacts.baked import Carried
 from laurea.cli import output
+from laurea.core.assertion import limit_of
 from laurea.errors import InputError
 
 MAX_FILE = 16 << 20  # bytes: a photograph of a QR code
@@ -21,6 +22,7 @@ def of(raw: bytes, name: str) -> Carried:
     """Return what the bytes of a file carry, as `read` does; `name` is what it is called."""
     is_json = raw.lstrip().startswith(JSON)
     carried: Carried = Carried(raw) if is_json else import_module("laurea.artefacts.carrier").carried(raw)
-    if len(carried.data) > MAX_DOCUMENT:
-        raise InputError(f"{name} is larger than {MAX_DOCUMENT:,} bytes")
+    limit = limit_of(carried.data)
+    if len(carried.data) > limit:
+        raise InputError(f"{name} is larger than {limit:,} bytes")
     return carried

@@ -19,6 +19,7 @@ from laurea.cli.verifier_options import (
     Asked,
     At,
     BlockHashes,
+    IssuerProfiles,
     Known,
     Proof,
     RpcUrls,
@@ -29,6 +30,7 @@ from laurea.cli.verifier_options import (
 )
 from laurea.cli.verifier_source import Opened, opened
 from laurea.cli.verifier_statement import Wanted
+from laurea.core.assertion import as_credential
 from laurea.core.claims import ENVELOPE, split
 from laurea.core.presentation import Demand, Presentation
 from laurea.core.presented import Presented
@@ -72,6 +74,7 @@ def verify(
     challenge: Annotated[str | None, typer.Option(help="The challenge that you gave the holder to sign.")] = None,
     status_list: StatusLists = None,
     accreditation: Accreditations = None,
+    issuer_profile: IssuerProfiles = None,
     no_fetch: NoFetch = False,
     files: Annotated[
         Path | None,
@@ -105,7 +108,7 @@ def verify(
     settings = options(ctx).settings
     given = tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ())
     sources = sources_of(settings, no_fetch=no_fetch)
-    known = Known(tuple(accreditation or ()), sources, tuple(map(parse_block, block_hash or ())))
+    known = Known(tuple(accreditation or ()), sources, tuple(map(parse_block, block_hash or ())), tuple(issuer_profile or ()))
     when, asked = moment(at), Asked(*given, memory=memory_of(memory, settings), proof=proof, known=known)
     output.apart((Path(path), *asked.files), (statement, answer))
     if statement is None:
@@ -158,6 +161,6 @@ def _describe(report: Report, shown: Presentation, number: int, count: int) -> l
 
 
 def _claims(shown: Presentation) -> list[str]:
-    claims = split(shown.credential.document)
+    claims = split(as_credential(shown.credential.document))
     values = {claim.pointer: output.compact(claim.value) for claim in claims if claim.pointer != ENVELOPE}
     return [f"    {pointer}: {value if len(value) <= MAX_SHOWN else value[:MAX_SHOWN] + '…'}" for pointer, value in values.items()]

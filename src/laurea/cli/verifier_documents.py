@@ -4,8 +4,9 @@ from types import TracebackType
 from typing import Self
 
 from laurea.artefacts.looking import Looking
-from laurea.cli.carrying import JSON, MAX_DOCUMENT
+from laurea.cli.carrying import JSON
 from laurea.core import jose, qr_text
+from laurea.core.assertion import limit_of
 from laurea.errors import InputError
 
 # What has to be decoded or parsed to know what it carries; all else is taken for the document itself.
@@ -37,7 +38,8 @@ class Documents:
             jose.refuse_compact(data)
         except InputError as error:
             return error
-        return data if len(data) <= MAX_DOCUMENT else InputError(f"the document is larger than {MAX_DOCUMENT:,} bytes")
+        limit = limit_of(data)
+        return data if len(data) <= limit else InputError(f"the document is larger than {limit:,} bytes")
 
     def _carried(self, raw: bytes) -> bytes:
         begin = raw[:64].lstrip(BLANKS)

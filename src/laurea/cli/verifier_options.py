@@ -12,6 +12,7 @@ from laurea.cli import output
 from laurea.core.credential import parse_time
 from laurea.core.moment import judged_at
 from laurea.core.presentation import Demand
+from laurea.services.certificates import Blockcerts, read_profiles, transactions, transactions_at
 from laurea.services.sources import Sources
 from laurea.services.stapled import KnownBlock, Vouched, blocks, blocks_at
 from laurea.services.verifying import Verifying, read_accreditations, read_lists, read_trust, readers, readers_at
@@ -29,6 +30,10 @@ StatusLists = Annotated[
 Accreditations = Annotated[
     list[Path] | None,
     typer.Option("--accreditation", help="An endorsement of an issuer by an accreditor of your trust file. May be given again."),
+]
+IssuerProfiles = Annotated[
+    list[Path] | None,
+    typer.Option("--issuer-profile", help="An issuer's profile of Blockcerts, as you fetched it. May be given again."),
 ]
 At = Annotated[
     str | None,
@@ -59,11 +64,12 @@ BlockHashes = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known beside the chain: accreditations as files, how the web is read, if it is, and blocks that are of a chain."""
+    """What is known beside the chain: accreditations and profiles as files, how the web is read, if it is, and blocks that are of a chain."""
 
     accreditations: tuple[Path, ...] = ()
     sources: Sources | None = None
     blocks: tuple[KnownBlock, ...] = ()
+    profiles: tuple[Path, ...] = ()
 
 
 NOTHING = Known()
@@ -84,16 +90,21 @@ class Asked:
     @property
     def files(self) -> tuple[Path, ...]:
         """All files that are read to verify with."""
-        return (*self.trust, *self.lists, *self.known.accreditations)
+        return (*self.trust, *self.lists, *self.known.accreditations, *self.known.profiles)
 
     def verifying(self, configured: Mapping[int, Sequence[str]], demand: Demand | None = None) -> Verifying:
         """Return what verifies with it; without an RPC URL given, at those that are configured. Raises InputError for a file that is wrong."""
         accepted = read_trust([output.read(path) for path in self.trust], demand, signer=self.signer)
         if self.rpc:
             reading_of = readers_at(self.rpc, memory=self.memory, proof=self.proof)
+            transactions_of = transactions_at(self.rpc, memory=self.memory, proof=self.proof)
         else:
             reading_of = readers(configured, memory=self.memory, proof=self.proof)
+            transactions_of = transactions(configured, memory=self.memory, proof=self.proof)
         lists = read_lists(output.read(path) for path in self.lists)
         vouching = read_accreditations(output.read(path) for path in self.known.accreditations)
         vouched = Vouched(self.known.blocks, blocks_at(self.rpc) if self.rpc else blocks(configured))
-        return Verifying(reading_of, accepted, lists, accreditations=vouching, sources=self.known.sources, vouched=vouched)
+        blockcerts = Blockcerts(transactions_of, read_profiles([output.read(path) for path in self.known.profiles]))
+        return Verifying(
+            reading_of, accepted, lists, accreditations=vouching, sources=self.known.sources, vouched=vouched, blockcerts=blockcerts
+        )

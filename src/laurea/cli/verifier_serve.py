@@ -14,7 +14,18 @@ from laurea.cli.context import command_group, options
 from laurea.cli.fetching import NoFetch, sources_for_others
 from laurea.cli.memory import MemoryOption, memory_of
 from laurea.cli.serving import listen, service_log
-from laurea.cli.verifier_options import Accreditations, Asked, BlockHashes, Known, Proof, RpcUrls, StatusLists, TrustFiles, TrustSigner
+from laurea.cli.verifier_options import (
+    Accreditations,
+    Asked,
+    BlockHashes,
+    IssuerProfiles,
+    Known,
+    Proof,
+    RpcUrls,
+    StatusLists,
+    TrustFiles,
+    TrustSigner,
+)
 from laurea.core.account import chain_name
 from laurea.errors import ConfigError, InputError
 from laurea.services import sharing
@@ -48,6 +59,7 @@ def serve(
     status_list: StatusLists = None,
     block_hash: BlockHashes = None,
     accreditation: Accreditations = None,
+    issuer_profile: IssuerProfiles = None,
     no_fetch: NoFetch = False,
     memory: MemoryOption = None,
     url: Annotated[
@@ -62,7 +74,8 @@ def serve(
     settings = options(ctx).settings
     public = sharing.base_url(url or f"http://{host}:{port}")
     vouched = tuple(map(parse_block, block_hash or ()))
-    known = Known(tuple(accreditation or ()), sources_for_others(settings, no_fetch=no_fetch), vouched)
+    profiles = tuple(issuer_profile or ())
+    known = Known(tuple(accreditation or ()), sources_for_others(settings, no_fetch=no_fetch), vouched, profiles)
     given = tuple(rpc or ()), tuple(trust or ()), trust_signer, tuple(status_list or ())
     asked = Asked(*given, memory_of(memory, settings), proof, known)
     current = Current(asked, settings.rpc)

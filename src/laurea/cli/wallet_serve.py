@@ -19,6 +19,7 @@ from laurea.cli.context import options
 from laurea.cli.fetching import NoFetch, sources_of
 from laurea.cli.wallet_options import DEFAULT, WalletPath, now
 from laurea.errors import InputError
+from laurea.services.certificates import Blockcerts, transactions
 from laurea.services.verifying import Verifying, read_trust, readers
 from laurea.web.logs import Lines
 from laurea.web.wallet.app import create_app
@@ -54,7 +55,8 @@ def serve(
 
     def verifying() -> Verifying:
         trust = read_trust(output.read(path) for path in sources.trust)
-        return Verifying(readers(sources.nodes), trust, sources=sources_of(settings, no_fetch=no_fetch))
+        web, blockcerts = sources_of(settings, no_fetch=no_fetch), Blockcerts(transactions(sources.nodes))
+        return Verifying(readers(sources.nodes), trust, sources=web, blockcerts=blockcerts)
 
     service = WalletService(lock, door, Languages.of_package(), sources, verifying, now)
     server = uvicorn.Server(

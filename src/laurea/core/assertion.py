@@ -65,5 +65,18 @@ def credential_of(value: Json, text: bytes) -> Credential:
     return Credential.of(value, text=text)
 
 
+def as_credential(document: JsonObject) -> JsonObject:
+    """Return what people are shown of a document of v2, as a credential would say it; any other document as it is. Nothing is judged by it."""
+    badge, profile = document.get("badge"), document.get("recipientProfile")
+    if not isinstance(badge, dict) or not document.keys().isdisjoint({"credentialSubject", "issuer"}):
+        return document
+    name = profile.get("name") if isinstance(profile, dict) else None
+    achievement: JsonObject = {member: value for member, value in badge.items() if member != "issuer"}
+    subject: JsonObject = {**({"name": name} if isinstance(name, str) else {}), "achievement": achievement}
+    dates = {"validFrom": document.get("issuedOn"), "validUntil": document.get("expires")}
+    told = {member: value for member, value in document.items() if member in ("id", "type")}
+    return {**told, "issuer": badge.get("issuer"), **{each: value for each, value in dates.items() if value}, "credentialSubject": subject}
+
+
 def _words(value: Json) -> list[Json]:
     return value if isinstance(value, list) else [value]

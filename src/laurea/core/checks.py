@@ -62,7 +62,11 @@ def check_integrity(examined: Examined) -> Check:
 
 def check_validity(credential: Credential, *, at: datetime) -> Check:
     """Check 7: validFrom <= at < validUntil."""
-    start, end = credential.valid_from, credential.valid_until
+    return check_period(credential.valid_from, credential.valid_until, at=at)
+
+
+def check_period(start: datetime | None, end: datetime | None, *, at: datetime) -> Check:
+    """Check 7 of a time that was read already."""
     if start is not None and at < start:
         return failed(CheckId.VALIDITY, f"not valid before {format_time(start)}")
     if end is not None and at >= end:

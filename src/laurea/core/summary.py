@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from laurea.core.assertion import as_credential
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import Credential
 from laurea.core.lenient import identifier, label, link, member, moment, objects, picture, several, spoken, tag_of, text
@@ -88,6 +89,7 @@ class Summary:
     @classmethod
     def of(cls, document: JsonObject, language: str = "") -> "Summary":
         """Read any credential, foreign ones too, in a preferred language; never raises."""
+        document = as_credential(document)
         subject = next(objects(document.get(_SUBJECT)), {})
         achievement = next(objects(subject.get("achievement")), {})
         issuer = document.get("issuer")

@@ -19,7 +19,7 @@ from laurea.core.report import Outcome, Report
 from laurea.core.status import ReadList
 from laurea.core.trust import Trust
 from laurea.core.verify import judge
-from laurea.services.sources import Sources, Visits
+from laurea.services.sources import Visits
 from laurea.services.stapled import Staples
 
 Found = tuple[Examined, Facts | None]
@@ -43,12 +43,12 @@ class Given:
 class Gathering:
     """What one run knows beside the documents; nothing is asked twice."""
 
-    def __init__(self, anchors: Staples, trust: Trust, given: Given, sources: Sources | None) -> None:
-        """Ask nothing yet; without `sources`, nobody but the chain is asked ever."""
+    def __init__(self, anchors: Staples, trust: Trust, given: Given, visits: Visits | None) -> None:
+        """Ask nothing yet; without `visits`, nobody but the chain is asked ever."""
         self._anchors = anchors
         self._trust = trust
         self._given = given.accreditations
-        self._visits = None if sources is None else Visits(sources)
+        self._visits = visits
         self._lists: dict[str, ReadList] = dict(given.lists)
         self._documents: Documents = {}
         self._accreditations: Judged = {}

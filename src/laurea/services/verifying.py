@@ -1,6 +1,6 @@
 """The verifier's use case: read what was shown, ask the chain, evaluate."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import datetime
@@ -12,23 +12,24 @@ from laurea.chain.memory import Memory
 from laurea.chain.reader import ChainReader
 from laurea.core.accreditation import endorsed
 from laurea.core.anchor import AnchorRef
-from laurea.core.checks import Examined, examine
+from laurea.core.blockcerts.normal import Normalizer
 from laurea.core.cryptosuites import SUITES
 from laurea.core.cryptosuites.by_shape import by_shape
 from laurea.core.linked_data.shapes import Shapes
 from laurea.core.presentation import Demand, Presentation
 from laurea.core.presented import Presented
-from laurea.core.report import Outcome, Report, Reports
-from laurea.core.shown_form import ShownForms
+from laurea.core.report import Report, Reports
 from laurea.core.status import ReadList
 from laurea.core.status_list import StatusList
 from laurea.core.trust import Trust, TrustedIssuer, parse_trust
 from laurea.core.trust_file import require_signer
 from laurea.core.verify import NO_LISTS
 from laurea.errors import FormatError, InputError
+from laurea.services.certificates import NO_BLOCKCERTS, Blockcerts, Certificates
 from laurea.services.gathering import Gathering, Given
+from laurea.services.judging import Forms, Look, Run, Seen, all_shown, as_one, examined
 from laurea.services.registries import Reading, ReadingOf, Registries
-from laurea.services.sources import Sources
+from laurea.services.sources import Sources, Visits
 from laurea.services.stapled import NOBODY, Staples, Vouched
 
 PART = 500  # documents that are held, and whose questions to the chain go out together
@@ -40,7 +41,7 @@ K = TypeVar("K")
 class Verifying:
     """Checks credentials and presentations against the chain and a trust list."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but the first two are named by the caller
         self,
         reading_of: ReadingOf,
         trust: Trust,
@@ -49,17 +50,19 @@ class Verifying:
         accreditations: Sequence[Presentation] = (),
         sources: Sources | None = None,
         vouched: Vouched = NOBODY,
+        blockcerts: Blockcerts = NO_BLOCKCERTS,
     ) -> None:
         """`reading_of` gives what reads an anchor's registry; `lists` are status lists by URL; `accreditations` vouch for issuers.
 
         `sources` are how status lists and DID documents are fetched; without them nobody but the chain is asked. Where nothing is read of the
-        chain, a credential's staple counts if its block is `vouched` for.
+        chain, a credential's staple counts if its block is `vouched` for. `blockcerts` are the transactions and profiles that documents of Blockcerts need.
         """
         self._reading_of = reading_of
         self._vouched = vouched
         self._trust = trust
         self._given = Given(lists, tuple(accreditations))
         self._sources = sources
+        self._blockcerts = blockcerts
 
     def demanding(self, demand: Demand | None) -> "Verifying":
         """Return what verifies likewise, and demands the holder's signature, or demands none."""
@@ -69,12 +72,13 @@ class Verifying:
 
     def verify(self, data: bytes, *, at: datetime) -> Report:
         """Return the report about a credential or presentation as JSON text, as of `at`; never raises for what it holds."""
-        (report,) = self._run(at).reports([examine(Presentation.parse(data))], at=at)
+        (report,) = self._run(at).reports([examined(Presentation.parse(data), Normalizer())], at=at)
         return report
 
     def verify_presentation(self, data: bytes, *, at: datetime) -> Reports:
         """Return a report about each credential that a presentation shows, each as `verify` has it of one shown alone; never raises."""
-        return Reports(tuple(self._run(at).reports([examine(each) for each in Presented.parse(data).shown], at=at)))
+        normalizer = Normalizer()
+        return Reports(tuple(self._run(at).reports([examined(each, normalizer) for each in Presented.parse(data).shown], at=at)))
 
     def verify_many(self, documents: Iterable[tuple[K, bytes | InputError]], *, at: datetime) -> Iterator[tuple[K, Report | InputError]]:
         """Give the report about each of many documents, by whatever they are called, in their order and all as of `at`.
@@ -82,45 +86,36 @@ class Verifying:
         The same as `verify` of each, but the chain is asked once for what they have in common, all at the same two blocks while these are
         there, and so is the web. Documents are taken in parts, of which only one is held. What could not be read is given back as it is.
         """
-        for name, found in self._each(documents, _as_one, at=at):
+        for name, found in self._each(documents, as_one, at=at):
             yield name, found if isinstance(found, InputError) else found.reports[0]
 
     def verify_each(self, documents: Iterable[tuple[K, bytes | InputError]], *, at: datetime) -> Iterator[tuple[K, Reports | InputError]]:
         """Give the reports about each of many documents, a presentation of several credentials having one for each; all else is as with `verify_many`."""
-        return self._each(documents, _all_shown, at=at)
+        return self._each(documents, all_shown, at=at)
 
     def _each(
-        self, documents: Iterable[tuple[K, bytes | InputError]], look: "_Look", *, at: datetime
+        self, documents: Iterable[tuple[K, bytes | InputError]], look: Look, *, at: datetime
     ) -> Iterator[tuple[K, Reports | InputError]]:
-        run, suites, forms = self._run(at), by_shape(SUITES, Shapes()), ShownForms()
+        run, suites, forms = self._run(at), by_shape(SUITES, Shapes()), Forms()
         for part in _parts(documents, forms, look):
-            examined = [each for _, found in part if not isinstance(found, InputError) for each in found]
-            reports = iter(run.reports(examined, at=at, suites=suites))
+            seen = [each for _, found in part if not isinstance(found, InputError) for each in found]
+            reports = iter(run.reports(seen, at=at, suites=suites))
             for name, found in part:
                 yield name, found if isinstance(found, InputError) else Reports(tuple(islice(reports, len(found))))
 
-    def _run(self, at: datetime) -> Gathering:
-        return Gathering(Staples(Registries(self._reading_of, self._trust, at=at), self._vouched), self._trust, self._given, self._sources)
-
-
-_Look = Callable[[bytes, ShownForms], tuple[Examined, ...]]
-
-
-def _as_one(data: bytes, forms: ShownForms) -> tuple[Examined, ...]:
-    return (forms.examine(data),)
-
-
-def _all_shown(data: bytes, forms: ShownForms) -> tuple[Examined, ...]:
-    first = forms.examine(data)
-    # Only what cannot be read as one may be a presentation of several.
-    shown = Presented.parse(data).shown if first.form.outcome is Outcome.FAILED else ()
-    return tuple(map(examine, shown)) if len(shown) > 1 else (first,)
+    def _run(self, at: datetime) -> Run:
+        visits = None if self._sources is None else Visits(self._sources)
+        anchors = Staples(Registries(self._reading_of, self._trust, at=at), self._vouched)
+        return Run(
+            Gathering(anchors, self._trust, self._given, visits),
+            Certificates(self._blockcerts, self._reading_of, self._trust, visits),
+        )
 
 
 def _parts(
-    documents: Iterable[tuple[K, bytes | InputError]], forms: ShownForms, look: _Look
-) -> Iterator[list[tuple[K, tuple[Examined, ...] | InputError]]]:
-    part: list[tuple[K, tuple[Examined, ...] | InputError]] = []
+    documents: Iterable[tuple[K, bytes | InputError]], forms: Forms, look: Look
+) -> Iterator[list[tuple[K, tuple[Seen, ...] | InputError]]]:
+    part: list[tuple[K, tuple[Seen, ...] | InputError]] = []
     size = 0
     for name, data in documents:
         part.append((name, data if isinstance(data, InputError) else look(data, forms)))

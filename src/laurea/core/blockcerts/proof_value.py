@@ -146,6 +146,17 @@ class _Reader:
         except UnicodeDecodeError as error:
             raise FormatError("the proofValue has a text that is no hash") from error
 
+    def usual_step(self) -> Step | None:
+        """Take a step as cert-issuer writes it, which most of a proof is; None, and take nothing, for one that is written otherwise."""
+        begin, digits = (
+            self._raw[self._at : self._at + len(_LEFT)],
+            self._raw[self._at + len(_LEFT) : self._at + len(_LEFT) + 2 * HASH_BYTES],
+        )
+        if begin not in (_LEFT, _RIGHT) or len(digits) != 2 * HASH_BYTES or not digits.isalnum():
+            return None
+        self._at += len(_LEFT) + 2 * HASH_BYTES
+        return Step(begin == _LEFT, hash_of(digits.decode("ascii")))
+
     def end(self) -> None:
         """Refuse anything that is left over."""
         if self._at != len(self._raw):
@@ -182,6 +193,9 @@ def _read_hash(reader: _Reader) -> bytes:
 
 
 def _read_step(reader: _Reader) -> Step:
+    usual = reader.usual_step()
+    if usual is not None:
+        return usual
     side = reader.pair()
     if side > 1:
         raise FormatError("the proofValue has a step that is neither left nor right")

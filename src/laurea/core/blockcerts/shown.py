@@ -1,4 +1,4 @@
-"""Check 1 of a document of Blockcerts: its data model, and its Merkle proof, read once for all checks."""
+"""Checks 1 and 2 of a document of Blockcerts, which it answers itself: its data model, and its Merkle proof, read once for all checks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,12 +7,15 @@ from datetime import datetime
 from laurea.core import openbadge
 from laurea.core.assertion import MERKLE_2017, is_merkle
 from laurea.core.blockcerts import legacy, proof_value
+from laurea.core.blockcerts.normal import Normalizer
 from laurea.core.blockcerts.proof_value import MerkleProof
+from laurea.core.blockcerts.tree import root_from_path
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.checks import MAX_QUOTED
 from laurea.core.credential import Credential, parse_time
+from laurea.core.linked_data.work import Undecidable
 from laurea.core.presentation import Presentation
-from laurea.core.report import Check, CheckId, failed, few, passed
+from laurea.core.report import Check, CheckId, failed, few, passed, skipped, unknown
 from laurea.errors import FormatError
 
 OPEN_BADGES_2 = ("https://w3id.org/openbadges/v2", "https://openbadgespec.org/v2/context.json")
@@ -48,23 +51,49 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What was shown, and the answer to check 1; without a certificate when that failed."""
+    """What was shown, and the answers that it holds itself: to check 1 and, with a certificate where that passed, to check 2."""
 
     shown: Presentation
     form: Check
+    integrity: Check
     certificate: Certificate | None = None
 
 
-def examine(shown: Presentation) -> Examined:
-    """Check 1: the limits, the data model of its version, and that the Merkle proof decodes."""
+def examine(shown: Presentation, normalizer: Normalizer) -> Examined:
+    """Check 1: the limits, the data model of its version, and that the Merkle proof decodes; and check 2."""
+    form, certificate = _read(shown)
+    if certificate is None:
+        return Examined(shown, form, skipped(CheckId.INTEGRITY, f"not run, since {CheckId.FORMAT} failed"))
+    return Examined(shown, form, check_integrity(certificate, normalizer), certificate)
+
+
+def check_integrity(certificate: Certificate, normalizer: Normalizer) -> Check:
+    """Check 2: document -> its hash = the one in the proof -> path = the root in the proof."""
+    proof = certificate.proof
+    if certificate.trouble:
+        return unknown(CheckId.INTEGRITY, certificate.trouble)
+    if root_from_path(proof.target, proof.path) != proof.root:
+        return failed(CheckId.INTEGRITY, "the path of the Merkle proof does not lead to its root")
+    try:
+        fits = any(normalizer.digest(candidate) == proof.target for candidate in certificate.candidates)
+    except Undecidable as error:
+        return unknown(CheckId.INTEGRITY, f"what the proof is over cannot be told: {error}")
+    except FormatError as error:
+        return failed(CheckId.INTEGRITY, f"the document is not what the proof is over: {error}")
+    if not fits:
+        return failed(CheckId.INTEGRITY, "the document was altered: its hash is not the one that the Merkle proof is for")
+    return passed(CheckId.INTEGRITY, "the document leads to the root in its Merkle proof")
+
+
+def _read(shown: Presentation) -> tuple[Check, Certificate | None]:
     if shown.problem:
-        return Examined(shown, failed(CheckId.FORMAT, shown.problem))
+        return failed(CheckId.FORMAT, shown.problem), None
     try:
         if _is_legacy(shown.credential):
-            return Examined(shown, passed(CheckId.FORMAT, "a document of Blockcerts v2, well formed"), _assertion(shown.credential))
-        return Examined(shown, passed(CheckId.FORMAT, "a document of Blockcerts v3, well formed"), _credential(shown.credential))
+            return passed(CheckId.FORMAT, "a document of Blockcerts v2, well formed"), _assertion(shown.credential)
+        return passed(CheckId.FORMAT, "a document of Blockcerts v3, well formed"), _credential(shown.credential)
     except FormatError as error:
-        return Examined(shown, failed(CheckId.FORMAT, str(error)))
+        return failed(CheckId.FORMAT, str(error)), None
 
 
 def _is_legacy(credential: Credential) -> bool:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from laurea.artefacts import report_html
 from laurea.artefacts.report_html import Basis
+from laurea.core.assertion import as_credential
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.claims import ENVELOPE, split
 from laurea.core.credential import parse_time
@@ -59,6 +60,8 @@ class Rests:
         sources = facts.get("sources")
         nodes = tuple(str(each) for each in sources) if isinstance(sources, list) else ()
         (latest, latest_at, _), (final, final_at, anchored) = _view(facts.get("latest")), _view(facts.get("finalized"))
+        if "transaction" in facts:  # of a document of Blockcerts, whose anchor it is
+            _, anchored, _ = _view(facts)
         return cls(nodes, latest, latest_at, final, final_at, anchored)
 
 
@@ -152,14 +155,15 @@ def _is_readable(report: Report) -> bool:
 
 
 def _claims(shown: Presentation, language: Language) -> list[tuple[str, str]]:
-    claims = split(shown.credential.document)
+    claims = split(as_credential(shown.credential.document))
     return [(name_of_claim(claim.pointer, language), written(claim.value)) for claim in claims if claim.pointer != ENVELOPE]
 
 
 def _view(value: Json) -> tuple[str, datetime | None, datetime | None]:
     """Return the number and the time of the block of a view, and the time of the anchor in it."""
     match value:
-        case {"block": {"number": int(number), "time": str(time)}, "anchor": anchor}:
+        case {"block": {"number": int(number), "time": str(time)}, **more}:
+            anchor = more.get("anchor")
             since = anchor.get("time") if isinstance(anchor, dict) else None
             return str(number), parse_time(time), datetime.fromtimestamp(since, UTC) if isinstance(since, int) and since else None
     return "", None, None
