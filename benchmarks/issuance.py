@@ -18,16 +18,20 @@ from laurea.core.problem import Sink
 from laurea.core.roster import Row
 from laurea.services.issuing import achievements, enrolment, release, signing_keys
 from laurea.services.issuing.batches import load
+from laurea.services.issuing.blockcerts import enrolling
 from laurea.services.issuing.founding import Founding, found
 from laurea.services.issuing.issuer import Issuer, opened
 from laurea.services.issuing.keyring import Keyring
+from laurea.services.issuing.release_blockcerts import release_blockcerts
 from laurea.services.issuing.sealing import seal
+from laurea.services.issuing.sealing_blockcerts import seal_blockcerts
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.directory import IssuerDirectory
 from laurea.storage.issuer.signing_keys import SigningKeys
 from laurea.storage.issuer.tables import BatchRow
 
 MEMORY = Path("/dev/shm")
+SEPOLIA = 11155111  # a chain that Blockcerts has a name for
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Issuing:
     issuer: Issuer
     keyring: Keyring
     server: int | None
+    blockcerts: bool = False  # whether its credentials are of that kind
     peaks: list[float] = field(default_factory=list)  # MiB of the largest helper, each time that there were some
 
     @contextmanager
@@ -60,11 +65,13 @@ class Issuing:
     def enrol(self, first: int, count: int) -> Cost:
         """Enrol so many credentials as one roster, whose rows are made as they are read, and return what it took."""
         roster = Made(first, count)
-        return cost_of(lambda: enrolment.enrol_rows(self.issuer, roster, helpers=self._helpers), server=self.server)
+        issuer = enrolling(self.issuer) if self.blockcerts else self.issuer
+        return cost_of(lambda: enrolment.enrol_rows(issuer, roster, helpers=self._helpers), server=self.server)
 
     def seal(self) -> Cost:
         """Seal what was enrolled as one batch, with helpers where it is large, and return what it took."""
-        return cost_of(lambda: seal(self.issuer, checkpoint=lambda _: None, helpers=self._helpers), server=self.server)
+        act = seal_blockcerts if self.blockcerts else seal
+        return cost_of(lambda: act(self.issuer, checkpoint=lambda _: None, helpers=self._helpers), server=self.server)
 
     def release(self, batch: int, suites: Sequence[str]) -> Cost:
         """Release a batch with signatures of these suites, and return what it took; each time into a folder that is new."""
@@ -73,6 +80,8 @@ class Issuing:
         released.mkdir(mode=0o700)
         row = self.batch(batch)
         row.mined_hash, row.mined_block = bytes(32), 12_345_678  # as if it were
+        if self.blockcerts:
+            return cost_of(lambda: release_blockcerts(self.issuer, row), server=self.server)
         issuer = replace(self.issuer, signatures=suites)
         signer = signing_keys.signer(issuer, self.keyring)
         return cost_of(lambda: release.release(issuer, row, signer), server=self.server)
@@ -94,7 +103,9 @@ class Issuing:
 
 
 @contextmanager
-def issuing(database_url: str | None = None, server: int | None = None, *, on_disk: bool = True) -> Iterator[Issuing]:
+def issuing(
+    database_url: str | None = None, server: int | None = None, *, on_disk: bool = True, blockcerts: bool = False
+) -> Iterator[Issuing]:
     """Give a new issuer, in SQLite unless the URL of an empty PostgreSQL database is given.
 
     If not on the disk, its files are in memory where there is a place for that: a file system that is busy takes ten times as long for each.
@@ -103,8 +114,8 @@ def issuing(database_url: str | None = None, server: int | None = None, *, on_di
         directory = IssuerDirectory(Path(folder) / "issuer")
         keys.put(directory)
         keyring = Keyring(directory, lambda: keys.PASSPHRASE)
-        founding = Founding("did:web:badges.example.edu", "Example University", None, 31337, bytes(20))
+        founding = Founding("did:web:badges.example.edu", "Example University", None, SEPOLIA if blockcerts else 31337, bytes(20))
         found(directory, founding, keyring, datetime.now(UTC), database_url=database_url)
         with opened(directory.path, lambda: datetime.now(UTC)) as issuer:
             achievements.add(issuer, material.achievement())
-            yield Issuing(issuer, keyring, server)
+            yield Issuing(replace(issuer, blockcerts="https://badges.example.edu/blockcerts"), keyring, server, blockcerts)

@@ -10,12 +10,17 @@ from statistics import median
 from typing import Any
 
 from benchmarks.peers import installing
-from benchmarks.peers.standing import CERTIFICATES, CREDENTIALS, LEAVES, Standing
+from benchmarks.peers.standing import CERTIFICATES, CREDENTIALS, LEAVES, PROOFS, Standing
 from benchmarks.processes import ROOT, Ran, TooLong, run
 
 HERE = Path(__file__).parent
 CONTEXTS = ROOT / "src/laurea/core/linked_data/contexts"
-COUNTS = {LEAVES: (10_000, 100_000, 1_000_000), CREDENTIALS: (1_000, 5_000, 10_000), CERTIFICATES: (100, 1_000)}
+COUNTS = {
+    LEAVES: (10_000, 100_000, 1_000_000),
+    CREDENTIALS: (1_000, 5_000, 10_000),
+    PROOFS: (10_000,),
+    CERTIFICATES: (100, 1_000),
+}
 SECONDS = 400  # of CPU that one may take for one count
 RUNS = 3
 ENOUGH = 20.0  # seconds of wall time: when so much is spent, one is not run again
@@ -49,14 +54,24 @@ def _ours(what: str) -> Callable[[int, Path], Command]:
 
 CONTENDERS = (
     Contender(LEAVES, "laurea", lambda _, given: [sys.executable, "-m", "benchmarks.peers.ours_tree", given], "RFC 9162"),
+    Contender(
+        LEAVES,
+        "laurea, tree of Blockcerts",
+        lambda _, given: [sys.executable, "-m", "benchmarks.peers.ours_tree", given, "blockcerts"],
+        "bare",
+    ),
     Contender(LEAVES, "blockcerts-merkletools", _tree_by_python("blockcerts-merkletools"), "bare"),
     Contender(LEAVES, "pymerkle", _tree_by_python("pymerkle"), "RFC 9162"),
     Contender(LEAVES, "merkletreejs", _tree_by_node("merkletreejs"), "bare"),
     Contender(LEAVES, "@openzeppelin/merkle-tree", _tree_by_node("@openzeppelin/merkle-tree")),
     Contender(CREDENTIALS, "laurea, sealed", _ours("sealed"), from_rows=True, more=True),
     Contender(CREDENTIALS, "laurea, released", _ours("released"), from_rows=True),
+    Contender(CREDENTIALS, "laurea, released as Blockcerts v3", _ours("blockcerts"), from_rows=True),
     Contender(CREDENTIALS, "Blockcerts v3 pipeline", lambda _, given: [installing.PYTHON, HERE / "pipeline.py", CONTEXTS, given]),
     Contender(CREDENTIALS, "open-attestation", lambda _, given: ["node", HERE / "wrap.mjs", installing.NPM, given]),
+    Contender(PROOFS, "laurea", lambda _, given: [sys.executable, "-m", "benchmarks.peers.ours_proofs", given]),
+    Contender(PROOFS, "lds-merkle-proof-2019 (PyPI)", lambda _, given: [installing.PYTHON, HERE / "proofs.py", given]),
+    Contender(PROOFS, "@blockcerts/lds-merkle-proof-2019", lambda _, given: ["node", HERE / "proofs.mjs", ROOT, given]),
     Contender(CERTIFICATES, "laurea", lambda _, given: [sys.executable, "-m", "benchmarks.peers.ours_certificates", given]),
     Contender(CERTIFICATES, "cert-verifier-js", lambda _, given: ["node", HERE / "certificates.mjs", ROOT, given]),
     Contender(

@@ -1,4 +1,4 @@
-"""laurea's credentials beside those of its peers; says as JSON what they took: python -m benchmarks.peers.ours sealed|released COUNT."""
+"""laurea's credentials beside those of its peers; says as JSON what they took: python -m benchmarks.peers.ours sealed|released|blockcerts COUNT."""
 
 import json
 import sys
@@ -8,11 +8,11 @@ from benchmarks.issuance import issuing
 
 
 def main() -> None:
-    """Bring credentials from rows to sealed and stored in SQLite, or on to released: a file each with its proof, unsigned."""
+    """Bring credentials from rows to sealed and stored in SQLite, or on to released: a file each with its proof, unsigned or of Blockcerts."""
     what, count = sys.argv[1], int(sys.argv[2])
-    with issuing() as measured:
+    with issuing(blockcerts=what == "blockcerts") as measured:
         cost = measured.enrol(0, count) + measured.seal()
-        if what == "released":
+        if what != "sealed":
             cost += measured.release(1, ())
     json.dump({"version": version("laurea"), "cpu": cost.cpu, "wall": cost.wall}, sys.stdout)
 

@@ -8,6 +8,7 @@ from benchmarks.figures import shown
 
 LEAVES = "leaves"
 CREDENTIALS = "credentials"
+PROOFS = "proofs"  # of Blockcerts, as text
 CERTIFICATES = "certificates"  # documents of Blockcerts that are verified
 
 

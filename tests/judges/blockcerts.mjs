@@ -68,5 +68,4 @@ const answers = [];
 for(const document of documents) {
   answers.push(await ask(document));
 }
-answerOnly(JSON.stringify({version, answers}));
-process.exit(0);
+answerOnly(JSON.stringify({version, answers}), () => process.exit(0));

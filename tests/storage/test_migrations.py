@@ -212,6 +212,31 @@ def test_an_issuer_can_be_taken_back_to_the_first_schema(url: str) -> None:
     assert [tuple(row) for row in found] == [("done", 1), ("begun", 2), ("stands", None)]
 
 
+def test_what_there_was_is_of_the_one_kind_that_there_was(url: str) -> None:
+    database = Database(url)
+    with database.read() as session:
+        assert [row.profile for row in Batches(session).all()] == ["laurea"]
+        assert {row.profile for row in Credentials(session).members(1)} == {"laurea"}
+    database.close()
+
+
+def test_batches_of_blockcerts_are_not_lost_when_it_is_taken_back(url: str) -> None:
+    database = Database(url)
+    with database.write() as session:
+        Batches(session).add(BatchRow(root=b"x" * 32, size=1, sealed_at=LATER, profile="blockcerts"))
+    database.close()
+
+    engine = engine_of(url)
+    with pytest.raises(RuntimeError, match="batches of Blockcerts"), engine.begin() as connection:
+        schema.downgrade(connection, "0005")
+    engine.dispose()
+
+    again = Database(url)
+    with again.read() as session:
+        assert [row.profile for row in Batches(session).all()] == ["laurea", "blockcerts"]
+    again.close()
+
+
 def test_what_comes_after_the_migration_can_be_added(url: str) -> None:
     database = Database(url)
     with database.write() as session:

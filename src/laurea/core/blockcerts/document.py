@@ -29,7 +29,7 @@ def of_badge(badge: JsonObject) -> JsonObject:
     return {**badge, "@context": [VC_CONTEXT, CONTEXT, terms], "type": [*TYPES]}
 
 
-def is_one(document: JsonObject) -> bool:
+def is_of_badge(document: JsonObject) -> bool:
     """Tell whether a document is one that `of_badge` made."""
     return document.get("type") == [*TYPES]
 

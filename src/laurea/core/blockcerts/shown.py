@@ -7,6 +7,7 @@ from datetime import datetime
 from laurea.core import openbadge
 from laurea.core.assertion import MERKLE_2017, is_merkle
 from laurea.core.blockcerts import legacy, proof_value
+from laurea.core.blockcerts.document import is_of_badge
 from laurea.core.blockcerts.normal import Normalizer
 from laurea.core.blockcerts.proof_value import MerkleProof
 from laurea.core.blockcerts.tree import root_from_path
@@ -14,6 +15,8 @@ from laurea.core.canonical import Json, JsonObject
 from laurea.core.checks import MAX_QUOTED
 from laurea.core.credential import Credential, parse_time
 from laurea.core.linked_data.work import Undecidable
+from laurea.core.openbadge import problems_of
+from laurea.core.openbadge.vc import VerifiableCredential
 from laurea.core.presentation import Presentation
 from laurea.core.report import Check, CheckId, failed, few, passed, skipped, unknown
 from laurea.errors import FormatError
@@ -101,8 +104,13 @@ def _is_legacy(credential: Credential) -> bool:
     return any(MERKLE_2017 in kind for kind in kinds)
 
 
+def _problems(document: JsonObject) -> list[str]:
+    """Return where a credential breaks its data model; one that `of_badge` made has a badge's subject, and neither its type nor its contexts."""
+    return problems_of(VerifiableCredential, document) if is_of_badge(document) else openbadge.problems(document)
+
+
 def _credential(credential: Credential) -> Certificate:
-    problems = openbadge.problems(credential.document)
+    problems = _problems(credential.document)
     if problems:
         raise FormatError(few([problem[:MAX_QUOTED] for problem in problems]))
     at = next(at for at, proof in enumerate(credential.proofs) if is_merkle(proof))

@@ -15,7 +15,7 @@ from laurea.errors import FormatError
 
 MAX_STEPS = 64  # of a path: one for each level of a tree that is larger than any
 _HEX = 2 * HASH_BYTES
-_PAIR = Struct(f"{PAIR_BYTES}s")
+_MANY_PAIRS = Struct(f"{PAIR_BYTES}s" * 256)
 
 
 class Step(NamedTuple):
@@ -28,7 +28,11 @@ class Step(NamedTuple):
 def level_above(level: bytes) -> bytes:
     """Return the level above a level, both as concatenated 32-byte nodes."""
     paired = len(level) - len(level) % PAIR_BYTES
-    return b"".join([sha256(pair).digest() for (pair,) in _PAIR.iter_unpack(memoryview(level)[:paired])]) + level[paired:]
+    bulk = paired - paired % _MANY_PAIRS.size
+    # Many pairs at a time, as in `core.tree`: cutting them out one by one costs half as much as hashing them.
+    nodes = [b"".join([sha256(pair).digest() for pair in pairs]) for pairs in _MANY_PAIRS.iter_unpack(memoryview(level)[:bulk])]
+    nodes += [sha256(level[at : at + PAIR_BYTES]).digest() for at in range(bulk, paired, PAIR_BYTES)]
+    return b"".join(nodes) + level[paired:]
 
 
 def levels_above(level: bytes) -> Iterator[bytes]:
