@@ -223,9 +223,9 @@ def test_what_comes_after_the_migration_can_be_added(url: str) -> None:
 
 
 def test_wallets_on_their_way_refer_to_their_credentials_and_are_forgotten_when_it_is_taken_back(url: str) -> None:
-    def on_its_way(name: str, credential: str | None) -> IssuanceRow:
-        facts = {"link": name.encode(), "token": name.encode(), "token_until": LATER, "expires_at": LATER}
-        return IssuanceRow(id=name, credential=credential, purpose="bind", **facts)
+    def on_its_way(name: str, credential: str | None, purpose: str = "bind") -> IssuanceRow:
+        key = name.encode()
+        return IssuanceRow(id=name, credential=credential, purpose=purpose, link=key, token=key, token_until=LATER, expires_at=LATER)
 
     database = Database(url)
     with database.write() as session:
@@ -233,7 +233,7 @@ def test_wallets_on_their_way_refer_to_their_credentials_and_are_forgotten_when_
     with pytest.raises(IntegrityError), database.write() as session:
         session.add(on_its_way("c", "nobody"))
     with pytest.raises(IntegrityError), database.write() as session:
-        session.add(IssuanceRow(**{**on_its_way("d", None).model_dump(), "purpose": "look"}))
+        session.add(on_its_way("d", None, "look"))
     database.close()
 
     engine = engine_of(url)
