@@ -204,8 +204,8 @@ async function deferred(request, body) {
     return [202, issuer.createDeferredCredentialResponse(again)];
   }
   transactions.delete(asked.transaction_id);
-  const delivered = {credentials: [{credential: found.made}], notificationId: 'n-2'};
-  return [200, issuer.createDeferredCredentialResponse(delivered)];
+  // Version 0.4.6 refuses a notification_id beside credentials in this answer (9.2 has it): it is put in afterwards.
+  return [200, {...issuer.createDeferredCredentialResponse({credentials: [{credential: found.made}]}), notification_id: 'n-2'}];
 }
 
 function nonce() {

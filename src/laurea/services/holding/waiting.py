@@ -128,8 +128,8 @@ def _begun(holding: Holding, wait: Wait, at: datetime) -> Waiting | None:
         found = find(kept, wait.name)
         if found.state(at) is not State.DUE:
             return kept
-        begun.append(found.waiting.put_off(at))
-        return _exchanged(kept, begun[0])
+        begun.append(found.waiting)
+        return _exchanged(kept, found.waiting.put_off(at))
 
     holding.change(mark)
     return begun[0] if begun else None
@@ -151,8 +151,10 @@ def _kept(holding: Holding, wait: Wait, brought: Delivered, at: datetime) -> Col
         _replace(holding, replace(wait.waiting, refused=str(error)[:REASONS]))
         return Collected(wait, trouble=error, data=brought.data)
     brought.receipt.tell(ACCEPTED)
-    fresh = {offer.incoming.credential: offer.known is None for offer in seen[0].offers}
-    received = tuple((each, fresh[each.credential]) for each in entry.entries(after) if each.credential in fresh)
+    entries = entry.entries(after)
+    received = tuple(
+        (next(each for each in entries if each.credential == offer.incoming.credential), offer.known is None) for offer in seen[0].offers
+    )
     return Collected(wait, received, differences)
 
 

@@ -131,7 +131,8 @@ class _Request:
     def _asked(self, item: Configuration, wanted: JsonObject) -> Said:
         issuer = self.offered.metadata
         # For the issuer whose metadata came from that very host: what is signed here is of use nowhere else.
-        proofs = key_proof.proofs(item, self.key, issuer=issuer.issuer, nonce=self._nonce(), at=self.now())
+        nonce = self._nonce() if key_proof.kind_of(item) else ""
+        proofs = key_proof.proofs(item, self.key, issuer=issuer.issuer, nonce=nonce, at=self.now())
         content = canonical.encode({**wanted, "proofs": proofs} if proofs else wanted)
         return self.offered.reach.post(issuer.credential_endpoint, content, headers=bearer(self.token.text))
 
