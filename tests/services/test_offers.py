@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from laurea.core.authentication import holder_of
+from laurea.core.credential_offer import PRE_AUTHORIZED
 from laurea.core.jws import Jws
 from laurea.core.keys import SigningKey
 from laurea.core.presentation import Demand
@@ -283,7 +284,7 @@ def test_an_authorisation_server_elsewhere_is_asked_under_the_guards(hostile: Ho
 
 
 def test_an_offer_names_its_server_among_those_of_its_issuer(hostile: Hostile) -> None:
-    grants = {taking.PRE_AUTHORIZED: {"pre-authorized_code": "c", "authorization_server": "https://other.example"}}
+    grants = {PRE_AUTHORIZED: {"pre-authorized_code": "c", "authorization_server": "https://other.example"}}
     with pytest.raises(FormatError, match="authorisation server that its issuer does not"):
         took(hostile.link(grants=grants))
     hostile.metadata["authorization_servers"] = ["https://10.0.0.1", hostile.url]
@@ -294,7 +295,7 @@ def test_an_offer_names_its_server_among_those_of_its_issuer(hostile: Hostile) -
     ({"grants": {"authorization_code": {}}}, "log in at the issuer's site"), ({"grants": None}, "log in at the issuer's site"),
     ({"credential_configuration_ids": []}, "of 0 credentials"), ({"credential_configuration_ids": [str(each) for each in range(9)]}, "of 9 credentials"),
     ({"credential_issuer": "http://issuer.example"}, "not https"), ({"credential_issuer": "https://issuer.example/?a=b"}, "without query"),
-    ({"credential_issuer": 1}, "no credential offer"), ({"grants": {taking.PRE_AUTHORIZED: {}}}, "no code"),
+    ({"credential_issuer": 1}, "no credential offer"), ({"grants": {PRE_AUTHORIZED: {}}}, "no code"),
     ({"credential_issuer": "https://user@issuer.example"}, "none that a wallet can answer"),
 ])  # fmt: skip
 def test_an_offer_that_cannot_be_taken_says_what_to_ask_for(hostile: Hostile, offer: dict[str, Any], said: str) -> None:
