@@ -23,13 +23,14 @@ from laurea.storage import wallet
 from laurea.storage.wallet import Removed, Waiting
 from laurea.storage.wallet.content import document_of, parse_content
 from tests.anvil import ROOT
-from tests.offers.hostile import DEFERRED, NOTIFICATION, Hostile, Reply, answering, elsewhere
+from tests.fetch.site import answer
+from tests.offers.hostile import DEFERRED, NOTIFICATION, TOKEN, Hostile, Reply, answering, elsewhere
 from tests.offers.issuer import Issuer, issuing
 from tests.released import badge, release
 from tests.web.wallet_world import CHEAP
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
-LATER: Reply = (202, {"transaction_id": "x-1", "interval": 100})
+LATER: tuple[int, Any] = (202, {"transaction_id": "x-1", "interval": 100})
 SOMEBODY = "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK"
 
 
@@ -194,6 +195,36 @@ def test_when_the_permission_has_ended_nobody_is_asked(holding: Holding, issuer:
     assert issuer.asked == []
 
 
+@pytest.mark.parametrize("ended", [True, False])
+def test_a_permission_that_has_ended_is_renewed_if_the_issuer_allows(holding: Holding, issuer: Hostile, clock: Clock, ended: bool) -> None:
+    """By its date, or because the issuer says so before."""
+    wait = promised(holding, issuer, expires=NOON if ended else None, refresh_token="r 1", token_endpoint=f"{issuer.url}/token")
+    seen: list[Waiting] = []
+
+    def deferred(handler: Any) -> None:
+        seen[:] = holding.opened().waiting
+        answer(handler, b"", 401) if handler.headers["Authorization"] == "Bearer t-1" else answer(
+            handler, json.dumps(LATER[1]).encode(), 202
+        )
+
+    issuer.replies |= {
+        DEFERRED: deferred,
+        TOKEN: (200, {"access_token": "t-2", "token_type": "bearer", "expires_in": 9, "refresh_token": "r-2"}),
+    }
+    found = waiting.collect(holding, wait, now=clock)
+    assert found.trouble is None
+    assert next(body for path, _, body in issuer.asked if path == TOKEN) == b"grant_type=refresh_token&refresh_token=r+1"
+    assert issuer.paths.count(DEFERRED) == (1 if ended else 2)
+    assert (seen[0].access_token, seen[0].refresh_token) == ("t-2", "r-2")  # in the file, before it was used
+    (left,) = holding.opened().waiting
+    assert (left.access_token, left.refresh_token, left.expires, left.interval) == ("t-2", "r-2", NOON + timedelta(seconds=9), 100)
+
+    clock.ahead(200)
+    issuer.replies[TOKEN] = 400, {"error": "invalid_grant"}
+    assert "permission to fetch the credential has ended" in str(waiting.collect(holding, wait, now=clock).trouble)
+    assert holding.opened().waiting[0].refused
+
+
 @pytest.mark.parametrize(("subject", "said"), [(SOMEBODY, "was issued to"), ("damaged", "was not taken")])
 def test_what_cannot_be_kept_is_handed_out_with_the_reason(
     holding: Holding, issuer: Hostile, clock: Clock, subject: str, said: str
@@ -324,6 +355,16 @@ def _an_issuer_delivers_later(holding: Holding, there: Issuer) -> None:
     assert [entry.name for entry, _ in first.received] == ["Statistics"]
     assert second.wait.state(clock()) is State.REFUSED
     assert there.seen("notified") == [{"notification_id": "n-2", "event": "credential_accepted"}]
+
+    renewing = discovery.find(there.make(deferred=0, lifetime=2, renewable=True).link)
+    assert renewing is not None
+    taken = taking.take(discovery.look(renewing), holding.opened().key, now=clock)
+    waiting.keep(holding, [replace(each, expires=clock.at) for each in taken.waiting])
+    before = there.seen("path").count("/tenant/token")
+    clock.ahead(40)
+    last = waiting.collect(holding, waiting.waits(holding.opened())[-1], now=clock)
+    assert (len(last.received), last.trouble) == (1, None)
+    assert there.seen("path").count("/tenant/token") == before + 1
     kept = holding.opened()
-    assert [isinstance(each, Removed) for each in kept.removed] == [True]
+    assert [isinstance(each, Removed) for each in kept.removed] == [True, True]
     assert wallet.load(holding.path, "passphrase").held[0].digest == kept.held[0].digest
