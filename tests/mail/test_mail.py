@@ -4,9 +4,12 @@ import socket
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
+from zxingcpp import read_barcode
 
 from laurea.errors import MailError
 from laurea.mail.message import Letter, compose
@@ -15,10 +18,18 @@ from tests.mail.smtp import PASSWORD, USER, Smtp, certificate, text_of
 
 AT = datetime(2026, 11, 25, 22, 0, tzinfo=UTC)
 LINK = "https://badges.example.edu/claims/" + "x" * 43
+OFFER = "openid-credential-offer://?credential_offer_uri=https%3A%2F%2Fbadges.example.edu%2Foffers%2F" + "x" * 43
 
 
 def letter(kind: str = "claim", **changes: str) -> Letter:
-    plain = Letter(kind="bind" if kind == "bind" else "claim", issuer="Universität <Łódź>", achievement="SQL & more", link=LINK, expires=AT)
+    plain = Letter(
+        kind="bind" if kind == "bind" else "claim",
+        issuer="Universität <Łódź>",
+        achievement="SQL & more",
+        link=LINK,
+        offer=OFFER,
+        expires=AT,
+    )
     return replace(plain, **changes)  # type: ignore[arg-type] # texts alone
 
 
@@ -42,9 +53,11 @@ def test_a_learner_gets_text_html_and_a_code(kind: str) -> None:
     assert page is not None
     assert "Universität &lt;Łódź&gt;" in page.get_content()
     assert f'href="{LINK}"' in page.get_content()
-    (image,) = [part for part in message.walk() if part.get_content_type() == "image/png"]
-    assert image["Content-ID"] == "<qr>"
-    assert bytes(image.get_payload(decode=True)).startswith(b"\x89PNG")
+    assert f'href="{OFFER}"' in page.get_content()
+    assert OFFER in text_of(message)
+    images = {part["Content-ID"]: part.get_payload(decode=True) for part in message.walk() if part.get_content_type() == "image/png"}
+    codes = {name: read_barcode(Image.open(BytesIO(data))) for name, data in images.items() if isinstance(data, bytes)}
+    assert {name: code.text for name, code in codes.items() if code} == {"<qr>": LINK, "<offer>": OFFER}
 
 
 def test_nothing_in_a_name_becomes_a_header() -> None:

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, insert, select
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, insert, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import select as select_rows
 
 from laurea.storage import schema
 from laurea.storage.db import DRIVERS, Database
@@ -20,7 +21,7 @@ from laurea.storage.issuer.profile import Profiles
 from laurea.storage.issuer.revocations import Revocations
 from laurea.storage.issuer.signing_keys import SigningKeys
 from laurea.storage.issuer.status_lists import StatusLists
-from laurea.storage.issuer.tables import BatchRow, LinkRow, RevocationState, SigningKeyRow, StatusListRow
+from laurea.storage.issuer.tables import BatchRow, IssuanceRow, LinkRow, RevocationState, SigningKeyRow, StatusListRow
 from tests.postgres import Postgres
 from tests.storage.rows import new_credential
 
@@ -219,3 +220,29 @@ def test_what_comes_after_the_migration_can_be_added(url: str) -> None:
     with database.read() as session:
         assert [uuid for part in Due(session, NOON).parts() for uuid in part] == ["new"]
     database.close()
+
+
+def test_wallets_on_their_way_refer_to_their_credentials_and_are_forgotten_when_it_is_taken_back(url: str) -> None:
+    def on_its_way(name: str, credential: str | None, purpose: str = "bind") -> IssuanceRow:
+        key = name.encode()
+        return IssuanceRow(id=name, credential=credential, purpose=purpose, link=key, token=key, token_until=LATER, expires_at=LATER)
+
+    database = Database(url)
+    with database.write() as session:
+        session.add_all([on_its_way("a", "stands"), on_its_way("b", None)])
+    with pytest.raises(IntegrityError), database.write() as session:
+        session.add(on_its_way("c", "nobody"))
+    with pytest.raises(IntegrityError), database.write() as session:
+        session.add(on_its_way("d", None, "look"))
+    database.close()
+
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        schema.downgrade(connection, "0005")
+        assert not inspect(connection).has_table("issuance")
+    engine.dispose()
+
+    again = Database(url)
+    with again.read() as session:
+        assert session.exec(select_rows(IssuanceRow)).all() == []
+    again.close()

@@ -1,4 +1,4 @@
-"""A message to a learner: plain text, the same as HTML, and the link as a QR code for whoever reads it on another screen."""
+"""A message to a learner: plain text, the same as HTML, and the links as QR codes for whoever reads it on another screen."""
 
 import io
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from typing import Literal
 import segno
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-QR_ID = "qr"
+QR_ID, OFFER_QR_ID = "qr", "offer"
 QR_SCALE = 5
 
 
@@ -24,6 +24,7 @@ class Letter:
     issuer: str
     achievement: str
     link: str
+    offer: str  # the same for wallets that speak OpenID4VCI
     expires: datetime
 
 
@@ -40,10 +41,13 @@ def compose(letter: Letter, *, sender: str, recipient: str, message_id: str, dat
     subject, _, body = text.partition("\n\n")
     message["Subject"] = " ".join(subject.split())
     message.set_content(body)
-    message.add_alternative(_templates().get_template(f"{letter.kind}.html").render(letter=letter, qr=QR_ID), subtype="html")
+    message.add_alternative(
+        _templates().get_template(f"{letter.kind}.html").render(letter=letter, qr=QR_ID, offer_qr=OFFER_QR_ID), subtype="html"
+    )
     for part in message.iter_parts():
         if part.get_content_type() == "text/html" and isinstance(part, EmailMessage):
-            part.add_related(qr_code(letter.link), "image", "png", cid=f"<{QR_ID}>", filename="link.png", disposition="inline")
+            for name, link in ((QR_ID, letter.link), (OFFER_QR_ID, letter.offer)):
+                part.add_related(qr_code(link), "image", "png", cid=f"<{name}>", filename=f"{name}.png", disposition="inline")
     return message
 
 

@@ -13,6 +13,7 @@ from laurea.web.limits import BackOff, Limiter
 from laurea.web.logs import RequestLog
 from laurea.web.metrics import Metrics
 from laurea.web.model import Problem
+from laurea.web.openid import endpoints as openid
 from laurea.web.pages import learner, operator, static
 from laurea.web.problems import MEDIA_TYPE
 from laurea.web.service import Service
@@ -31,6 +32,7 @@ def create_app(service: Service) -> FastAPI:
         title="laurea", version=version("laurea"), description=ABOUT, docs_url=None, redoc_url=None, openapi_url="/v1/openapi.json"
     )
     app.state.gate = Gate(service, Limiter(service.settings.service.requests_a_minute, service.monotonic), BackOff(service.monotonic))
+    app.state.desk = openid.Desk.of(service)
     app.state.metrics = Metrics(service.issuer)
     app.state.readiness = Readiness(service)
     app.add_middleware(RequestLog, monotonic=service.monotonic, count=app.state.metrics.request)
@@ -39,6 +41,7 @@ def create_app(service: Service) -> FastAPI:
         app.include_router(module.router, responses=ERRORS)
     for router in (rosters.uploads, rosters.router, learner.exchange):
         app.include_router(router, responses=ERRORS)
+    app.include_router(openid.router)
     app.include_router(learner.pages)
     app.include_router(operator.router)
     app.include_router(static.router)

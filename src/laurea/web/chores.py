@@ -1,4 +1,4 @@
-"""What the service does between requests: send mails that are due, and remove rosters that nobody committed."""
+"""What the service does between requests: send mails that are due, and forget rosters that nobody committed and wallets whose time is over."""
 
 import logging
 import threading
@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from laurea.errors import LaureaError
-from laurea.services.issuing import rosters
+from laurea.services.issuing import rosters, wallet_access
 from laurea.services.issuing.events import Event
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.outbox import Outbox, write_due
@@ -40,6 +40,7 @@ class Chores:
         while True:
             try:
                 rosters.forget_old(self._issuer)
+                wallet_access.forget_old(self._issuer)
                 write_due(self._outbox, self._tell)
             except Exception as error:  # noqa: BLE001 - the thread must outlive whatever happens
                 # The type alone: a message may repeat what it was about. Ours are about counts and codes.

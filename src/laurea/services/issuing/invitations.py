@@ -17,7 +17,7 @@ from laurea.core.canonical import Json, JsonObject
 from laurea.core.presentation import Demand
 from laurea.errors import FormatError, InputError, NotFound
 from laurea.services.issuing.issuer import Issuer
-from laurea.services.issuing.links import GONE, open_, purpose_of, require_reach
+from laurea.services.issuing.links import GONE, is_taken_back, needed, open_, purpose_of, require_reach
 from laurea.services.issuing.sealing import parsed
 from laurea.storage.issuer.bulk import NewCredential
 from laurea.storage.issuer.correspondence import Links, Mails
@@ -59,8 +59,7 @@ def announce(session: Session, batch: int, now: datetime) -> None:
     """Put a claim link into the outbox for every credential of a batch that says where to write to, once for each."""
     told = Mails(session).written_about(batch, LinkPurpose.CLAIM)
     for row in Credentials(session).members(batch):
-        taken_back = row.withdrawn_at or row.erased_at or row.revoked_at or row.revocation
-        if row.email and not taken_back and row.id not in told:
+        if row.email and not is_taken_back(row) and row.id not in told:
             _queue(session, row, LinkPurpose.CLAIM, now)
 
 
@@ -81,16 +80,16 @@ def write_again(issuer: Issuer, row: CredentialRow) -> LinkPurpose:
 def offer(issuer: Issuer, token: str, purpose: LinkPurpose) -> Offer:
     """Return what stands behind a link; uses nothing up. Raises NotFound."""
     with issuer.database.read() as session:
-        key, row = open_(session, token, purpose, issuer.now())
-        if purpose_of(session, row, issuer.now()) is not purpose:
-            raise NotFound(GONE, hint="ask the issuer for another")
-        link = Links(session).get(key)
-    expires = issuer.now() if link is None else link.expires_at
+        key, _ = open_(session, token, purpose, issuer.now())
+        link, row = needed(session, key, issuer.now())
     # The token is known to nobody but its holder and works once, so what is made of it is as fresh as a random challenge.
     challenge = sha256(CHALLENGE_DOMAIN + token.encode()).hexdigest()
     name = parsed(row.document).get("name")
     return Offer(
-        issuer.profile.name, name if isinstance(name, str) else row.achievement, expires, Demand(require_reach(issuer).url, challenge)
+        issuer.profile.name,
+        name if isinstance(name, str) else row.achievement,
+        link.expires_at,
+        Demand(require_reach(issuer).url, challenge),
     )
 
 
@@ -102,15 +101,23 @@ def bind(issuer: Issuer, token: str, presentation: Json) -> str:
     holder = holder_of(presentation, offer(issuer, token, LinkPurpose.BIND).demand, at=issuer.now())
     with issuer.database.write() as session:
         key, row = open_(session, token, LinkPurpose.BIND, issuer.now())
-        if row.batch is not None or row.withdrawn_at is not None or row.holder is not None:
-            raise NotFound(GONE, hint="ask the issuer for another")
-        Links(session).use(key, issuer.now())
-        Links(session).end(row.id, LinkPurpose.BIND, issuer.now())
-        row.write(_bound(row.document, holder))
-        row.holder, row.waits_until = holder, None
-        session.add(row)
-        issuer.record(session, "credential.bind", f"credential:{row.id}")
+        bind_to(issuer, session, key, row, holder)
     return holder
+
+
+def bind_to(issuer: Issuer, session: Session, link: bytes, row: CredentialRow, holder: str) -> None:
+    """Bind the credential behind an invitation to whoever has proven to be `holder`, within a transaction; the link is used up.
+
+    Raises NotFound when it is bound or sealed already, FormatError for what does not follow the data model.
+    """
+    if row.batch is not None or row.withdrawn_at is not None or row.holder is not None:
+        raise NotFound(GONE, hint="ask the issuer for another")
+    Links(session).use(link, issuer.now())
+    Links(session).end(row.id, LinkPurpose.BIND, issuer.now())
+    row.write(_bound(row.document, holder))
+    row.holder, row.waits_until = holder, None
+    session.add(row)
+    issuer.record(session, "credential.bind", f"credential:{row.id}")
 
 
 def claim(issuer: Issuer, token: str, presentation: Json) -> bytes:
@@ -126,13 +133,18 @@ def fetch(issuer: Issuer, token: str, *, holder: str | None = None) -> bytes:
     """Return the credential behind a claim link, as it was released, and use the link up; `holder` is the wallet that asks, if one does."""
     with issuer.database.write() as session:
         key, row = open_(session, token, LinkPurpose.CLAIM, issuer.now())
-        purpose_of(session, row, issuer.now())  # which raises for what was taken back meanwhile
         if holder is not None and row.holder not in (None, holder):
             raise FormatError("the credential is bound to another wallet: fetch it with that one")
-        data = issuer.directory.read_released(row.id)
-        if not Links(session).use(key, issuer.now()):
-            raise NotFound(GONE, hint="ask the issuer for another")
-        issuer.record(session, "credential.claim", f"credential:{row.id}")
+        return hand_out(issuer, session, key, row)
+
+
+def hand_out(issuer: Issuer, session: Session, link: bytes, row: CredentialRow) -> bytes:
+    """Return the credential behind a claim link, within a transaction that uses the link up; raises NotFound, InputError if it was taken back."""
+    purpose_of(session, row, issuer.now())  # which raises for what was taken back meanwhile
+    data = issuer.directory.read_released(row.id)
+    if not Links(session).use(link, issuer.now()):
+        raise NotFound(GONE, hint="ask the issuer for another")
+    issuer.record(session, "credential.claim", f"credential:{row.id}")
     return data
 
 

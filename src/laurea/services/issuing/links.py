@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from urllib.parse import quote
 
 from sqlmodel import Session
 
@@ -19,15 +20,17 @@ from laurea.storage.issuer.tables import BatchState, CredentialRow, LinkPurpose,
 
 TOKEN_BYTES = 32
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+OFFER_SCHEME, OFFERS = "openid-credential-offer", "offers"
 PATHS = {LinkPurpose.BIND: "invitations", LinkPurpose.CLAIM: "claims"}
 GONE = "the link is unknown, was used already, or has expired"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A new link, shown this once."""
+    """A new link, shown this once; `offer` is the same for wallets that speak OpenID4VCI."""
 
     url: str
+    offer: str
     purpose: LinkPurpose
     expires_at: datetime
 
@@ -40,7 +43,12 @@ def make(issuer: Issuer, session: Session, row: CredentialRow) -> Link:
     now = issuer.now()
     expires = row.waits_until if purpose is LinkPurpose.BIND and row.waits_until is not None else now + reach.claim
     Links(session).add(LinkRow(hash=digest(token), credential=row.id, purpose=purpose, created_at=now, expires_at=expires))
-    return Link(f"{reach.url}/{PATHS[purpose]}/{token}", purpose, expires)
+    return Link(f"{reach.url}/{PATHS[purpose]}/{token}", offer_link(reach.url, token), purpose, expires)
+
+
+def offer_link(url: str, token: str) -> str:
+    """Return the credential offer of a link, by reference (OpenID4VCI 1.0, 4.1.3): what a wallet's app is opened with."""
+    return f"{OFFER_SCHEME}://?credential_offer_uri={quote(f'{url}/{OFFERS}/{token}', safe='')}"
 
 
 def renew(issuer: Issuer, credential: str) -> Link:
@@ -59,7 +67,7 @@ def renew(issuer: Issuer, credential: str) -> Link:
 def purpose_of(session: Session, row: CredentialRow, now: datetime) -> LinkPurpose:
     """Return what a link to a credential would be for; raises InputError when there is nothing that its learner could do now."""
     batch = None if row.batch is None else Batches(session).get(row.batch)
-    if row.withdrawn_at is not None or row.erased_at is not None or row.revoked_at is not None or row.revocation is not None:
+    if is_taken_back(row):
         raise InputError("the credential was taken back: there is nothing to fetch")
     if batch is None and row.holder is None and row.waits_until is not None and row.waits_until > now:
         return LinkPurpose.BIND
@@ -68,13 +76,34 @@ def purpose_of(session: Session, row: CredentialRow, now: datetime) -> LinkPurpo
     raise InputError("the credential is not released yet, and waits for no wallet", hint="make the link after the next run")
 
 
+def is_taken_back(row: CredentialRow) -> bool:
+    """Tell whether a credential was withdrawn, erased or revoked, or is about to be revoked."""
+    return row.withdrawn_at is not None or row.erased_at is not None or row.revoked_at is not None or row.revocation is not None
+
+
 def open_(session: Session, token: str, purpose: LinkPurpose, now: datetime) -> tuple[bytes, CredentialRow]:
     """Return the hash of a token that works still, and the credential that it leads to; raises NotFound, the same for all that do not."""
-    link = Links(session).get(digest(token)) if TOKEN.fullmatch(token) else None
-    row = None if link is None else Credentials(session).get(link.credential)
-    if link is None or row is None or link.purpose != purpose or link.used_at is not None or link.expires_at <= now:
+    link, row = working(session, digest(token) if TOKEN.fullmatch(token) else b"", now)
+    if link.purpose != purpose:
         raise NotFound(GONE, hint="ask the issuer for another")
     return link.hash, row
+
+
+def working(session: Session, kept: bytes, now: datetime) -> tuple[LinkRow, CredentialRow]:
+    """Return the link of which this is kept, and the credential that it leads to; raises NotFound when it does not work."""
+    link = Links(session).get(kept)
+    row = None if link is None else Credentials(session).get(link.credential)
+    if link is None or row is None or link.used_at is not None or link.expires_at <= now:
+        raise NotFound(GONE, hint="ask the issuer for another")
+    return link, row
+
+
+def needed(session: Session, kept: bytes, now: datetime) -> tuple[LinkRow, CredentialRow]:
+    """Return a link that works, and whose learner can do now what it is for; raises NotFound, and InputError for what was taken back."""
+    link, row = working(session, kept, now)
+    if purpose_of(session, row, now) != link.purpose:
+        raise NotFound(GONE, hint="ask the issuer for another")
+    return link, row
 
 
 def require_reach(issuer: Issuer) -> Reach:

@@ -120,6 +120,7 @@ class Outbox:
             issuer=self._issuer.profile.name,
             achievement=ready.achievement,
             link=ready.link.url,
+            offer=ready.link.offer,
             expires=ready.link.expires_at,
         )
         message = compose(letter, sender=self._sender, recipient=ready.recipient, message_id=ready.mail, date=self._issuer.now())

@@ -11,7 +11,18 @@ from sqlmodel import Session, col, select
 
 from laurea.storage.issuer import bulk
 from laurea.storage.issuer.bulk import NewCredential
-from laurea.storage.issuer.tables import BatchRow, BatchState, CredentialRow, FormRow, IssuerRow, LinkRow, MailRow, MemberRow, stored
+from laurea.storage.issuer.tables import (
+    BatchRow,
+    BatchState,
+    CredentialRow,
+    FormRow,
+    IssuanceRow,
+    IssuerRow,
+    LinkRow,
+    MailRow,
+    MemberRow,
+    stored,
+)
 
 PLACE: Any = CredentialRow.member
 OPEN = "open"
@@ -82,13 +93,16 @@ class Credentials:
         return list(self._session.exec(query.order_by(col(CredentialRow.enrolled_at), col(CredentialRow.id))))
 
     def cut_ties(self, credentials: Sequence[str]) -> None:
-        """Remove the links to credentials and the mails about them, and let no other credential name them as what it replaces."""
+        """Remove the links to credentials and the mails about them, and let nothing else name them: no wallet, and no credential as replaced."""
         for start in range(0, len(credentials), MAX_PARAMETERS):
             some = credentials[start : start + MAX_PARAMETERS]
             for kind in (LinkRow, MailRow):
                 self._session.connection().execute(delete(kind).where(col(kind.credential).in_(some)))
-            replaced = update(CredentialRow).where(col(CredentialRow.replaces).in_(some)).values(replaces=None)
-            self._session.connection().execute(replaced)
+            for untie in (
+                update(CredentialRow).where(col(CredentialRow.replaces).in_(some)).values(replaces=None),
+                update(IssuanceRow).where(col(IssuanceRow.credential).in_(some)).values(credential=None),
+            ):
+                self._session.connection().execute(untie)
 
     def standing(self, learners: Iterable[str]) -> dict[tuple[str, str], CredentialRow]:
         """Return these learners' credentials that were not taken back, by learner and achievement."""

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from laurea.services.issuing import invitations
 from laurea.services.issuing.issuer import Issuer
-from laurea.services.issuing.links import PATHS
+from laurea.services.issuing.links import PATHS, offer_link
 from laurea.storage.issuer.tables import LinkPurpose
 from laurea.web.deps import learner
 from laurea.web.origin import require_own_page
@@ -72,4 +72,9 @@ def _asked(issuer: Issuer, token: str, purpose: LinkPurpose) -> Response:
 def _show(issuer: Issuer, token: str, purpose: LinkPurpose) -> HTMLResponse:
     found = invitations.offer(issuer, token, purpose)
     link = f"{found.demand.audience}/{PATHS[purpose]}/{token}"
-    return page(f"{purpose.value}", offer=found, link=link, qr=segno.make(link, error="m").svg_inline(scale=4, light="#fff"))
+    offer = offer_link(found.demand.audience, token)
+    return page(f"{purpose.value}", offer=found, link=link, qr=_qr(link), offer_link=offer, offer_qr=_qr(offer))
+
+
+def _qr(text: str) -> str:
+    return segno.make(text, error="m").svg_inline(scale=4, light="#fff")

@@ -5,6 +5,7 @@ from laurea.storage.issuer.tables.batch import BatchRow, LostBatchRow, Transacti
 from laurea.storage.issuer.tables.correspondence import LinkRow, MailRow
 from laurea.storage.issuer.tables.credential import STANDING, CredentialRow, FormRow, MemberRow, RevocationRow
 from laurea.storage.issuer.tables.identity import AchievementRow, IssuerRow, KeyRow, SigningKeyRow
+from laurea.storage.issuer.tables.issuance import IssuanceRow
 from laurea.storage.issuer.tables.kinds import (
     Access,
     BatchState,
@@ -31,6 +32,7 @@ __all__ = [
     "CredentialRow",
     "FormRow",
     "IdempotencyRow",
+    "IssuanceRow",
     "IssuerRow",
     "KeyRow",
     "KeyState",
