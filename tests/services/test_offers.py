@@ -222,6 +222,7 @@ HOSTILE: list[tuple[str, Callable[[Hostile], object], type[LaureaError], str, st
     ("no token", lambda it: it.replies.update({TOKEN: (200, {"token_type": "Bearer"})}), FormatError, "gave no token", TOKEN),
     ("a token with a header in it", lambda it: it.replies.update({TOKEN: (200, {"access_token": "a\r\nHost: b", "token_type": "Bearer"})}), FormatError, "gave no token", TOKEN),
     ("a token of another kind", lambda it: it.replies.update({TOKEN: (200, {"access_token": "a", "token_type": "DPoP"})}), InputError, "of a kind", TOKEN),
+    ("a very long URL", lambda it: it.metadata.update(credential_endpoint=f"{it.url}/{'a' * 9000}"), InputError, "too long to be one", NONCE),
     ("no challenge", lambda it: it.replies.update({NONCE: (200, {})}), FormatError, "no challenge", NONCE),
     ("a token that it does not take", lambda it: it.replies.update({CREDENTIAL: (401, b"")}), Refusal, "permission", CREDENTIAL),
     ("a denial", lambda it: it.replies.update({CREDENTIAL: (400, {"error": "credential_request_denied"})}), Refusal, "will not issue", CREDENTIAL),

@@ -132,7 +132,9 @@ def test_what_is_deferred_waits_on_a_page_and_is_asked_for_by_a_button(served: S
     served.ahead[0] = timedelta(seconds=80)
     where = at(served, served.send(client, button))
     assert where.startswith("/credentials/")
-    assert "It is in your wallet now" in client.get(where).text
+    page = client.get(where).text
+    assert "It is in your wallet now" in page
+    assert f"It was offered by {issuer.host}, and nothing ties its issuer to that" in page
     assert (kept(served).waiting, len(kept(served).held)) == ((), 1)
 
 
