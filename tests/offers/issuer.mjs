@@ -7,7 +7,8 @@ import {DataIntegrityProof} from '@digitalbazaar/data-integrity';
 import * as vc from '@digitalbazaar/vc';
 import * as base58 from 'base58-universal';
 import {
-  Oauth2AuthorizationServer, Oauth2ResourceServer, Oauth2ServerErrorResponseError, clientAuthenticationNone, preAuthorizedCodeGrantIdentifier, setGlobalConfig
+  Oauth2AuthorizationServer, Oauth2ResourceServer, Oauth2ServerErrorResponseError, clientAuthenticationNone, preAuthorizedCodeGrantIdentifier,
+  refreshTokenGrantIdentifier, setGlobalConfig
 } from '@openid4vc/oauth2';
 import {Openid4vciIssuer} from '@openid4vc/openid4vci';
 import {documentLoader, multikeys, suites} from '../judges/libraries.mjs';
@@ -62,6 +63,7 @@ const authorization = new Oauth2AuthorizationServer({callbacks});
 const resources = new Oauth2ResourceServer({callbacks});
 
 const offers = new Map();       // by code
+const refreshes = new Map();    // code by refresh token
 const references = new Map();   // by the name in a URL
 const transactions = new Map(); // by transaction id
 const nonces = new Map();       // with the time at which each ends
@@ -86,7 +88,7 @@ function describe(url) {
     }
   });
   server = authorization.createAuthorizationServerMetadata({
-    issuer: base, token_endpoint: `${base}/token`, jwks_uri: `${base}/jwks`, grant_types_supported: [preAuthorizedCodeGrantIdentifier],
+    issuer: base, token_endpoint: `${base}/token`, jwks_uri: `${base}/jwks`, grant_types_supported: [preAuthorizedCodeGrantIdentifier, refreshTokenGrantIdentifier],
     'pre-authorized_grant_anonymous_access_supported': true
   });
 }
@@ -110,6 +112,15 @@ async function make(wanted) {
 
 async function tokens(request, body) {
   const parsed = authorization.parseAccessTokenRequest({request, accessTokenRequest: Object.fromEntries(new URLSearchParams(body))});
+  if(parsed.grant.grantType === refreshTokenGrantIdentifier) {
+    const code = refreshes.get(parsed.grant.refreshToken);
+    await authorization.verifyRefreshTokenAccessTokenRequest({
+      authorizationServerMetadata: server, grant: parsed.grant, accessTokenRequest: parsed.accessTokenRequest, request,
+      expectedRefreshToken: code ? parsed.grant.refreshToken : 'none'
+    });
+    refreshes.delete(parsed.grant.refreshToken);
+    return given(code);
+  }
   const offer = offers.get(parsed.grant.preAuthorizedCode);
   await authorization.verifyPreAuthorizedCodeAccessTokenRequest({
     authorizationServerMetadata: server, grant: parsed.grant, accessTokenRequest: parsed.accessTokenRequest, request,
@@ -119,10 +130,19 @@ async function tokens(request, body) {
     throw new Oauth2ServerErrorResponseError({error: 'invalid_grant'});
   }
   offer.used = true;
-  return authorization.createAccessTokenResponse({
-    audience: base, authorizationServer: base, expiresInSeconds: offer.lifetime ?? 600, subject: parsed.grant.preAuthorizedCode,
+  return given(parsed.grant.preAuthorizedCode);
+}
+
+async function given(code) {
+  const offer = offers.get(code);
+  const made = await authorization.createAccessTokenResponse({
+    audience: base, authorizationServer: base, expiresInSeconds: offer.lifetime ?? 600, subject: code, refreshToken: Boolean(offer.renewable),
     signer: {method: 'jwk', alg: 'EdDSA', publicJwk: tokenJwk, kid: 'token'}
   });
+  if(made.refresh_token) {
+    refreshes.set(made.refresh_token, code);
+  }
+  return made;
 }
 
 async function offerOf(request) {
@@ -204,8 +224,8 @@ async function deferred(request, body) {
     return [202, issuer.createDeferredCredentialResponse(again)];
   }
   transactions.delete(asked.transaction_id);
-  const delivered = {credentials: [{credential: found.made}], notificationId: 'n-2'};
-  return [200, issuer.createDeferredCredentialResponse(delivered)];
+  // Version 0.4.6 refuses a notification_id beside credentials in this answer (9.2 has it): it is put in afterwards.
+  return [200, {...issuer.createDeferredCredentialResponse({credentials: [{credential: found.made}]}), notification_id: 'n-2'}];
 }
 
 function nonce() {

@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from laurea.services.holding import Holding
 from laurea.storage import wallet
 from laurea.web.wallet.language import Languages
+from tests.offers import issuer
 from tests.released import release
 from tests.web.conftest import Api
 from tests.web.issuing_once import issuing
@@ -86,6 +87,15 @@ class Tour:
             self._submit(page, "#text", "**/add/text")
             self._submit(page, "[name=link]", "**/add/answer")
         yield "rescued"
+        code = {"code": "4711", "asked": {"length": 4, "description": "in the mail"}}
+        with issuer.issuing() as others:
+            page.goto(f"{self.full.root}/add")
+            page.locator("#text").fill(others.make(configurations=["badge", "mdoc"], deferred=1, txCode=code).link)
+            self._submit(page, "#text", "**/add/text")
+            yield "offer"
+            page.locator("#code").fill("4711")
+            self._submit(page, "#code", "**/waiting")
+        yield "waiting"
 
     def _one(self, page: Page) -> Iterator[str]:
         page.goto(f"{self.full.root}/")

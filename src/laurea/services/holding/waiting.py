@@ -16,7 +16,7 @@ from laurea.services.holding.holding import Holding
 from laurea.services.offers import deferring
 from laurea.services.offers.delivery import ACCEPTED, FAILED, Delivered, Difference
 from laurea.services.offers.reach import host_of
-from laurea.services.offers.refusals import FINAL, Refusal
+from laurea.services.offers.refusals import ENDED, FINAL, Refusal
 from laurea.storage.wallet import Removed, Waiting, Wallet
 
 NAME_CHARACTERS = 16  # of the digest in hexadecimal
@@ -54,7 +54,7 @@ class Wait:
         """Return how it stands with it at a time."""
         if self.waiting.refused:
             return State.REFUSED
-        if self.waiting.expires is not None and self.waiting.expires <= at:
+        if _ended(self.waiting, at) and not self.waiting.refresh_token:
             return State.EXPIRED
         return State.EARLY if at < self.waiting.after else State.DUE
 
@@ -105,7 +105,7 @@ def collect(holding: Holding, wait: Wait, *, now: Callable[[], datetime], policy
     if waiting is None:
         return Collected(wait)
     try:
-        answer = deferring.ask(waiting, policy)
+        waiting, answer = _asked(holding, waiting, now, policy)
     except LaureaError as error:
         if isinstance(error, Refusal) and error.code in FINAL:
             _replace(holding, replace(waiting, refused=str(error)[:REASONS]))
@@ -128,11 +128,37 @@ def _begun(holding: Holding, wait: Wait, at: datetime) -> Waiting | None:
         found = find(kept, wait.name)
         if found.state(at) is not State.DUE:
             return kept
-        begun.append(found.waiting.put_off(at))
-        return _exchanged(kept, begun[0])
+        begun.append(found.waiting)
+        return _exchanged(kept, found.waiting.put_off(at))
 
     holding.change(mark)
     return begun[0] if begun else None
+
+
+def _asked(
+    holding: Holding, waiting: Waiting, now: Callable[[], datetime], policy: FetchPolicy
+) -> tuple[Waiting, Delivered | deferring.Later]:
+    """Ask once, with another token when the one that is there has ended, and return what it was asked with."""
+    if _ended(waiting, now()):
+        waiting = _renewed(holding, waiting, now(), policy)
+    try:
+        return waiting, deferring.ask(waiting, policy)
+    except Refusal as error:
+        if error.code != ENDED or not waiting.refresh_token:
+            raise
+    waiting = _renewed(holding, waiting, now(), policy)
+    return waiting, deferring.ask(waiting, policy)
+
+
+def _renewed(holding: Holding, waiting: Waiting, at: datetime, policy: FetchPolicy) -> Waiting:
+    """Return it with other tokens, which are in the file before they are used: the issuer takes those before no more then."""
+    fresh = deferring.renew(waiting, at=at, policy=policy)
+    _replace(holding, fresh.put_off(at))
+    return fresh
+
+
+def _ended(waiting: Waiting, at: datetime) -> bool:
+    return waiting.expires is not None and waiting.expires <= at
 
 
 def _kept(holding: Holding, wait: Wait, brought: Delivered, at: datetime) -> Collected:
@@ -151,8 +177,10 @@ def _kept(holding: Holding, wait: Wait, brought: Delivered, at: datetime) -> Col
         _replace(holding, replace(wait.waiting, refused=str(error)[:REASONS]))
         return Collected(wait, trouble=error, data=brought.data)
     brought.receipt.tell(ACCEPTED)
-    fresh = {offer.incoming.credential: offer.known is None for offer in seen[0].offers}
-    received = tuple((each, fresh[each.credential]) for each in entry.entries(after) if each.credential in fresh)
+    entries = entry.entries(after)
+    received = tuple(
+        (next(each for each in entries if each.credential == offer.incoming.credential), offer.known is None) for offer in seen[0].offers
+    )
     return Collected(wait, received, differences)
 
 

@@ -1,10 +1,12 @@
 """Asking for what an issuer deferred (OpenID for Verifiable Credential Issuance 1.0, section 9): once, and what it said."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from laurea.core import canonical
 from laurea.errors import FormatError
 from laurea.fetch.guard import PUBLIC, FetchPolicy
+from laurea.services.offers import tokens
 from laurea.services.offers.delivery import Delivered, Expected, Receipt, bearer, delivered, seconds_of
 from laurea.services.offers.reach import reach_from
 from laurea.services.offers.refusals import PENDING, Refusal
@@ -16,6 +18,12 @@ class Later:
     """It is not ready; ask again no sooner than in so many seconds, None when the issuer did not say."""
 
     interval: int | None
+
+
+def renew(waiting: Waiting, *, at: datetime, policy: FetchPolicy = PUBLIC) -> Waiting:
+    """Return it with tokens in the place of those that have expired; raises Refusal when there will be none any more, and as `ask` does."""
+    found = tokens.renew(reach_from(waiting.endpoint, policy), waiting.token_endpoint, waiting.refresh_token, at=at)
+    return replace(waiting, access_token=found.access, refresh_token=found.refresh, expires=found.expires)
 
 
 def ask(waiting: Waiting, policy: FetchPolicy = PUBLIC) -> Delivered | Later:

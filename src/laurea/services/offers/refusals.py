@@ -6,9 +6,10 @@ from laurea.errors import InputError
 ANOTHER = "ask the issuer for another offer"
 PENDING = "issuance_pending"  # of drafts: 1.0 has status 202 for it
 WRONG_NONCE = "invalid_nonce"
+ENDED = "invalid_token"
 
 # Nothing will come of asking again for what was deferred.
-FINAL = {"invalid_transaction_id", "credential_request_denied", "invalid_token", "insufficient_scope", "unknown_credential_configuration"}
+FINAL = {"invalid_transaction_id", "credential_request_denied", ENDED, "insufficient_scope", "unknown_credential_configuration"}
 
 WORDS = {
     "invalid_grant": ("the issuer does not take the code: it is wrong, was used already, or has expired", "look at the code that the issuer sent you, or ask the issuer for another offer"),
@@ -16,7 +17,7 @@ WORDS = {
     "invalid_client": ("the issuer gives credentials to wallets that it knows alone", "ask the issuer for an offer that any wallet can take"),
     "unauthorized_client": ("the issuer gives credentials to wallets that it knows alone", "ask the issuer for an offer that any wallet can take"),
     "unsupported_grant_type": ("the issuer does not take its own code", ANOTHER),
-    "invalid_token": ("the permission to fetch the credential has ended", ANOTHER),
+    ENDED: ("the permission to fetch the credential has ended", ANOTHER),
     "insufficient_scope": ("the permission to fetch the credential is for another one", ANOTHER),
     "credential_request_denied": ("the issuer will not issue this credential", "ask the issuer why"),
     "unknown_credential_configuration": ("the issuer does not know what it offered", ANOTHER),

@@ -1,26 +1,22 @@
 """Taking an offer: its code for a token, a challenge, a proof of the wallet's key, and for these the credential, at once or later."""
 
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from urllib.parse import urlencode
+from dataclasses import dataclass
+from datetime import datetime
 
-from laurea.core import canonical, wallet_proof
+from laurea.core import canonical, possession
 from laurea.core.canonical import JsonObject
-from laurea.core.credential_offer import MAX_CODE, MAX_OFFERED, PRE_AUTHORIZED, texts
+from laurea.core.credential_offer import MAX_CODE, MAX_OFFERED
 from laurea.core.issuer_metadata import Configuration
 from laurea.core.keys import SigningKey
-from laurea.errors import FormatError, InputError, LaureaError
+from laurea.errors import FormatError, LaureaError
+from laurea.services.offers import tokens
 from laurea.services.offers.delivery import Delivered, Expected, Receipt, bearer, delivered, seconds_of
 from laurea.services.offers.discovery import Offered
 from laurea.services.offers.reach import Said
 from laurea.services.offers.refusals import ANOTHER, WRONG_NONCE, Refusal
+from laurea.services.offers.tokens import Tokens
 from laurea.storage.wallet import Waiting
-
-LONGEST = timedelta(days=3650)  # that a token is good for: what is said to be longer is not believed
-
-_TOKEN = re.compile(r"[A-Za-z0-9\-._~+/]{1,8192}=*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +28,10 @@ class Taken:
     troubles: tuple[LaureaError, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str = field(repr=False)
-    expires: datetime | None
-    identifiers: dict[str, tuple[str, ...]]
-
-
 def require_takeable(offered: Offered) -> None:
     """Raise InputError when a proof that the issuer wants is none that is made here: before the code is used up."""
     for item in offered.items:
-        wallet_proof.kind_of(item)
+        possession.kind_of(item)
 
 
 def take(offered: Offered, key: SigningKey, *, now: Callable[[], datetime], transaction_code: str = "") -> Taken:
@@ -51,7 +40,7 @@ def take(offered: Offered, key: SigningKey, *, now: Callable[[], datetime], tran
     Raises Refusal when the code is not taken, or the error of the first credential when none came and none will.
     """
     require_takeable(offered)
-    token = _token(offered, transaction_code, now())
+    token = tokens.redeem(offered, transaction_code, at=now())
     request = _Request(offered, key, token, now)
     found: list[Delivered | Waiting] = []
     troubles: list[LaureaError] = []
@@ -69,33 +58,7 @@ def take(offered: Offered, key: SigningKey, *, now: Callable[[], datetime], tran
     )
 
 
-def _token(offered: Offered, transaction_code: str, at: datetime) -> _Token:
-    form = {"grant_type": PRE_AUTHORIZED, "pre-authorized_code": offered.offer.code}
-    if offered.offer.transaction_code is not None:
-        form["tx_code"] = transaction_code
-    said = offered.reach.post(offered.token_endpoint, urlencode(form).encode(), form=True).document
-    text, kind = said.get("access_token"), said.get("token_type")
-    if not isinstance(text, str) or _TOKEN.fullmatch(text) is None:
-        raise FormatError("the issuer took the code, and gave no token for it", hint=ANOTHER)
-    if not isinstance(kind, str) or kind.lower() != "bearer":
-        raise InputError(
-            "the issuer gives out tokens of a kind that this wallet does not use", hint="ask the issuer to give out bearer tokens"
-        )
-    seconds = seconds_of(said.get("expires_in"))
-    return _Token(text, None if seconds is None else at + min(timedelta(seconds=seconds), LONGEST), _identifiers(said))
-
-
-def _identifiers(said: JsonObject) -> dict[str, tuple[str, ...]]:
-    """Return what the issuer calls the credentials of each kind, if it does: then they are asked for by these names (6.2)."""
-    details = said.get("authorization_details")
-    return {
-        name: texts(each.get("credential_identifiers"))
-        for each in (details if isinstance(details, list) else [])
-        if isinstance(each, dict) and isinstance(name := each.get("credential_configuration_id"), str)
-    }
-
-
-def _wanted(offered: Offered, token: _Token) -> Iterator[tuple[Configuration, JsonObject]]:
+def _wanted(offered: Offered, token: Tokens) -> Iterator[tuple[Configuration, JsonObject]]:
     count = 0
     for item in offered.items:
         identifiers = token.identifiers.get(item.id, ())
@@ -111,7 +74,7 @@ class _Request:
 
     offered: Offered
     key: SigningKey
-    token: _Token
+    token: Tokens
     now: Callable[[], datetime]
 
     def credential(self, item: Configuration, wanted: JsonObject) -> Delivered | Waiting:
@@ -126,14 +89,15 @@ class _Request:
         expected = Expected(issuer.issuer, item.format, item.types, item.name)
         if "transaction_id" in said.document:
             return self._waiting(expected, said)
-        return delivered(said.document, expected, Receipt(issuer.notification_endpoint, self.token.text, self.offered.reach))
+        return delivered(said.document, expected, Receipt(issuer.notification_endpoint, self.token.access, self.offered.reach))
 
     def _asked(self, item: Configuration, wanted: JsonObject) -> Said:
         issuer = self.offered.metadata
         # For the issuer whose metadata came from that very host: what is signed here is of use nowhere else.
-        proofs = wallet_proof.proofs(item, self.key, issuer=issuer.issuer, nonce=self._nonce(), at=self.now())
+        nonce = self._nonce() if possession.kind_of(item) else ""
+        proofs = possession.proofs(item, self.key, issuer=issuer.issuer, nonce=nonce, at=self.now())
         content = canonical.encode({**wanted, "proofs": proofs} if proofs else wanted)
-        return self.offered.reach.post(issuer.credential_endpoint, content, headers=bearer(self.token.text))
+        return self.offered.reach.post(issuer.credential_endpoint, content, headers=bearer(self.token.access))
 
     def _nonce(self) -> str:
         endpoint = self.offered.metadata.nonce_endpoint
@@ -150,7 +114,8 @@ class _Request:
             raise FormatError("the issuer defers the credential, and does not say where to ask for it", hint=ANOTHER)
         at = self.now()
         made = Waiting(
-            expected.issuer, issuer.deferred_endpoint, name, self.token.text, self.key.did, at, at, expires=self.token.expires,
+            expected.issuer, issuer.deferred_endpoint, name, self.token.access, self.key.did, at, at, expires=self.token.expires,
             name=expected.name, types=expected.types, format=expected.format, notification_endpoint=issuer.notification_endpoint,
+            refresh_token=self.token.refresh, token_endpoint=self.offered.token_endpoint if self.token.refresh else "",
         )  # fmt: skip
         return made.put_off(at, seconds_of(said.document.get("interval")))

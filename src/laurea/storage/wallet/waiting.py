@@ -15,8 +15,8 @@ SECOND = timedelta(seconds=1)
 class Waiting:
     """A deferred credential: of whom, where and with what it is asked for, and not before when.
 
-    `issuer` is the issuer's identifier, `did` the key that was proven to it, `expires` when the token ends. `name`, `types` and `format` are what
-    was offered. `refused` says why nothing will come, "" while something may.
+    `issuer` is the issuer's identifier, `did` the key that was proven to it, `expires` when the access token ends, of which the refresh token, if there is
+    one, brings another. `name`, `types` and `format` are what was offered. `refused` says why nothing will come, "" while something may.
     """
 
     issuer: str
@@ -33,6 +33,8 @@ class Waiting:
     format: str = ""
     notification_endpoint: str = ""
     refused: str = ""
+    refresh_token: str = field(default="", repr=False)
+    token_endpoint: str = ""
 
     __pydantic_config__ = FORM
 

@@ -8,7 +8,7 @@ from laurea.services.exchange import origin_of
 from laurea.services.holding import waiting
 from laurea.services.holding.waiting import Collected
 from laurea.services.offers import discovery, taking
-from laurea.services.offers.delivery import joined
+from laurea.services.offers.delivery import Difference, joined
 from laurea.services.offers.discovery import Found, Offered
 from laurea.services.offers.taking import Taken
 from laurea.web.wallet.card import name_of
@@ -84,7 +84,7 @@ def _taken(visit: Visit, taken: Taken, host: str) -> Response:
     if not taken.delivered:
         return visit.to("/waiting", later)
     if taken.waiting or taken.troubles:
-        visit.session.told = " ".join([visit.say(N_("Not all that was offered came.")), *map(str, taken.troubles)])
+        visit.session.told = " ".join([visit.say(N_("Not all that was offered came.")), *(visit.say(str(each)) for each in taken.troubles)])
     data = joined([document for each in taken.delivered for document in each.documents])
     try:
         differences = tuple(difference for each in taken.delivered for difference in each.differences())
@@ -101,5 +101,15 @@ def _collected(visit: Visit, found: Collected) -> Response:
         raise found.trouble
     if not found.received:
         return visit.to("/waiting", visit.say(N_("It is not ready yet.")))
-    told = [visit.say(N_("It is in your wallet now.")), *map(str, found.differences)]
+    told = [visit.say(N_("It is in your wallet now.")), *(_said(visit, each) for each in found.differences)]
     return visit.to(f"/credentials/{name_of(found.received[0][0])}", " ".join(told))
+
+
+def _said(visit: Visit, found: Difference) -> str:
+    if found.types:
+        return visit.say(N_("It is no %(types)s, which %(host)s offered."), types=found.types, host=found.host)
+    if found.speaks:
+        return visit.say(N_("It was offered by %(host)s, and names %(issuer)s as its issuer."), host=found.host, issuer=found.speaks)
+    return visit.say(
+        N_("It was offered by %(host)s, and nothing ties its issuer to that: %(issuer)s."), host=found.host, issuer=found.issuer
+    )
