@@ -1,5 +1,6 @@
 """What a wallet reads of a verifier's request, and what it must not answer (OpenID4VP 1.0, section 5)."""
 
+import contextlib
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from laurea.core import jws
 from laurea.core.jws import Jws
 from laurea.core.keys import SigningKey
 from laurea.core.vp_request import TYPE, Invocation, VpRequest, did_of, require_same, unsigned
-from laurea.errors import FormatError, InputError
+from laurea.errors import InputError
 
 AT = datetime(2026, 11, 27, 12, tzinfo=UTC)
 KEY, OTHER = SigningKey.from_seed(b"k" * 32), SigningKey.from_seed(b"o" * 32)
@@ -165,7 +166,5 @@ def test_what_is_no_request_is_none(text: str) -> None:
     )
 )
 def test_whatever_a_request_holds_it_is_read_or_refused(change: dict[str, Any]) -> None:
-    try:
+    with contextlib.suppress(InputError):
         VpRequest.of({**ASKED, **change}, at=AT)
-    except InputError as error:
-        assert not isinstance(error, FormatError) or str(error)

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, quote
 import pytest
 
 from laurea.core import jws
+from laurea.core.did_document import verification_key
 from laurea.core.keys import SigningKey, multikey
 from laurea.core.vp_request import TYPE, VpRequest, unsigned
 from laurea.errors import InputError, LaureaError, NotFound, Unreachable
@@ -100,7 +101,7 @@ def test_the_key_is_that_of_the_document(change: str) -> None:
             method["publicKeyMultibase"] = "z6Mk"
     found: bytes | str
     try:
-        found = vp_exchange.verification_key(document, did, f"{did}#key-1")
+        found = verification_key(document, did, f"{did}#key-1")
     except LaureaError as error:
         found = str(error)
     assert (found == KEY.public) == (change == "none")
