@@ -1,5 +1,6 @@
 """A wallet fetches what a verifier asks, and sees by whose key it is signed."""
 
+import json
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -9,12 +10,15 @@ import pytest
 
 from laurea.core import jws
 from laurea.core.did_document import verification_key
+from laurea.core.jwk import jwk_of
 from laurea.core.keys import SigningKey, multikey
 from laurea.core.vp_request import TYPE, VpRequest, unsigned
 from laurea.errors import InputError, LaureaError, NotFound, Unreachable
+from laurea.fetch.guard import PUBLIC, FetchPolicy, NotAllowed
 from laurea.services import vp_exchange
 from tests.chain.http_node import HttpNode, send
 from tests.core.test_vp_request import QUERY
+from tests.fetch.site import Site
 
 AT = datetime(2026, 11, 27, 12, tzinfo=UTC)
 KEY, OTHER = SigningKey.from_seed(b"k" * 32), SigningKey.from_seed(b"o" * 32)
@@ -28,7 +32,9 @@ def asked(client_id: str, **more: Any) -> dict[str, Any]:
 DID = asked(f"decentralized_identifier:{KEY.did}")
 
 
-def served(said: dict[str, Any], key: SigningKey | None, *, by: str = "", nonce: bool = True, status: int = 200) -> VpRequest:
+def served(
+    said: dict[str, Any], key: SigningKey | None, *, by: str = "", nonce: bool = True, status: int = 200, policy: FetchPolicy | None = None
+) -> VpRequest:
     """Return what a wallet makes of a request object that somebody serves to those who send a nonce."""
 
     def answer(handler: BaseHTTPRequestHandler, body: bytes) -> None:
@@ -39,7 +45,7 @@ def served(said: dict[str, Any], key: SigningKey | None, *, by: str = "", nonce:
 
     with HttpNode(answer) as node:
         link = f"openid4vp://?client_id={quote(said['client_id'])}&request_uri={node.url}/object&request_uri_method=post"
-        return vp_exchange.ask(link, at=AT, policy=None)
+        return vp_exchange.ask(link, at=AT, policy=policy)
 
 
 def test_a_signed_request_names_its_did() -> None:
@@ -81,6 +87,19 @@ def test_the_document_of_a_did_web_is_fetched_under_the_guards() -> None:
     inside = asked("decentralized_identifier:did:web:localhost")
     with pytest.raises(InputError, match="nothing is fetched"):
         served(inside, KEY, by="did:web:localhost#key-1")
+
+
+def test_the_key_of_a_did_web_is_that_of_its_document(site: Site) -> None:
+    did = f"did:web:localhost%3A{site.port}"
+    method = {"id": f"{did}#key-1", "type": "JsonWebKey", "controller": did, "publicKeyJwk": jwk_of(KEY.public)}
+    site.pages["/.well-known/did.json"] = json.dumps({"id": did, "verificationMethod": [method]}).encode()
+    said = asked(f"decentralized_identifier:{did}")
+
+    assert served(said, KEY, by=f"{did}#key-1", policy=site.policy()).did == did
+    with pytest.raises(InputError, match="is not signed by its key"):
+        served(said, OTHER, by=f"{did}#key-1", policy=site.policy())
+    with pytest.raises(NotAllowed):
+        served(said, KEY, by=f"{did}#key-1", policy=PUBLIC)
 
 
 @pytest.mark.parametrize("change", ["none", "id", "controller", "method", "revoked", "key"])
