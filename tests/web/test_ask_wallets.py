@@ -130,6 +130,24 @@ def test_our_wallet_answers_our_verifier(issued: Issued, host: VerifierHost, sig
     assert "proof" not in only["credential"]
 
 
+def test_a_long_request_is_behind_a_link(issued: Issued, host: VerifierHost) -> None:
+    values = ["SQL, scored", *(f"a name that is long enough, number {number}" for number in range(50))]
+    claim = {"path": ["credentialSubject", "achievement", "name"], "values": values}
+    made = asked(
+        host,
+        dcql_query={
+            "credentials": [{"id": "c", "format": "ldp_vc", "meta": {"type_values": [["OpenBadgeCredential"]]}, "claims": [claim]}]
+        },
+    )
+    assert "dcql_query" not in made["link"]
+    assert len(made["link"]) < 300, "a small code"
+
+    done = wallet(issued, "1", "--request", made["link"], "--yes", "--audience", urlsplit(host.url).netloc, "--show", NAME)
+
+    assert done.returncode == 0, done.stderr
+    assert result(host, made)["verdict"] == "valid"
+
+
 @pytest.mark.parametrize("kind", ["unsigned", "signed"])
 def test_the_wallet_of_others_answers_our_verifier(issued: Issued, host: VerifierHost, signing: VerifierHost, kind: str) -> None:
     asker = host if kind == "unsigned" else signing
