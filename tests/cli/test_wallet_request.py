@@ -10,24 +10,26 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import pytest
+from typer.testing import CliRunner
 
+from laurea.cli.exit_codes import exit_code
+from laurea.cli.main import app
 from laurea.core import canonical
 from laurea.core.keys import SigningKey
 from laurea.core.presentation import Demand
-from laurea.core.vp_request import unsigned
+from laurea.errors import LaureaError
 from laurea.services.verifying import Verifying, read_trust, readers_at
 from tests.anvil import ROOT, Anvil
-from tests.chain.http_node import HttpNode, send
 from tests.issued import PASSPHRASE, TESTNET, Issued, issue
 
 LAUREA = Path(sys.executable).with_name("laurea")
 NAME, RESULT = "/credentialSubject/achievement/name", "/credentialSubject/result"
 KEY = SigningKey.from_seed(b"key of the verifier of others...")
 BADGE = {"id": "badge", "format": "ldp_vc", "meta": {"type_values": [["OpenBadgeCredential"]]}}
-QUERY = {"credentials": [{**BADGE, "claims": [{"path": ["credentialSubject", "achievement", "name"]}]}]}
+QUERY: Any = {"credentials": [{**BADGE, "claims": [{"path": ["credentialSubject", "achievement", "name"]}]}]}
 
 
 @pytest.fixture(scope="module")
@@ -77,16 +79,19 @@ def command(issued: Issued, *arguments: str | Path) -> list[str | Path]:
     return [LAUREA, "wallet", "present", "--wallet", issued.folder / "wallet.laurea", *arguments]
 
 
-def wallet(issued: Issued, *arguments: str | Path) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        command(issued, *arguments),
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
+class Done(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def wallet(issued: Issued, *arguments: str | Path) -> Done:
+    """Run the command where nobody is at a terminal."""
+    said = CliRunner().invoke(app, [str(each) for each in command(issued, *arguments)[1:]], env=environment())
+    if isinstance(said.exception, LaureaError):
+        return Done(exit_code(said.exception), said.stdout, f"{said.stderr}{said.exception} {said.exception.hint}")
+    assert said.exception is None, said.exception
+    return Done(said.exit_code, said.stdout, said.stderr)
 
 
 @pytest.mark.parametrize("mode", ["unsigned", "signed"])
@@ -212,38 +217,3 @@ def test_what_the_wallet_does_not_have_is_not_answered(issued: Issued) -> None:
         assert done.returncode == 2
         assert "the wallet has nothing that answers what is asked: badge" in done.stderr
         assert not verifier.was_told()
-
-
-def fetching(issued: Issued, text: str, client_id: str, *, post: bool = False) -> str:
-    """Return what the wallet says of a request object that somebody serves."""
-    with HttpNode(lambda handler, _body: send(handler, text.encode())) as node:
-        by = "&request_uri_method=post" if post else ""
-        done = wallet(issued, "--request", f"openid4vp://?client_id={client_id}&request_uri={node.url}/object{by}")
-        assert done.returncode == 2, done.stderr
-        return done.stderr
-
-
-def test_a_request_object_counts_only_for_whom_it_proves(issued: Issued) -> None:
-    did = f"decentralized_identifier:{KEY.did}"
-    said = {
-        "client_id": did,
-        "response_type": "vp_token",
-        "response_mode": "direct_post",
-        "response_uri": "http://127.0.0.1:9/",
-        "nonce": "n",
-    }
-    asked = {**said, "dcql_query": QUERY}
-    assert "is not signed, so anybody could have written it" in fetching(issued, unsigned(asked), did)
-    assert "name different verifiers" in fetching(issued, unsigned({**asked, "client_id": "redirect_uri:http://127.0.0.1:9/"}), did)
-    assert "lacks the wallet_nonce" in fetching(
-        issued, unsigned({**asked, "client_id": "redirect_uri:http://127.0.0.1:9/"}), "redirect_uri:http://127.0.0.1:9/", post=True
-    )
-
-
-def test_a_request_is_fetched_by_https_or_from_this_machine_and_no_redirect_is_followed(issued: Issued) -> None:
-    done = wallet(issued, "--request", "openid4vp://?client_id=redirect_uri:https://a.example/&request_uri=http://a.example/object")
-    assert (done.returncode, "not https" in done.stderr) == (2, True), done.stderr
-    with HttpNode(lambda handler, _body: send(handler, b"", 302)) as node:
-        done = wallet(issued, "--request", f"openid4vp://?client_id=redirect_uri:{node.url}&request_uri={node.url}/object")
-        assert done.returncode == 75, done.stderr
-        assert len(node.bodies) == 1

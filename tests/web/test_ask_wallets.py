@@ -1,5 +1,7 @@
 """A verifier's service asks wallets (OpenID4VP 1.0): whoever asks gets what they asked for, once, and nobody else gets anything."""
 
+import base64
+import html
 import json
 import os
 import subprocess
@@ -13,6 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 import base58
 import pytest
 
+from laurea.artefacts import qr
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential
 from laurea.core.disclosure import derive
@@ -123,6 +126,24 @@ def test_our_wallet_answers_our_verifier(issued: Issued, host: VerifierHost, sig
     assert subject["achievement"] == {"type": ["Achievement"], "name": "SQL, scored"}
     assert subject["result"][0]["value"] == "93"
     assert "proof" not in only["credential"]
+
+
+def test_a_long_request_is_behind_a_link(issued: Issued, host: VerifierHost) -> None:
+    values = ["SQL, scored", *(f"a name that is long enough, number {number}" for number in range(50))]
+    claim = {"path": ["credentialSubject", "achievement", "name"], "values": values}
+    made = asked(
+        host,
+        dcql_query={
+            "credentials": [{"id": "c", "format": "ldp_vc", "meta": {"type_values": [["OpenBadgeCredential"]]}, "claims": [claim]}]
+        },
+    )
+    assert "dcql_query" not in made["link"]
+    assert len(made["link"]) < 300, "a small code"
+
+    done = wallet(issued, "1", "--request", made["link"], "--yes", "--audience", urlsplit(host.url).netloc, "--show", NAME)
+
+    assert done.returncode == 0, done.stderr
+    assert result(host, made)["verdict"] == "valid"
 
 
 @pytest.mark.parametrize("kind", ["unsigned", "signed"])
@@ -384,15 +405,60 @@ def test_nonces_and_states_are_long_and_never_the_same(host: VerifierHost) -> No
 
 
 def test_a_query_that_no_wallet_could_read_is_not_asked(host: VerifierHost) -> None:
-    for body in (
-        {},
+    wrong = [
         {"dcql_query": {}},
         {"claims": [NAME]},
         {**OTHERS, "dcql_query": {}},
         {**OTHERS, "claims": ["name"]},
         {**OTHERS, "more": 1},
-    ):
+        {},
+    ]
+    for body in wrong:
         assert host.ask("POST", "/v1/requests", json=body).status_code == 422, body
     for redirect in ("http://employer.example/", "javascript:alert(1)", "https://employer.example/#x", "https://a@employer.example/"):
         assert host.ask("POST", "/v1/requests", json={**OTHERS, "redirectUri": redirect}).status_code == 422, redirect
     assert host.ask("POST", "/v1/requests", content=b'{"type": "A", "type": "B"}').status_code == 400
+
+
+def test_the_page_asks_a_wallet_and_shows_its_answer_without_a_script(issued: Issued, host: VerifierHost) -> None:
+    assert "Ask a wallet" in host.ask("GET", "/").text
+    assert 'value="result"' in host.ask("GET", "/wallet").text
+    begun = host.ask("POST", "/wallet", data={"claim": ["achievement", "result"]})
+    assert begun.status_code == 303
+    place = "/" + begun.headers["location"]
+
+    waiting = host.ask("GET", place)
+    assert waiting.headers["refresh"] == "3"
+    assert "data:image/svg+xml;base64," in waiting.text
+    link = html.unescape(waiting.text.partition('<code id="link">')[2].partition("</code>")[0])
+    picture = base64.b64decode(waiting.text.partition("data:image/svg+xml;base64,")[2].partition('"')[0])
+    assert picture == qr.draw(link, "svg")
+    named = ("--audience", urlsplit(host.url).netloc, "--show", "/credentialSubject/achievement", "--show", RESULT)
+    done = wallet(issued, "1", "--request", link, "--yes", *named)
+    assert done.returncode == 0, done.stderr
+
+    shown = host.ask("GET", place)
+    assert "refresh" not in shown.headers
+    for words in ("Valid", "SQL, scored", "93", "Save a statement to print or file", "has signed your question just now"):
+        assert words in shown.text, words
+    assert host.ask("GET", place + "x").status_code == 200, "the language is nothing that a request is found by"
+    assert host.ask("GET", place.replace("token=", "token=x")).status_code == 404
+
+
+def test_the_page_says_that_a_wallet_has_refused_or_answered_something_else(issued: Issued, host: VerifierHost) -> None:
+    for answered, words in (({"error": "access_denied"}, "The wallet has refused"), ({}, "This is not what the wallet was asked for")):
+        place = "/" + host.ask("POST", "/wallet", data={"claim": "result"}, headers={"Accept-Language": "en"}).headers["location"]
+        link = html.unescape(host.ask("GET", place).text.partition('<code id="link">')[2].partition("</code>")[0])
+        sent = answered or {"vp_token": json.dumps({"credential": [signed(issued, {"link": link}, NAME)]})}
+        host.ask("POST", "/v1/responses", data={"state": parameters({"link": link})["state"], **sent})
+        shown = host.ask("GET", place).text
+        assert words in shown
+        assert "SQL, scored" not in shown
+
+
+def test_the_page_of_a_service_whose_operator_says_who_asks_wants_the_token(tmp_path: Path) -> None:
+    with verifier_host(tmp_path / "log", asker_token="a-token-of-the-operator") as host:
+        assert 'name="token"' in host.ask("GET", "/wallet").text
+        assert host.ask("POST", "/wallet", data={"claim": "result"}).status_code == 401
+        assert host.ask("POST", "/wallet", data={"claim": "result", "token": "a-token-of-the-operator"}).status_code == 303
+        assert host.ask("POST", "/wallet", headers={"Sec-Fetch-Site": "cross-site"}, data={}).status_code == 403

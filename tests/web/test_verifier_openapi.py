@@ -25,7 +25,14 @@ def test_the_description_in_the_documents_is_that_of_the_service(host: VerifierH
     served = host.ask("GET", "/v1/openapi.json").json()
 
     assert served["openapi"].startswith("3.1")
-    assert set(served["paths"]) == {"/v1/verifications", "/v1/challenges"}
+    assert set(served["paths"]) == {
+        "/v1/verifications",
+        "/v1/challenges",
+        "/v1/requests",
+        "/v1/requests/{name}",
+        "/v1/requests/{name}/object",
+        "/v1/responses",
+    }
     assert json.loads(DOCUMENT.read_text()) == served, f"write it anew: curl …/v1/openapi.json > {DOCUMENT.name}"
 
 

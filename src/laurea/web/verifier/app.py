@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from laurea.web import problems
 from laurea.web.logs import Discreet, RequestLog
-from laurea.web.verifier import api, asking, pages
+from laurea.web.verifier import api, asking, asking_pages, pages
 from laurea.web.verifier.service import VerifierService
 
 ABOUT = "Verify credentials and presentations. Nothing of them is kept. docs/verifier.md tells how to use it."
@@ -41,6 +41,7 @@ def create_app(service: VerifierService, monotonic: Callable[[], float]) -> ASGI
     app.include_router(api.router, responses=api.ERRORS)
     app.include_router(asking.router, responses=asking.ERRORS)
     app.include_router(pages.router)
+    app.include_router(asking_pages.router)
     app.add_api_route("/healthz", _healthz, include_in_schema=False)
     app.add_api_route("/readyz", _readyz(service), include_in_schema=False)
     return Discreet(app)

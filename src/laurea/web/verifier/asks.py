@@ -12,6 +12,7 @@ from laurea.core.dcql import Query
 from laurea.core.presentation import Presentation
 from laurea.core.report import Report, Verdict
 from laurea.web.problems import HttpProblem
+from laurea.web.wallet.language import N_
 
 LIFE = timedelta(minutes=10)  # for the wallet to answer
 KEPT = timedelta(minutes=10)  # an answer, for whoever asked to fetch it
@@ -21,6 +22,7 @@ MOST_OF_ONE = 100  # of them that one address has made, where anybody may ask
 OPERATOR = "the operator"  # stands for the address of whoever has their token
 MOST_BYTES = 64 << 20  # of all answers
 SOON = {"Retry-After": "60"}
+NOT_THERE = N_("there is no such request, or it is not yours")
 GONE = "this request is not one that waits for an answer: it was answered, has run out, or was not made here"
 
 
@@ -134,7 +136,7 @@ class Asks:
             self._forget()
             found = self._kept.get(name)
             if found is None or not compare_digest(found.ask.token.encode(), token.encode("utf-8", "replace")):
-                raise HttpProblem(404, "there is no such request, or it is not yours")
+                raise HttpProblem(404, NOT_THERE)
             return found.ask, found.result
 
     def _forget(self) -> None:

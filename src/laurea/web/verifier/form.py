@@ -17,6 +17,7 @@ from laurea.web.verifier.schemas import MAX_NAME
 from laurea.web.wallet.language import N_
 
 MAX_FORM = MAX_FILE + (2 << 20)  # and a text, and what a browser puts around both
+MAX_CHOICE = 1 << 14  # of the form that asks a wallet
 MAX_FIELDS = 8
 OTHERS = N_("what was sent is not what the form of this page sends")
 MULTIPART, URLENCODED = "multipart/form-data", "application/x-www-form-urlencoded"
@@ -45,6 +46,15 @@ async def sent(request: Request) -> Sent:
         file, challenge = form.get("file"), _text(form, "challenge")[:MAX_NAME]
         data, name = (await file.read(), file.filename or "") if isinstance(file, UploadFile) else (b"", "")
         return Sent(data, name, _text(form, "text"), challenge or None)
+    finally:
+        await form.close()
+
+
+async def chosen(request: Request) -> tuple[frozenset[str], str]:
+    """Return what the form that asks a wallet has ticked, and the operator's token; raises HttpProblem 400, 408, 413 or 415."""
+    form = await _parsed(request, await received(request, MAX_CHOICE))
+    try:
+        return frozenset(each for each in form.getlist("claim") if isinstance(each, str)), _text(form, "token")
     finally:
         await form.close()
 

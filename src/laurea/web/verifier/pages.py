@@ -109,7 +109,7 @@ def _answered(request: Request, service: VerifierService, given: Sent) -> HTMLRe
     raw = given.file if given.file and given.file != document else b""
     files = (*([Digested.of(given.name, raw)] if raw else []), Digested.of(DOCUMENT if raw else given.name or DOCUMENT, document))
     page_to_keep = answer.statement(Basis(files, service.digests(), version("laurea")), language.code)
-    return page(request, "answer", answer=answer, demand=demand, statement=page_to_keep)
+    return page(request, "answer", answer=answer, demand=demand, statement=page_to_keep, problem="")
 
 
 def _trouble(request: Request, status: int, text: str, hint: str = "") -> HTMLResponse:

@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,7 +11,7 @@ from laurea.artefacts.report_html import Basis
 from laurea.core.assertion import as_credential
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.claims import ENVELOPE, split
-from laurea.core.credential import parse_time
+from laurea.core.credential import Credential, parse_time
 from laurea.core.presentation import Presentation
 from laurea.core.presented import Presented
 from laurea.core.report import CheckId, Outcome, Report, Reports, Verdict
@@ -79,9 +80,9 @@ class Shown:
     text: str
 
     @classmethod
-    def of(cls, report: Report, shown: Presentation, language: Language) -> "Shown":
-        """Look at a credential and its report in a language."""
-        document, readable = report.document(), is_readable(report)
+    def of(cls, report: Report, shown: Presentation, language: Language, *, hidden: bool = False) -> "Shown":
+        """Look at a credential and its report in a language; `hidden` when nothing of what it says is anybody's business here."""
+        document, readable = report.document(), is_readable(report) and not hidden
         return cls(
             judged=Judged(report.verdict),
             headline=report.headline,
@@ -142,6 +143,14 @@ class Answer:
         presented = Presented.parse(document)
         shown = tuple(Shown.of(report, each, language) for report, each in zip(reports, presented.shown, strict=True))
         return cls(Judged(reports.verdict), shown, presented, reports)
+
+    @classmethod
+    def of_asked(cls, verdict: Verdict, seen: Sequence[tuple[Report, Presentation | None]], language: Language) -> "Answer":
+        """Put together what wallets have shown, each with its report, and what of it is to be passed on."""
+        nothing = Presentation(Credential({}, ()))
+        shown = tuple(shown or nothing for _, shown in seen)
+        each = tuple(Shown.of(report, found or nothing, language, hidden=found is None) for report, found in seen)
+        return cls(Judged(verdict), each, Presented(shown), Reports(tuple(report for report, _ in seen)))
 
 
 def _file(kind: str, text: str) -> str:
