@@ -6,8 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import jsonschema
 import pytest
 from playwright.sync_api import Page, expect
+from schemathesis.specs.openapi.definitions import OPENAPI_30
 
 from laurea.services.issuing.erasure import erase
 from laurea.services.issuing.revocation import Reason, request
@@ -98,6 +100,7 @@ def test_the_service_describes_itself(at: Door) -> None:
         "max-age=3600",
     )
     said = answer.json()
+    jsonschema.validate(said, OPENAPI_30)
     assert said["info"] == {
         "title": "Example University",
         "version": "3.0",
