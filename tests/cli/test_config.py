@@ -129,6 +129,8 @@ def test_an_empty_file_and_none_are_the_defaults(tmp_path: Path) -> None:
         ("[service]\ninvitation_days = -1\n", "service.invitation_days: "),
         ("[service]\nclaim_days = true\n", "service.claim_days: "),
         ("[service]\nport = 80\n", "service.port: Extra inputs are not permitted"),
+        ('[service]\nurl = "https://x"\nopenbadges_api = true\n', "service.openbadges_api needs service.url, service.terms_url and"),
+        ('[service]\nterms_url = "x"\n', "service.terms_url: not an http or https URL"),
         ("[status]\n", "status.purposes: Field required"),
         ('[status]\nurl = "https://x"\npurposes = []\n', "status.purposes: "),
         ('[status]\nurl = "https://x"\npurposes = ["refresh"]\n', "status.purposes: not some of revocation, suspension, each once"),

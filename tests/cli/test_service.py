@@ -12,9 +12,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from laurea.services.issuing import enrolment
 from tests.anvil import ROOT, Anvil
 from tests.cli.test_issuer import LAUREA, Operator, environment
+from tests.mail.smtp import Smtp
 from tests.services.issuing_world import World
+from tests.web.backpack import until
 
 
 @pytest.fixture
@@ -59,6 +62,37 @@ def test_the_service_starts_answers_and_ends_when_it_is_told_to(world: World, op
     assert first.startswith("laurea: serving did:web:badges.example.edu at http://127.0.0.1:")
     facts = [json.loads(line) for line in lines]
     assert ("/v1/me", 200) in {(fact.get("route"), fact.get("status")) for fact in facts}
+
+
+def test_a_code_is_mailed_while_somebody_waits_for_it(world: World, operator: Operator, tmp_path: Path) -> None:
+    with world.issuer() as issuer:
+        enrolment.enrol(issuer, b"learner,name,achievement,email\nL-1,Ada,sql,ada@example.org\n")
+    world.run()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    key = operator.types("access", "new", "me", "--access", "auditor").out.strip()
+    with Smtp() as smtp:
+        config = tmp_path / "laurea.toml"
+        pages = f'url = "{url}"\nopenbadges_api = true\nterms_url = "https://x.example/t"\nprivacy_url = "https://x.example/p"\n'
+        mail = f'[mail]\nhost = "127.0.0.1"\nport = {smtp.port}\nsecurity = "none"\nsender = "badges@example.edu"\n'
+        config.write_text(f"{config.read_text()}[service]\n{pages}{mail}")
+        env = {**os.environ, **environment(tmp_path, config)}
+        command = [str(LAUREA), "issuer", "serve", "--port", url.rpartition(":")[2]]
+        with subprocess.Popen(command, env=env, cwd=ROOT, stderr=subprocess.PIPE, text=True) as service:
+            try:
+                answer(f"{url}/v1/me", key)
+                time.sleep(1)  # the first round of the chores is over, the next one is nineteen seconds away
+                asked = time.monotonic()
+                said = httpx.post(f"{url}/oauth/consents", data={"email": "ada@example.org"}, headers={"Origin": url}, trust_env=False)
+                assert said.status_code == 200
+                until(lambda: smtp.recipients == ["ada@example.org"])
+                assert time.monotonic() - asked < 5
+            finally:
+                service.send_signal(signal.SIGTERM)
+            assert service.stderr is not None
+            assert "ada@example.org" not in service.stderr.read()
+            service.wait(30)
 
 
 def answer(url: str, key: str) -> dict[str, object]:

@@ -106,6 +106,11 @@ class Grants:
         """Return one."""
         return self._session.get(GrantRow, grant)
 
+    def of_email(self, email: str, now: datetime) -> list[GrantRow]:
+        """Return those of an address that have not ended, oldest first."""
+        lives = (col(GrantRow.email) == email, col(GrantRow.ended_at).is_(None), col(GrantRow.expires_at) > now)
+        return list(self._session.exec(select(GrantRow).where(*lives).order_by(col(GrantRow.created_at), col(GrantRow.id))))
+
     def of_code(self, digest: bytes) -> GrantRow | None:
         """Return the one that is taken up by the code with this SHA-256."""
         return self._session.exec(select(GrantRow).where(GrantRow.code == digest)).one_or_none()

@@ -66,7 +66,6 @@ def _security(url: str, privacy: str, terms: str, name: str) -> dict[str, Any]:
         "x-imssf-privacyPolicyUrl": privacy,
         "x-imssf-registrationUrl": url + REGISTER,
         "x-imssf-termsOfServiceUrl": terms,
-        "x-imssf-revocationUrl": url + REVOKE,
         "flows": {"authorizationCode": flow},
     }
 

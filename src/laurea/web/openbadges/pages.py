@@ -13,11 +13,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from laurea.errors import GrantRefused, InputError
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.links import require_reach
-from laurea.services.issuing.oauth import asking, authorization
+from laurea.services.issuing.oauth import asking, authorization, consents
 from laurea.services.issuing.oauth.authorization import PARAMETERS, Asker, Wish
 from laurea.web.deps import ServiceDep, learner
 from laurea.web.limits import require_patience
-from laurea.web.openbadges.addresses import AUTHORIZE, CODE, CONSENT
+from laurea.web.openbadges.addresses import AUTHORIZE, CODE, CONSENT, CONSENTS, CONSENTS_CODE, CONSENTS_END
 from laurea.web.origin import require_own_page
 from laurea.web.pages.rendering import POLICY, PageRoute, page
 from laurea.web.pages.visitor import form_of, text
@@ -67,7 +67,7 @@ def begin(request: Request, issuer: Public, form: Form, service: ServiceDep) -> 
         return _question(issuer, asking.begin_with_link(issuer, wish, text(form, "link")))
     token = asking.begin(issuer, wish, text(form, "email"))
     service.wake()
-    return page("oauth_code", issuer=issuer.profile.name, ask=token, wrong=False, action=CODE, asker=wish.asker)
+    return _code(issuer, token, wish.asker)
 
 
 @router.post(CODE)
@@ -75,8 +75,7 @@ def prove(issuer: Public, form: Form) -> HTMLResponse:
     """Take the code, and ask the question."""
     token = text(form, "ask")
     if not asking.prove(issuer, token, text(form, "code")):
-        asker = asking.asker(issuer, token)
-        return page("oauth_code", 422, issuer=issuer.profile.name, ask=token, wrong=True, action=CODE, asker=asker)
+        return _code(issuer, token, asking.asker(issuer, token), wrong=True)
     return _question(issuer, token)
 
 
@@ -87,6 +86,48 @@ def decide(issuer: Public, form: Form) -> Response:
     if answer not in {"allow", "refuse"}:
         raise InputError("say whether you agree", hint="go back, and use one of the two buttons")
     return RedirectResponse(asking.decide(issuer, text(form, "ask"), allow=answer == "allow"), 303)
+
+
+@router.get(CONSENTS)
+def look(issuer: Public) -> HTMLResponse:
+    """Ask whose consents are to be shown."""
+    return page("oauth_look", issuer=issuer.profile.name, writes=require_reach(issuer).writes, action=CONSENTS)
+
+
+@router.post(CONSENTS)
+def look_begin(request: Request, issuer: Public, form: Form, service: ServiceDep) -> HTMLResponse:
+    """Take the address of a learner, and ask for the code that is mailed there."""
+    require_patience(request.app.state.askers, request)
+    token = asking.begin_alone(issuer, text(form, "email"))
+    service.wake()
+    return _code(issuer, token, None)
+
+
+@router.post(CONSENTS_CODE)
+def look_prove(issuer: Public, form: Form) -> HTMLResponse:
+    """Take the code, and show the consents."""
+    token = text(form, "ask")
+    if not asking.prove(issuer, token, text(form, "code")):
+        return _code(issuer, token, asking.asker(issuer, token), wrong=True)
+    return _consents(issuer, token)
+
+
+@router.post(CONSENTS_END)
+def end(issuer: Public, form: Form) -> HTMLResponse:
+    """End a consent, and show the others."""
+    token = text(form, "ask")
+    consents.end(issuer, token, text(form, "grant"))
+    return _consents(issuer, token)
+
+
+def _code(issuer: Issuer, token: str, asker: Asker | None, *, wrong: bool = False) -> HTMLResponse:
+    action = CONSENTS_CODE if asker is None else CODE
+    return page("oauth_code", 422 if wrong else 200, issuer=issuer.profile.name, ask=token, wrong=wrong, action=action, asker=asker)
+
+
+def _consents(issuer: Issuer, token: str) -> HTMLResponse:
+    found = consents.given(issuer, token)
+    return page("oauth_consents", issuer=issuer.profile.name, ask=token, given=found, action=CONSENTS_END)
 
 
 def _are_single(pairs: list[tuple[str, str]], names: tuple[str, ...]) -> bool:
@@ -107,7 +148,7 @@ def _who(issuer: Issuer, wish: Wish, said: dict[str, str]) -> HTMLResponse:
 
 def _question(issuer: Issuer, token: str) -> HTMLResponse:
     found = asking.consent(issuer, token)
-    shown = page("oauth_consent", issuer=issuer.profile.name, consent=found, ask=token, action=CONSENT)
+    shown = page("oauth_consent", issuer=issuer.profile.name, consent=found, ask=token, action=CONSENT, mine=CONSENTS)
     # Browsers take the redirect that answers a form for a part of it.
     shown.headers["Content-Security-Policy"] = POLICY.replace("form-action 'self'", f"form-action 'self' {found.asker.origin}")
     return shown

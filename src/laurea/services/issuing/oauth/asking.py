@@ -54,10 +54,12 @@ def begin(issuer: Issuer, wish: Wish, email: str) -> str:
 
     Raises InputError for what is no address, whether known or not. Nothing is looked up: it takes as long for any address.
     """
-    typed = email.strip()
-    if not is_email(typed):
-        raise InputError("this is no mail address like ada@example.edu", hint="go back and correct it")
-    return _keep(issuer, wish, email=typed, next_at=issuer.now())
+    return _keep(issuer, wish, email=_typed(email), next_at=issuer.now())
+
+
+def begin_alone(issuer: Issuer, email: str) -> str:
+    """Keep the wish of a learner to see what they have granted, and return its token; otherwise as `begin`."""
+    return _keep(issuer, None, email=_typed(email), next_at=issuer.now())
 
 
 def begin_with_link(issuer: Issuer, wish: Wish, claim_link: str) -> str:
@@ -86,10 +88,11 @@ def prove(issuer: Issuer, token: str, code: str) -> bool:
         return right
 
 
-def asker(issuer: Issuer, token: str) -> Asker:
-    """Return who asks; raises NotFound when the request has ended."""
+def asker(issuer: Issuer, token: str) -> Asker | None:
+    """Return who asks, None when it is the learner; raises NotFound when the request has ended."""
     with issuer.database.read() as session:
-        return _asker(issuer, _open(issuer, session, token))
+        row = _open(issuer, session, token)
+        return None if row.client is None else _asker(issuer, row)
 
 
 def consent(issuer: Issuer, token: str) -> Consent:
@@ -125,9 +128,24 @@ def code_hash(ask: bytes, code: str) -> bytes:
     return digest(f"{ask.hex()} {code}")
 
 
+def proven_address(issuer: Issuer, session: Session, token: str) -> str:
+    """Return the address of a learner who asks on their own, once it is known to be theirs; raises NotFound."""
+    row = _proven(issuer, session, token)
+    if row.client is not None:
+        raise NotFound(ENDED, hint=BEGIN_AGAIN)
+    return stored(row.email)
+
+
+def _typed(email: str) -> str:
+    typed = email.strip()
+    if not is_email(typed):
+        raise InputError("this is no mail address like ada@example.edu", hint="go back and correct it")
+    return typed
+
+
 def _keep(
     issuer: Issuer,
-    wish: Wish,
+    wish: Wish | None,
     *,
     email: str | None = None,
     link: bytes | None = None,
@@ -138,11 +156,6 @@ def _keep(
     now = issuer.now()
     row = AskRow(
         hash=digest(token),
-        client=wish.asker.client.id,
-        redirect_uri=wish.asker.redirect_uri,
-        scope=wish.scope,
-        state=wish.asker.state,
-        challenge=wish.challenge,
         email=email,
         link=link,
         next_at=next_at,
@@ -150,6 +163,9 @@ def _keep(
         created_at=now,
         expires_at=now + ASK_LIFE,
     )
+    if wish is not None:
+        row.client, row.redirect_uri, row.state = wish.asker.client.id, wish.asker.redirect_uri, wish.asker.state
+        row.scope, row.challenge = wish.scope, wish.challenge
     with issuer.database.write() as session:
         if Asks(session).count(now) >= MAX_ASKS:
             raise Busy("too many learners are being asked at once", hint="try again in some minutes")
@@ -162,7 +178,7 @@ def _grant(issuer: Issuer, session: Session, row: AskRow, owned: Owned) -> str:
     now = issuer.now()
     grant = GrantRow(
         id=str(uuid4()),
-        client=row.client,
+        client=stored(row.client),
         email=owned.email,
         credential=owned.credential,
         scope=row.scope,
@@ -174,10 +190,10 @@ def _grant(issuer: Issuer, session: Session, row: AskRow, owned: Owned) -> str:
         expires_at=now + CODE_LIFE,
     )
     Grants(session).add(grant)
-    client = stored(Clients(session).get(row.client))
+    client = stored(Clients(session).get(grant.client))
     client.used_at = now
     session.add(client)
-    issuer.record(session, "consent.give", f"grant:{grant.id}", {"client": row.client})
+    issuer.record(session, "consent.give", f"grant:{grant.id}", {"client": grant.client})
     return code
 
 
@@ -205,7 +221,7 @@ def _owned(session: Session, row: AskRow, now: datetime) -> Owned:
 
 
 def _asker(issuer: Issuer, row: AskRow) -> Asker:
-    client = find(issuer, row.client)
+    client = None if row.client is None else find(issuer, row.client)
     if client is None:
         raise NotFound(ENDED, hint=BEGIN_AGAIN)
     return Asker(client, row.redirect_uri, row.state)

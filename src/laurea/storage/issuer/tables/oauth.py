@@ -24,16 +24,16 @@ class ClientRow(SQLModel, table=True):
 
 
 class AskRow(SQLModel, table=True):
-    """A program's request that a learner is looking at, in the browser that has the token of this."""
+    """A program's request that a learner is looking at, in the browser that has the token of this; or their wish to see what they granted."""
 
     __tablename__ = "oauth_ask"
 
     hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
-    client: str = Field(foreign_key="oauth_client.id", index=True)
-    redirect_uri: str
-    scope: str
-    state: str
-    challenge: str
+    client: str | None = Field(default=None, foreign_key="oauth_client.id", index=True)  # None: the learner asks on their own
+    redirect_uri: str = ""
+    scope: str = ""
+    state: str = ""
+    challenge: str = ""
     email: str | None = None  # as it was typed; as it is known here, once a code was mailed
     link: bytes | None = Field(default=None, sa_type=LargeBinary)  # the hash of the claim link that was shown instead
     code: bytes | None = Field(default=None, sa_type=LargeBinary)  # of the code that was mailed; None: none was

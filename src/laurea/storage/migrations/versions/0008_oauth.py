@@ -51,7 +51,7 @@ def _asks() -> None:
     op.create_table(
         "oauth_ask",
         sa.Column("hash", sa.LargeBinary(), primary_key=True),
-        sa.Column("client", sa.String(), sa.ForeignKey("oauth_client.id"), nullable=False),
+        sa.Column("client", sa.String(), sa.ForeignKey("oauth_client.id")),
         *(sa.Column(name, sa.String(), nullable=False) for name in ("redirect_uri", "scope", "state", "challenge")),
         sa.Column("email", sa.String()),
         sa.Column("link", sa.LargeBinary()),
