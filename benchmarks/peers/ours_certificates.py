@@ -12,8 +12,8 @@ from typing import Any
 
 from laurea import Verdict
 from laurea.core.anchor import Block
-from laurea.core.blockcerts.profile import IssuerProfile
-from laurea.core.blockcerts.transaction import Sent, TransactionFacts, TransactionRef
+from laurea.core.certificates.profile import IssuerProfile
+from laurea.core.certificates.transaction import Sent, TransactionFacts, TransactionRef
 from laurea.core.status import ReadList
 from laurea.core.trust import Trust
 from laurea.services.certificates import Blockcerts

@@ -8,11 +8,11 @@ import pytest
 
 from laurea.core.anchor import Anchor, AnchorRef, Block, Facts, View
 from laurea.core.blockcerts.anchor import on_evm
-from laurea.core.blockcerts.issuer import accounts_at, check_issuer
 from laurea.core.blockcerts.proof_value import MerkleProof
-from laurea.core.blockcerts.revocation import check_revocation
-from laurea.core.blockcerts.shown import Certificate
-from laurea.core.blockcerts.transaction import Sent, TransactionFacts, TransactionRef
+from laurea.core.certificates.issuer import accounts_at, check_issuer
+from laurea.core.certificates.revocation import check_revocation
+from laurea.core.certificates.shown import Certificate
+from laurea.core.certificates.transaction import Sent, TransactionFacts, TransactionRef
 from laurea.core.leaf import Domain
 from laurea.core.report import Outcome
 from laurea.core.trust import TrustedIssuer

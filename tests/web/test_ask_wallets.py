@@ -19,11 +19,13 @@ from laurea.artefacts import qr
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential
 from laurea.core.disclosure import derive
+from laurea.core.jws import Jws
 from laurea.core.keys import SigningKey, multikey
 from laurea.core.presentation import Demand, present
+from laurea.web.verifier.asks import LIFE
 from laurea.web.verifier.wallets import Signer
 from tests.anvil import Anvil
-from tests.issued import PASSPHRASE, TESTNET, Issued, issue
+from tests.issued import PASSPHRASE, TESTNET, Issued, issue, stranger
 from tests.judges.judge import ask
 from tests.web.verifier_host import VerifierHost, verifier_host
 

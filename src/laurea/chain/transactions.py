@@ -12,8 +12,8 @@ from laurea.chain.receipts import Mined
 from laurea.chain.rpc import Call, Rpc, blob, fields, quantity, to_hex, word
 from laurea.chain.tips import Tips, agree_on_fresh_tips
 from laurea.core.anchor import Block
-from laurea.core.blockcerts.transaction import Sent, TransactionFacts, TransactionRef
 from laurea.core.canonical import Json
+from laurea.core.certificates.transaction import Sent, TransactionFacts, TransactionRef
 from laurea.errors import Refused, Unreachable, WrongChain
 
 ATTEMPTS = 2  # honest nodes contradict each other when the head moves between two questions

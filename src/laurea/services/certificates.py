@@ -13,13 +13,13 @@ from laurea.chain.transactions import TransactionReading
 from laurea.core import status
 from laurea.core.account import chain_name
 from laurea.core.anchor import AnchorRef, Facts
-from laurea.core.blockcerts import revocation
-from laurea.core.blockcerts.anchored import check_anchor, place_of
-from laurea.core.blockcerts.issuer import accounts_at
-from laurea.core.blockcerts.profile import IssuerProfile, ReadProfile
-from laurea.core.blockcerts.shown import Certificate, Examined
-from laurea.core.blockcerts.transaction import TransactionFacts, TransactionRef
-from laurea.core.blockcerts.verify import Known, judge
+from laurea.core.certificates import revocation
+from laurea.core.certificates.anchored import check_anchor, place_of
+from laurea.core.certificates.issuer import accounts_at
+from laurea.core.certificates.profile import IssuerProfile, ReadProfile
+from laurea.core.certificates.shown import Certificate, Examined
+from laurea.core.certificates.transaction import TransactionFacts, TransactionRef
+from laurea.core.certificates.verify import Known, judge
 from laurea.core.credential import Credential
 from laurea.core.cryptosuites import SUITES
 from laurea.core.cryptosuites.suite import Suite

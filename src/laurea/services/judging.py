@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from laurea.core import assertion
-from laurea.core.blockcerts import shown
 from laurea.core.blockcerts.normal import Normalizer
+from laurea.core.certificates import shown
 from laurea.core.checks import Examined, examine
 from laurea.core.cryptosuites import SUITES
 from laurea.core.cryptosuites.suite import Suite

@@ -1,1 +1,1 @@
-"""Blockcerts v3: the trees, proofs and documents that its verifiers read. It has no selective disclosure, and its leaf binds nothing but the document."""
+"""Blockcerts: documents, the trees and proofs that its verifiers read, v2 and v3. It has no selective disclosure, and its leaf binds nothing but the document."""

@@ -27,7 +27,7 @@ from laurea.services.issuing.status_places import Drawing, Place, place_of
 from laurea.storage.issuer.bulk import NewCredential
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.status_lists import StatusLists
-from laurea.storage.issuer.tables import AT_ONCE, CredentialRow, StatusListRow
+from laurea.storage.issuer.tables import AT_ONCE, BatchProfile, CredentialRow, StatusListRow
 
 KINDS = {
     "eddsa-rdfc-2022": Kind.ED25519,
@@ -176,6 +176,7 @@ class Instant:
             id=uuid,
             learner=AT_ONCE + (name or uuid),
             achievement=AT_ONCE,
+            profile=BatchProfile.LAUREA,
             document=canonical.dump(with_status(document, _entries(place))),
             form=None,
             seed=None,  # drawn when it is sealed

@@ -6,7 +6,7 @@ from laurea.core import moment
 from laurea.core.account import chain_name
 from laurea.core.blockcerts.anchor import MOCKNET, Anchor
 from laurea.core.blockcerts.proof_value import MerkleProof
-from laurea.core.blockcerts.transaction import Sent, TransactionFacts, TransactionRef
+from laurea.core.certificates.transaction import Sent, TransactionFacts, TransactionRef
 from laurea.core.credential import format_time
 from laurea.core.report import Check, CheckId, failed, passed, unknown
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from laurea.core import canonical
 from laurea.core.anchor import Facts
-from laurea.core.blockcerts.profile import ReadProfile
-from laurea.core.blockcerts.shown import Certificate
 from laurea.core.canonical import Json
+from laurea.core.certificates.profile import ReadProfile
+from laurea.core.certificates.shown import Certificate
 from laurea.core.credential import format_time
 from laurea.core.report import Check, CheckId, failed, few, passed, unknown
 from laurea.core.status import NEWS, Finding, ReadList, Standing

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from laurea.core import moment
 from laurea.core.anchor import Facts
-from laurea.core.blockcerts.anchored import check_anchor, existed
-from laurea.core.blockcerts.issuer import check_issuer
-from laurea.core.blockcerts.profile import ReadProfile
-from laurea.core.blockcerts.revocation import check_revocation
-from laurea.core.blockcerts.shown import Certificate, Examined
-from laurea.core.blockcerts.transaction import TransactionFacts
 from laurea.core.canonical import JsonObject
+from laurea.core.certificates.anchored import check_anchor, existed
+from laurea.core.certificates.issuer import check_issuer
+from laurea.core.certificates.profile import ReadProfile
+from laurea.core.certificates.revocation import check_revocation
+from laurea.core.certificates.shown import Certificate, Examined
+from laurea.core.certificates.transaction import TransactionFacts
 from laurea.core.checks import check_holder, check_period
 from laurea.core.credential import Credential, format_time
 from laurea.core.cryptosuites import SUITES

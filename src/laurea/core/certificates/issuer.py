@@ -6,9 +6,9 @@ By the profile at the very URL that the document names, which is Blockcerts' own
 from datetime import datetime
 
 from laurea.core.anchor import Facts
-from laurea.core.blockcerts.profile import IssuerProfile, ReadProfile
-from laurea.core.blockcerts.shown import Certificate
-from laurea.core.blockcerts.transaction import Sent, TransactionFacts
+from laurea.core.certificates.profile import IssuerProfile, ReadProfile
+from laurea.core.certificates.shown import Certificate
+from laurea.core.certificates.transaction import Sent, TransactionFacts
 from laurea.core.checks import MAX_QUOTED
 from laurea.core.credential import format_time
 from laurea.core.leaf import Domain
