@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from laurea.chain.artefact import canonical_address
+from laurea.core.keys import did_key, multikey
 from laurea.errors import FormatError, InputError, Locked, NotFound, Refused, Unfunded
 from laurea.services.issuing import achievements, showing, signing_keys
 from laurea.services.issuing.founding import ADMIN, FIRST, Founding, found
