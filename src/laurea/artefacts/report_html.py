@@ -28,7 +28,6 @@ POLICY = "default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form
 _FACTS = (
     "chain",
     "transaction",
-    "from",
     "registry",
     "issuerId",
     "root",

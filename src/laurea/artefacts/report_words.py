@@ -10,8 +10,6 @@ _F, _I, _A, _R = CheckId.FORMAT, CheckId.INTEGRITY, CheckId.ANCHOR, CheckId.REVO
 _W, _S, _V, _H = CheckId.ISSUER, CheckId.SIGNATURE, CheckId.VALIDITY, CheckId.HOLDER
 _PASSED, _FAILED, _UNKNOWN, _SKIPPED = Outcome
 
-Found = Mapping[tuple[CheckId, Outcome], str]
-
 
 @dataclass(frozen=True, slots=True)
 class ReportWords:
@@ -29,7 +27,7 @@ class ReportWords:
     why: str
     checks: Mapping[CheckId, str]
     outcomes: Mapping[Outcome, str]
-    found: Found
+    found: Mapping[tuple[CheckId, Outcome], str]
     otherwise: Mapping[Outcome, str]
     says_heading: str
     says_note: str
@@ -118,7 +116,6 @@ ENGLISH = ReportWords(
     facts={
         "chain": "Chain",
         "transaction": "Transaction",
-        "from": "Sent by",
         "registry": "Registry",
         "issuerId": "Issuer's id in the registry",
         "root": "Root of the batch",
@@ -214,7 +211,6 @@ SPANISH = ReportWords(
     facts={
         "chain": "Cadena",
         "transaction": "Transacción",
-        "from": "Enviada por",
         "registry": "Registro",
         "issuerId": "Identificador del emisor en el registro",
         "root": "Raíz del lote",
