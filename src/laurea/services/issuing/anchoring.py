@@ -15,7 +15,6 @@ from typing import Any
 from sqlmodel import Session
 
 from laurea.chain.receipts import Receipt
-from laurea.chain.registry import anchor
 from laurea.chain.rpc import NodeRefused
 from laurea.chain.sender import WouldRevert
 from laurea.chain.sighting import Sighting, Sought
@@ -24,7 +23,7 @@ from laurea.services.issuing import stapling
 from laurea.services.issuing.batches import load, move, signed_for, witnesses
 from laurea.services.issuing.chain import Chain
 from laurea.services.issuing.crew import Helpers
-from laurea.services.issuing.dispatch import Checkpoint, Dispatch, pass_by
+from laurea.services.issuing.dispatch import Checkpoint, Dispatch, call_of, pass_by
 from laurea.services.issuing.invitations import announce
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.keyring import Keyring
@@ -232,11 +231,6 @@ class Anchoring:
         if to != batch.state:
             self._pressing.begin(batch)
         return True
-
-
-def call_of(batch: BatchRow) -> bytes:
-    """Return what the registry is sent of a batch: the call that anchors it, or its root alone."""
-    return batch.root if batch.is_blockcerts else anchor(batch.root, batch.size)
 
 
 def _facts(seen: Sighting) -> dict[str, Any]:

@@ -5,6 +5,7 @@ A nonce is used once and a signature is kept for ever: what was handed to a node
 
 from collections.abc import Callable
 
+from laurea.chain.registry import anchor
 from laurea.chain.signer import Signer
 from laurea.chain.transaction import SignedTransaction
 from laurea.errors import NotFound
@@ -13,7 +14,7 @@ from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.keyring import Keyring
 from laurea.storage.issuer.batches import Batches, Transactions
 from laurea.storage.issuer.keys import Keys
-from laurea.storage.issuer.tables import TransactionRow
+from laurea.storage.issuer.tables import BatchRow, TransactionRow
 
 Checkpoint = Callable[[str], None]
 """Called between an act and the line that records it, with the name of the place; the harness of faults raises or kills there."""
@@ -112,3 +113,8 @@ class Dispatch:
         if row is None:
             raise NotFound(f"the key 0x{key.hex()} is none of this issuer")
         return self._keyring.account(row.name)
+
+
+def call_of(batch: BatchRow) -> bytes:
+    """Return what the registry is sent of a batch: the call that anchors it, or its root alone."""
+    return batch.root if batch.is_blockcerts else anchor(batch.root, batch.size)
