@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
-from laurea.core.canonical import JsonObject
+from laurea.core.canonical import Json, JsonObject
+from laurea.errors import NotFound
+from laurea.services.issuing.instant import Instant, Wanted
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.tables import AT_ONCE
-from tests.web.vc_api.host import SUITES, V2, Host, credential, problems, text
+from tests.web.vc_api.host import SUITES, V2, Host, credential, problems, text, world_offline
 
 WRONG: dict[str, tuple[JsonObject, str]] = {
     "no context": ({"@context": []}, "/@context"),
@@ -174,3 +176,33 @@ def test_the_log_tells_nothing_of_what_is_issued(served: Host) -> None:
 
     assert "ecret" not in Path(served.log).read_text()
     assert {"/credentials/issue", "/credentials/{credential:path}"} <= {line["route"] for line in lines}
+
+
+def test_a_credential_of_version_1_1_is_signed_where_that_is_allowed_and_not_enrolled(served: Host, tmp_path: Path) -> None:
+    contexts: list[Json] = ["https://www.w3.org/2018/credentials/v1"]
+    old: JsonObject = {
+        "@context": contexts,
+        "id": "urn:uuid:00000000-0000-4000-8000-000000000011",
+        "type": ["VerifiableCredential"],
+        "issuanceDate": "2026-11-22T00:00:00Z",
+        "credentialSubject": {"id": "did:example:alice"},
+    }
+    world = world_offline(tmp_path / "issuer", p256=False)
+    with world.issuer() as issuer:
+        instant = Instant(issuer, world.keyring(), SUITES[:1], legacy=True)
+        signed = instant.issue(old, Wanted())
+
+        with pytest.raises(NotFound):
+            instant.find(str(old["id"]))
+    assert signed["@context"] == [*contexts, "https://w3id.org/security/data-integrity/v2"]
+    assert served.verify(signed).status_code == 200
+
+
+def test_a_direction_is_signed_over_the_text_and_by_no_suite_that_leaves_it_out(served: Host) -> None:
+    directed = credential(name={"@value": "مثال", "@language": "ar", "@direction": "rtl"})
+
+    refused = served.issue(directed, cryptosuite="eddsa-rdfc-2022")
+
+    assert refused.status_code == 400
+    assert "is no term" in refused.text
+    assert served.verify(served.issued(directed, cryptosuite="eddsa-jcs-2022")).status_code == 200
