@@ -154,6 +154,29 @@ def test_times_at_the_ends_of_the_calendar_are_times_like_any(created: str, expi
     assert problem(document) in (f"the presentation expired at {expires}", "the presentation is signed in the future")
 
 
+def test_for_a_challenge_that_is_taken_once_a_signature_need_not_say_how_long_it_is_good() -> None:
+    once = Demand(DEMAND.audience, DEMAND.challenge, once=True)
+    bare = signed(expires=None)
+
+    assert problem(bare, demand=once) == ""
+    assert "cannot be checked" in problem(bare), "where the challenge is somebody else's care it must"
+    assert "another challenge" in problem(signed(expires=None, challenge="other"), demand=once)
+    assert "in the future" in problem(signed(expires=None, created=NOON + 2 * MINUTE), demand=once)
+    assert "within 5 minutes" in problem(signed(expires="2026-11-23T13:00:00Z"), demand=once), "what it says counts"
+    assert "expired" in problem(signed(), demand=once, at=NOON + 5 * MINUTE)
+
+
+def test_a_signature_that_says_only_until_when_it_is_good_is_held_to_it() -> None:
+    once = Demand(DEMAND.audience, DEMAND.challenge, once=True)
+    document = signed()
+    unsigned = {name: value for name, value in document.items() if name != "proof"}
+    options = {name: value for name, value in signed()["proof"].items() if name not in {"created", "proofValue"}}  # type: ignore[union-attr]
+    timed: JsonObject = {**unsigned, "proof": signature.secure(unsigned, HOLDER, options)}
+
+    assert problem(timed, demand=once) == ""
+    assert "expired" in problem(timed, demand=once, at=NOON + 5 * MINUTE)
+
+
 def test_every_damaged_value_of_a_presentation_is_refused() -> None:
     document = presented(COMPLETE)
     proof = document["proof"]

@@ -80,14 +80,6 @@ class Query:
             raise FormatError("credential_sets names a credential query that is not there")
         return cls(credentials, sets, found)
 
-    def __getitem__(self, name: str) -> CredentialQuery:
-        """Return the credential query of this id; raises KeyError."""
-        return next((each for each in self.credentials if each.id == name), None) or _missing(name)
-
-
-def _missing(name: str) -> CredentialQuery:
-    raise KeyError(name)
-
 
 def _credential(value: Json) -> CredentialQuery:
     found = _object(value, "a credential query")
