@@ -64,6 +64,7 @@ def test_the_service_starts_answers_and_ends_when_it_is_told_to(world: World, op
     assert ("/v1/me", 200) in {(fact.get("route"), fact.get("status")) for fact in facts}
 
 
+@pytest.mark.slow
 def test_a_code_is_mailed_while_somebody_waits_for_it(world: World, operator: Operator, tmp_path: Path) -> None:
     with world.issuer() as issuer:
         enrolment.enrol(issuer, b"learner,name,achievement,email\nL-1,Ada,sql,ada@example.org\n")
@@ -87,7 +88,7 @@ def test_a_code_is_mailed_while_somebody_waits_for_it(world: World, operator: Op
                 said = httpx.post(f"{url}/oauth/consents", data={"email": "ada@example.org"}, headers={"Origin": url}, trust_env=False)
                 assert said.status_code == 200
                 until(lambda: smtp.recipients == ["ada@example.org"])
-                assert time.monotonic() - asked < 5
+                assert time.monotonic() - asked < 15
             finally:
                 service.send_signal(signal.SIGTERM)
             assert service.stderr is not None

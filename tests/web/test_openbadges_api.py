@@ -1,7 +1,9 @@
 """The Open Badges API as other people's programs meet it: from the first look to the credentials, over HTTP and by mail."""
 
+import logging
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -12,8 +14,11 @@ from playwright.sync_api import Page, expect
 from schemathesis.specs.openapi.definitions import OPENAPI_30
 
 from laurea.services.issuing.erasure import erase
+from laurea.services.issuing.issuer import Issuer
+from laurea.services.issuing.outbox import Outbox
 from laurea.services.issuing.revocation import Reason, request
 from laurea.storage.issuer.oauth import Asks
+from laurea.web.chores import Chores
 from tests.judges.judge import ask
 from tests.services.issuing_world import ACHIEVEMENT, World, on_sqlite
 from tests.web.backpack import (
@@ -30,8 +35,10 @@ from tests.web.backpack import (
     came_back,
     door,
     form_of,
+    open_to_others,
     released,
     send,
+    until,
     without_mail,
 )
 from tests.web.browser import browsing, require_accessible
@@ -303,6 +310,24 @@ def test_what_is_proven_for_one_purpose_is_worth_nothing_for_another(at: Door) -
         at.http.post("/oauth/consents/end", data={"ask": asks["ask"], "grant": "x"}, headers={"Origin": "https://evil.example"}).status_code
         == 403
     )
+
+
+def test_a_code_is_mailed_as_soon_as_somebody_waits_for_it_and_what_has_ended_is_swept(at: Door) -> None:
+    issuer = replace(at.api.issuer, reach=open_to_others(at.url).reach)
+    later = replace(issuer, now=lambda: issuer.now() + timedelta(hours=2))
+    send(at, at.http.get(Backpack.registered(at).authorize()), email="typed@example.org")
+    log = logging.getLogger("laurea.web")
+    with Chores(later, Outbox(later, at.smtp.server, "badges@example.edu"), log, pause=3600):
+        until(lambda: _asks(issuer) == 0)
+    with Chores(issuer, Outbox(issuer, at.smtp.server, "badges@example.edu"), log, pause=3600) as chores:
+        send(at, at.http.get(Backpack.registered(at).authorize()), email=ADA)
+        chores.wake()
+        until(lambda: at.smtp.recipients == [ADA])
+
+
+def _asks(issuer: Issuer) -> int:
+    with issuer.database.read() as session:
+        return Asks(session).count(issuer.now())
 
 
 @pytest.mark.slow
