@@ -25,10 +25,12 @@ from laurea.services.issuing.keyring import Keyring
 from laurea.services.issuing.release_blockcerts import release_blockcerts
 from laurea.services.issuing.sealing import seal
 from laurea.services.issuing.sealing_blockcerts import seal_blockcerts
+from laurea.storage.issuer.batches import Transactions
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.directory import IssuerDirectory
+from laurea.storage.issuer.keys import Keys
 from laurea.storage.issuer.signing_keys import SigningKeys
-from laurea.storage.issuer.tables import BatchRow
+from laurea.storage.issuer.tables import BatchRow, TransactionRow
 
 MEMORY = Path("/dev/shm")
 SEPOLIA = 11155111  # a chain that Blockcerts has a name for
@@ -81,10 +83,18 @@ class Issuing:
         row = self.batch(batch)
         row.mined_hash, row.mined_block = bytes(32), 12_345_678  # as if it were
         if self.blockcerts:
+            self._as_if_sent(row)
             return cost_of(lambda: release_blockcerts(self.issuer, row), server=self.server)
         issuer = replace(self.issuer, signatures=suites)
         signer = signing_keys.signer(issuer, self.keyring)
         return cost_of(lambda: release.release(issuer, row, signer), server=self.server)
+
+    def _as_if_sent(self, row: BatchRow) -> None:
+        """Keep a transaction of the batch's hash, by which its key is known."""
+        with self.issuer.database.write() as session:
+            key = Keys(session).all()[0].address
+            sent = TransactionRow(batch=row.id, key=key, nonce=0, hash=row.mined_hash or b"", raw=b"", signed_at=self.issuer.now())
+            Transactions(session).add(sent)
 
     def batch(self, batch: int) -> BatchRow:
         """Return a batch; raises NotFound."""

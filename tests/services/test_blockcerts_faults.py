@@ -17,7 +17,7 @@ from laurea.services.issuing.revocation import Reason, request
 from laurea.services.issuing.sealing_blockcerts import SELECTORS, seal_blockcerts
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.tables import BatchState
-from tests.services.blockcerts_world import enrol, judged, pages, released, sepolia
+from tests.services.blockcerts_world import FOLDER, enrol, judged, pages, released, sepolia
 from tests.services.issuing_world import Killed, Template, World, killing_at
 from tests.services.test_issuing import PLACES
 
@@ -39,8 +39,9 @@ def require_whole(world: World, size: int) -> None:
     assert world.anchored() == [(batch.root, 0)]
     assert world.reverted() == 0
     for member, document in zip(world.members(), released(world), strict=True):
-        value = document.pop("proof")["proofValue"]
-        proof = proof_value.decode(value)
+        made = document.pop("proof")
+        proof = proof_value.decode(made["proofValue"])
+        assert made["verificationMethod"] == f"{FOLDER}/profile.json#ecdsa-koblitz-pubkey:{world.account('anchor').address.lower()}"
         assert canonical.dump(document) == member.document
         assert Hashes().of(member.document) == proof.target
         assert tree.root_from_path(proof.target, proof.path) == proof.root == batch.root

@@ -12,7 +12,7 @@ from laurea.errors import FormatError, InputError
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.revocation import Reason
 from laurea.services.issuing.status_policy import NO_STATUS
-from laurea.storage.issuer.batches import Batches
+from laurea.storage.issuer.batches import Batches, Transactions
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.keys import Keys
 from laurea.storage.issuer.tables import BatchProfile, BatchRow, CredentialRow, KeyRow, KeyState, Role
@@ -58,8 +58,9 @@ def profile_url(issuer: Issuer) -> str:
 
 
 def method(issuer: Issuer, batch: BatchRow) -> str:
-    """Return the verification method of a batch that is mined: the key, as the profile has it."""
-    key = batch.key or b""
+    """Return the verification method of a batch that is mined: the key that sent its transaction, as the profile has it."""
+    with issuer.database.read() as session:
+        key = next(row.key for row in Transactions(session).ever_of_batch(batch.number) if row.hash == batch.mined_hash)
     return f"{profile_url(issuer)}#{KEY_PREFIX}0x{key.hex()}"
 
 
