@@ -399,6 +399,8 @@ def test_a_claim_link_gives_to_the_wallet_that_it_is_bound_to_and_to_no_other(wa
     assert (given.status_code, given.content) == (200, again.content)
     assert json.loads(given.content)["credentials"][0]["credential"]["credentialSubject"]["id"] == did_key(KEYS["ES256"].public)
     assert refusal(wallet.request(tokens["access_token"])) == (400, "invalid_proof")
+    wallet.api.post("/v1/credentials/revocations", {"credentials": [credential], "reason": "error"}, status=202)
+    assert refusal(own.request(tokens["access_token"])) == (400, "credential_request_denied")
 
 
 def test_a_claim_link_to_a_credential_of_no_wallet_gives_to_any_and_works_once(wallet: Steps) -> None:
