@@ -35,9 +35,9 @@ def token_of(link: str) -> str:
     return link.rpartition("/")[2]
 
 
-def bound(wallet: Steps) -> tuple[str, dict[str, str], str]:
+def bound(wallet: Steps, learner: str = "L-1") -> tuple[str, dict[str, str], str]:
     """Return a credential that is bound to the wallet, the wallet's tokens, and the transaction."""
-    credential = enrol(wallet.api)
+    credential = enrol(wallet.api, learner=learner)
     tokens = wallet.begin(link_of(wallet.api, credential))
     answer = wallet.request(tokens["access_token"])
     assert answer.status_code == 202, answer.text
@@ -299,11 +299,13 @@ def test_while_a_run_is_at_it_a_wallet_may_ask_sooner(wallet: Steps) -> None:
 
 def test_a_transaction_is_nothing_to_another_wallet(wallet: Steps) -> None:
     _, _, transaction = bound(wallet)
-    other = wallet.begin(link_of(wallet.api, enrol(wallet.api, learner="L-2")))["access_token"]
+    _, tokens, own = bound(wallet, "L-2")
+    wallet.api.world.run()
 
-    assert refusal(wallet.collect(other, transaction)) == (400, "invalid_transaction_id")
-    assert refusal(wallet.collect(other, "made-up")) == (400, "invalid_transaction_id")
-    assert refusal(wallet.post("/openid/deferred", {}, other)) == (400, "invalid_credential_request")
+    for wrong in (transaction, "made-up"):
+        assert refusal(wallet.collect(tokens["access_token"], wrong)) == (400, "invalid_transaction_id")
+    assert refusal(wallet.post("/openid/deferred", {}, tokens["access_token"])) == (400, "invalid_credential_request")
+    assert wallet.collect(tokens["access_token"], own).status_code == 200
 
 
 def test_a_transaction_begins_when_a_key_is_named(wallet: Steps) -> None:
@@ -397,6 +399,8 @@ def test_a_claim_link_gives_to_the_wallet_that_it_is_bound_to_and_to_no_other(wa
     assert (given.status_code, given.content) == (200, again.content)
     assert json.loads(given.content)["credentials"][0]["credential"]["credentialSubject"]["id"] == did_key(KEYS["ES256"].public)
     assert refusal(wallet.request(tokens["access_token"])) == (400, "invalid_proof")
+    wallet.api.post("/v1/credentials/revocations", {"credentials": [credential], "reason": "error"}, status=202)
+    assert refusal(own.request(tokens["access_token"])) == (400, "credential_request_denied")
 
 
 def test_a_claim_link_to_a_credential_of_no_wallet_gives_to_any_and_works_once(wallet: Steps) -> None:
