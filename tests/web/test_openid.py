@@ -154,7 +154,7 @@ def test_a_code_works_once_and_a_later_one_takes_its_place_until_a_key_is_named(
         (f"grant_type={PRE_AUTHORIZED}&pre-authorized_code=x&pre-authorized_code=y", None, "invalid_request"),
         (f"grant_type={PRE_AUTHORIZED}&pre-authorized_code=x&tx_code=1", None, "invalid_request"),
         (f"grant_type={PRE_AUTHORIZED}&pre-authorized_code=%FF", None, "invalid_request"),
-        ("&".join(f"p{n}=x" for n in range(40)), None, "invalid_request"),
+        ("grant_type=refresh_token&refresh_token=x&" + "&".join(f"p{n}=x" for n in range(40)), None, "invalid_request"),
         ("grant_type=refresh_token&refresh_token=x", None, "invalid_grant"),
         ("grant_type=refresh_token", None, "invalid_request"),
         ("", None, "invalid_request"),
