@@ -21,7 +21,7 @@ from laurea.services.issuing.wallet_requests import Waiting
 from laurea.storage.issuer.tables import AccessKeyRow, CredentialRow, IssuanceRow, LinkRow
 from tests.services.issuing_world import World, now, on_sqlite
 from tests.web.conftest import MANY, Api, reachable, serving
-from tests.web.openid import KEYS, PRE_AUTHORIZED, Steps, enrol, link_of, refusal
+from tests.web.openid import ADA, KEYS, PRE_AUTHORIZED, Steps, enrol, link_of, refusal
 
 pytestmark = on_sqlite
 
@@ -154,7 +154,7 @@ def test_a_code_works_once_and_a_later_one_takes_its_place_until_a_key_is_named(
         (f"grant_type={PRE_AUTHORIZED}&pre-authorized_code=x&pre-authorized_code=y", None, "invalid_request"),
         (f"grant_type={PRE_AUTHORIZED}&pre-authorized_code=x&tx_code=1", None, "invalid_request"),
         (f"grant_type={PRE_AUTHORIZED}&pre-authorized_code=%FF", None, "invalid_request"),
-        ("&".join(f"p{n}=x" for n in range(40)), None, "invalid_request"),
+        ("grant_type=refresh_token&refresh_token=x&" + "&".join(f"p{n}=x" for n in range(40)), None, "invalid_request"),
         ("grant_type=refresh_token&refresh_token=x", None, "invalid_grant"),
         ("grant_type=refresh_token", None, "invalid_request"),
         ("", None, "invalid_request"),
@@ -259,6 +259,16 @@ def test_an_invitation_that_was_answered_by_one_door_is_answered_at_the_other(wa
     link = link_of(wallet.api, enrol(wallet.api, learner="L-2"))
     assert wallet.request(wallet.begin(link)["access_token"]).status_code == 202
     assert wallet.ask("POST", link.removeprefix(wallet.api.url), json={}).status_code == 404
+
+
+def test_a_holder_whom_the_issuer_names_meanwhile_is_not_replaced(wallet: Steps) -> None:
+    credential = enrol(wallet.api)
+    access = wallet.begin(link_of(wallet.api, credential))["access_token"]
+    holder = did_key(KEYS["ES256"].public)
+    assert wallet.api.ask("PUT", f"/v1/credentials/{credential}", json={**ADA, "holder": holder}).status_code == 200
+
+    assert refusal(wallet.request(access)) == (400, "credential_request_denied")
+    assert wallet.api.get(f"/v1/credentials/{credential}")["holder"] == holder
 
 
 def test_a_presentation_proves_a_key_as_well(wallet: Steps) -> None:
