@@ -5,6 +5,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from tests.fetch.site import certificate
 from tests.services import issuing_world
 from tests.web.vc_api.host import CHEAP, world_offline
 
+START_SECONDS = 120
 LAUREA = Path(sys.executable).with_name("laurea")
 PASSPHRASE = {"LAUREA_ISSUER_PASSPHRASE": issuing_world.PASSPHRASE, "LAUREA_WALLET_PASSPHRASE": "four unlikely words together"}
 CREDENTIAL = {
@@ -46,7 +48,7 @@ def served(folder: Path, *options: str | Path) -> Iterator[httpx.Client]:
     with (folder / "said").open("wb") as said, subprocess.Popen(command, cwd=folder, env=given, stderr=said) as service:
         try:
             transport = httpx.HTTPTransport(verify=ssl.create_default_context(cafile=str(pem)), retries=0)
-            with httpx.Client(base_url=f"https://localhost:{port}", transport=transport, timeout=60) as client:
+            with httpx.Client(base_url=f"https://localhost:{port}", transport=transport, trust_env=False, timeout=60) as client:
                 _wait(client, service)
                 yield client
         finally:
@@ -55,16 +57,15 @@ def served(folder: Path, *options: str | Path) -> Iterator[httpx.Client]:
 
 
 def _wait(client: httpx.Client, service: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_SECONDS
     while True:
         try:
             assert client.get("/healthz").status_code == 200
             return
         except httpx.TransportError:
-            try:
-                service.wait(0.1)
-            except subprocess.TimeoutExpired:
-                continue
-            raise
+            if service.poll() is not None or time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")
