@@ -5,11 +5,12 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ec import SECP384R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
 from laurea.core import tree
 from laurea.core.keys import SigningKey
+from laurea.core.p256 import P256Key
 from laurea.errors import Busy, FormatError, InputError, Locked, NotFound
 from laurea.storage import levels
 from laurea.storage.issuer import signing_key
@@ -103,13 +104,23 @@ def test_the_signing_key_is_as_hard_to_guess_as_a_keystore(tmp_path: Path) -> No
     assert "PBKDF2" not in shown
 
 
+def test_a_key_of_p256_comes_back_too(tmp_path: Path) -> None:
+    path, key = tmp_path / "p256.pem", P256Key.from_scalar(b"p" * 32)
+    signing_key.write(path, key, "passphrase")
+
+    read = signing_key.read(path, "passphrase")
+
+    assert isinstance(read, P256Key)
+    assert read.public == key.public
+
+
 def test_a_damaged_signing_key_or_one_of_another_kind_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "signing.pem"
     path.write_bytes(b"-----BEGIN ENCRYPTED PRIVATE KEY-----\nMIGb\n-----END ENCRYPTED PRIVATE KEY-----\n")
     with pytest.raises(Locked):
         signing_key.read(path, "passphrase")
 
-    other = generate_private_key(SECP256R1())
+    other = generate_private_key(SECP384R1())
     path.write_bytes(other.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"passphrase")))
-    with pytest.raises(InputError, match="not an Ed25519 key"):
+    with pytest.raises(InputError, match="neither an Ed25519 key nor one of P-256"):
         signing_key.read(path, "passphrase")
