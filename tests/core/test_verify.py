@@ -611,10 +611,14 @@ def test_a_signature_after_a_proof_that_is_not_there_is_invalid() -> None:
     answers_signature(resigned(badge(), {**sign(badge()), "previousProof": "urn:uuid:1"}), "failed", "a proof before it is missing")
 
 
-def test_a_signature_without_a_method_is_undecided() -> None:
-    for method in (None, 7, [METHOD], {"id": METHOD}):
-        found: Any = method
-        answers_signature(resigned(badge(), {**sign(badge()), "verificationMethod": found}), "unknown", "is not known to be the issuer's")
+@pytest.mark.parametrize("member", ["verificationMethod", "proofPurpose"])
+def test_a_signature_without_a_method_or_a_purpose_is_none(member: str) -> None:
+    said = "does not say by what method and for what purpose"
+    for value in (None, 7, [METHOD], {"id": METHOD}):
+        found: Any = value
+        answers_signature(resigned(badge(), {**sign(badge()), member: found}), "failed", said)
+    without = {name: value for name, value in sign(badge()).items() if name != member}
+    answers_signature(resigned(badge(), without), "failed", said)
 
 
 @pytest.mark.parametrize(
