@@ -1,6 +1,7 @@
 """DCQL queries: read strictly, matched as the specification says and as npm's dcql has it, with every difference known."""
 
 import random
+import time
 from typing import Any
 
 import pytest
@@ -41,6 +42,24 @@ def test_what_is_asked_for_is_shown_and_what_it_cannot_be_read_without() -> None
     }
     whole = fitting(claims=[{"path": ["credentialSubject", "achievement"]}])
     assert whole == {claim.pointer for claim in split(DOCUMENT) if "/achievement/" in claim.pointer} | {"", "/credentialSubject/type"}
+
+
+def test_a_large_query_to_a_large_credential_takes_no_longer_than_both_are() -> None:
+    lists: dict[str, Any] = {f"list{number}": [1] * 4000 for number in range(8)}
+    document = {**DOCUMENT, "credentialSubject": {**{f"claim{number}": 1 for number in range(3000)}, **lists}}
+    claims = [{"id": name, "path": ["credentialSubject", name, None], "values": list(range(2, 65))} for name in lists]
+    begun = time.process_time()
+
+    assert fitting(document, claims=[{"path": each["path"]} for each in claims]) == {"", *(f"/credentialSubject/{name}" for name in lists)}
+    assert fitting(document, claims=claims, claim_sets=[[*lists]] * 16) is None
+    assert time.process_time() - begun < 10  # compared each with each, it was minutes
+
+
+def test_of_two_claims_at_one_place_each_has_its_own_values() -> None:
+    document = {**DOCUMENT, "credentialSubject": {"id": "did:key:z6Mk", "passed": True}}
+    path = {"path": ["credentialSubject", "passed"]}
+    assert fitting(document, claims=[{**path, "values": [True]}]) is not None
+    assert fitting(document, claims=[{**path, "values": [True]}, {**path, "values": [1]}]) is None
 
 
 def test_a_list_is_one_claim_and_the_envelope_is_always_shown() -> None:

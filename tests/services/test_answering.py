@@ -15,7 +15,7 @@ from laurea.core.presented import Presented
 from laurea.core.vp_request import VpRequest
 from laurea.errors import InputError
 from laurea.services.holding import Holding
-from laurea.services.holding.answering import Match, chosen, matching, vp_token
+from laurea.services.holding.answering import Match, chosen, matching, picked, vp_token
 from tests.core.test_vp_request import URI
 from tests.released import badge, release
 from tests.services.test_presenting import CHEAP, NOON
@@ -79,6 +79,16 @@ def test_where_several_fit_one_is_chosen(holding: Holding) -> None:
     assert [match.entry.number for match in chosen(named, frozenset())] == [3], "the only one needs no name"
     with pytest.raises(InputError, match="number 1 is not what is asked for"):
         chosen(named, frozenset([1, 3]))
+
+
+def test_for_each_part_another_one_can_be_picked_where_both_fit_both(holding: Holding) -> None:
+    found = matching(holding.entries(), query(BADGE, {**BADGE, "id": "other"}))
+
+    taken = picked(found, {"badge": 2, "other": 1})
+    assert [(match.query.id, match.entry.number) for match in taken] == [("badge", 2), ("other", 1)]
+    for wrong in (0, 4, 9):
+        with pytest.raises(InputError, match="for other one of these is to be shown: 1, 2, 3"):
+            picked(found, {"badge": 1, "other": wrong})
 
 
 def test_a_credential_that_is_bound_to_nobody_answers_where_nobody_has_to_sign(holding: Holding) -> None:

@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from laurea.core import canonical
-from laurea.errors import FormatError, InputError, NotFound, Unreachable
+from laurea.errors import FormatError, InputError, Locked, NotFound, Unreachable
 from laurea.services.holding import Holding, waiting
 from laurea.services.holding.merging import merge, same
 from laurea.services.holding.waiting import Collected, State, Wait
-from laurea.services.offers import discovery, taking
+from laurea.services.offers import deferring, discovery, taking
 from laurea.services.offers.refusals import Refusal
 from laurea.storage import wallet
 from laurea.storage.wallet import Removed, Waiting
@@ -243,6 +244,25 @@ def test_what_cannot_be_kept_is_handed_out_with_the_reason(
     assert json.loads(found.data) == credential
     kept = holding.opened()
     assert (kept.held, [each.refused[:10] for each in kept.waiting]) == ((), [str(found.trouble)[:10]])
+    assert issuer.body(NOTIFICATION)["event"] == "credential_failure"
+
+
+def test_what_came_is_handed_out_even_when_the_wallet_can_no_longer_be_written(
+    holding: Holding, issuer: Hostile, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wait = promised(holding, issuer)
+    issuer.replies |= {DEFERRED: delivery(did(holding)), NOTIFICATION: (204, b"")}
+
+    def asked(*found: Any) -> Any:
+        answer = deferring.ask(*found)
+        holding.change_passphrase("changed meanwhile")
+        return answer
+
+    monkeypatch.setattr(waiting, "deferring", SimpleNamespace(ask=asked, renew=deferring.renew))
+    found = waiting.collect(holding, wait, now=clock)
+
+    assert isinstance(found.trouble, Locked)
+    assert json.loads(found.data)["credentialSubject"]["id"]
     assert issuer.body(NOTIFICATION)["event"] == "credential_failure"
 
 

@@ -99,6 +99,15 @@ def test_a_client_that_others_wrote_goes_the_whole_way(at: Door) -> None:
     assert (done["ended"]["status"], done["ended"]["challenge"]) == (401, {"error": "invalid_token"})
 
 
+def test_its_metadata_are_its_own_beside_those_for_wallets(at: Door) -> None:
+    said = at.http.get("/.well-known/oauth-authorization-server").json()
+    assert (said["issuer"], said["token_endpoint"]) == (at.url, f"{at.url}/oauth/token")
+    assert said["authorization_endpoint"] == f"{at.url}/oauth/authorize"
+    for_wallets = at.http.get("/.well-known/oauth-authorization-server/openid").json()
+    assert (for_wallets["issuer"], for_wallets["token_endpoint"]) == (f"{at.url}/openid", f"{at.url}/openid/token")
+    assert at.http.get("/.well-known/oauth-authorization-server/elsewhere").status_code == 404
+
+
 def test_the_service_describes_itself(at: Door) -> None:
     answer = at.http.get("/ims/ob/v3p0/discovery")
     assert (answer.status_code, answer.headers["Content-Type"], answer.headers["Cache-Control"]) == (

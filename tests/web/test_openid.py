@@ -52,6 +52,7 @@ def test_what_is_said_of_the_issuer_is_about_achievements_and_nobody(wallet: Ste
     assert answer.headers["cache-control"] == "max-age=300"
     assert answer.json() == {
         "credential_issuer": url,
+        "authorization_servers": [f"{url}/openid"],
         "credential_endpoint": f"{url}/openid/credential",
         "nonce_endpoint": f"{url}/openid/nonce",
         "deferred_credential_endpoint": f"{url}/openid/deferred",
@@ -81,8 +82,8 @@ def test_what_is_said_of_the_issuer_is_about_achievements_and_nobody(wallet: Ste
             }
         },
     }
-    assert wallet.ask("GET", "/.well-known/oauth-authorization-server").json() == {
-        "issuer": url,
+    assert wallet.ask("GET", "/.well-known/oauth-authorization-server/openid").json() == {
+        "issuer": f"{url}/openid",
         "token_endpoint": f"{url}/openid/token",
         "token_endpoint_auth_methods_supported": ["none"],
         "grant_types_supported": [PRE_AUTHORIZED, "refresh_token"],
@@ -98,9 +99,12 @@ def under_a_path(url: str) -> Settings:
 
 def test_with_a_path_in_its_url_the_metadata_are_behind_the_well_known_part(world: World, tmp_path: Path) -> None:
     with serving(world, tmp_path, settings=under_a_path) as api:
-        for name, member in (("openid-credential-issuer", "credential_issuer"), ("oauth-authorization-server", "issuer")):
-            assert api.get(f"/.well-known/{name}/badges/of", who=None)[member] == f"{api.url}/badges/of"
-        assert refusal(api.ask("GET", "/.well-known/openid-credential-issuer/badges", who=None)) == (404, "invalid_request")
+        said = api.get("/.well-known/openid-credential-issuer/badges/of", who=None)
+        assert (said["credential_issuer"], said["authorization_servers"]) == (f"{api.url}/badges/of", [f"{api.url}/badges/of/openid"])
+        server = api.get("/.well-known/oauth-authorization-server/badges/of/openid", who=None)
+        assert server["issuer"] == f"{api.url}/badges/of/openid"
+        for path in ("openid-credential-issuer/badges", "oauth-authorization-server/badges/openid"):
+            assert refusal(api.ask("GET", f"/.well-known/{path}", who=None)) == (404, "invalid_request")
 
 
 def test_without_a_service_that_learners_can_reach_nothing_is_offered(api: Api) -> None:

@@ -11,11 +11,13 @@ from laurea.errors import InputError
 from laurea.fetch.guard import FetchPolicy
 from laurea.services import vp_exchange
 from laurea.services.holding import Holding
-from laurea.services.holding.answering import Match, chosen, matching, vp_token
+from laurea.services.holding.answering import Match, chosen, matching, picked, vp_token
 from laurea.services.holding.choice import SUBJECT_ID
 from laurea.services.holding.entry import find
 
 DENIED = "access_denied"
+SIGNED = "signed by you, for this verifier and this once"
+BARE = "not signed by you: whoever gets it can show it as you can"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def answer(link: str, named: Named, policy: FetchPolicy | None, opened: Callable
 def _taken(found: Mapping[str, tuple[Match, ...]], numbers: frozenset[int]) -> tuple[Match, ...]:
     """Return which credentials answer: those that were named, else where there is a choice those that somebody chooses."""
     if not numbers and any(len(matches) > 1 for matches in found.values()):
-        numbers = frozenset(_asked(name, matches) for name, matches in found.items())
+        return picked(found, {name: _asked(name, matches) for name, matches in found.items()})
     return chosen(found, numbers)
 
 
@@ -109,8 +111,7 @@ def _shown(match: Match) -> Iterator[str]:
         yield f"   {name_of(pointer)} ({pointer})"
     if match.beyond:
         yield "   it is not anchored, so it can only be shown as a whole: more than was asked for"
-    if match.query.bound:
-        yield "   signed by you, for this verifier and this once"
+    yield f"   {SIGNED if match.query.bound else BARE}"
 
 
 def _done(request: VpRequest, told: vp_exchange.Told) -> None:

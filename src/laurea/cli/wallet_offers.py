@@ -49,10 +49,14 @@ def receive(holding: Holding, found: Found, terms: Terms) -> None:
     """
     taken = _taken(holding, discovery.look(found), terms)
     # First of all: the code is used up, and nobody else knows where to ask for it.
-    waiting.keep(holding, taken.waiting)
-    for each in taken.waiting:
+    problems = list(taken.troubles)
+    try:
+        waiting.keep(holding, taken.waiting)
+    except LaureaError as error:  # what came at once is not lost with it
+        problems.append(error)
+    for each in () if problems[len(taken.troubles) :] else taken.waiting:
         output.talk(output.printable(f"{each.name} comes later: laurea wallet collect asks for it, from {format_time(each.after)} on"))
-    problems = [*taken.troubles, *(error for each in taken.delivered if (error := _kept(holding, each)))]
+    problems += [error for each in taken.delivered if (error := _kept(holding, each))]
     for error in problems[1:]:
         output.problem(error)
     if problems:

@@ -1,14 +1,16 @@
 """Whether credentials answer a query (OpenID4VP 1.0, section 6.4): a wallet's, before it shows them, and what was shown to a verifier."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.dcql.paths import claims_for, select
-from laurea.core.dcql.query import LDP_VC, ClaimQuery, CredentialQuery, Query
+from laurea.core.dcql.query import LDP_VC, ClaimQuery, CredentialQuery, Path, Query
 from laurea.core.linked_data.types import types_of
 from laurea.errors import FormatError
+
+_Typed = tuple[bool, str | float] | None
 
 
 @dataclass(frozen=True)
@@ -37,10 +39,11 @@ def fits(query: CredentialQuery, candidate: Candidate) -> Fit | None:
     """Return how a credential answers a query, None when it does not; of claim sets, the first that it has counts."""
     if not _is_of_kind(query, candidate):
         return None
+    places = _Places(candidate.document)
     for claims in query.combinations():
-        pointers = _pointers(candidate.document, claims)
-        if pointers is not None:
-            return Fit(claims_for(candidate.document, pointers), claims)
+        found = [places.of(claim) for claim in claims]
+        if all(found):
+            return Fit(claims_for(candidate.document, frozenset().union(*found)), claims)
     return None
 
 
@@ -51,24 +54,31 @@ def _is_of_kind(query: CredentialQuery, candidate: Candidate) -> bool:
     return any(types <= candidate.types for types in query.types)
 
 
-def _pointers(document: JsonObject, claims: Iterable[ClaimQuery]) -> frozenset[str] | None:
-    """Return where all claims are that are asked for, None when one of them is not there, or has none of the values."""
-    found: set[str] = set()
-    for claim in claims:
+class _Places:
+    """Finds where claims are; each is looked for once, in however many sets it is."""
+
+    def __init__(self, document: JsonObject) -> None:
+        self._document = document
+        self._found: dict[tuple[Path, frozenset[_Typed]], frozenset[str]] = {}
+
+    def of(self, claim: ClaimQuery) -> frozenset[str]:
+        """Return where a claim is, nowhere when it is not there or has none of the values."""
+        key = claim.path, frozenset(map(_typed, claim.values))
+        if key not in self._found:
+            self._found[key] = self._look(*key)
+        return self._found[key]
+
+    def _look(self, path: Path, values: frozenset[_Typed]) -> frozenset[str]:
         try:
-            selected = select(document, claim.path)
+            selected = select(self._document, path)
         except FormatError:
-            return None
-        selected = tuple(each for each in selected if not claim.values or _is_one_of(each.value, claim.values))
-        if not selected:
-            return None
-        found.update(each.pointer for each in selected)
-    return frozenset(found)
+            return frozenset()
+        return frozenset(each.pointer for each in selected if not values or _typed(each.value) in values)
 
 
-def _is_one_of(value: Json, values: Sequence[Json]) -> bool:
-    # By type and value: true is not 1, and 1.0 is 1 as JSON has it.
-    return any(value == each and isinstance(value, bool) == isinstance(each, bool) for each in values)
+def _typed(value: Json) -> _Typed:
+    # By type and value: true is not 1, and 1.0 is 1 as JSON has it. No claim is asked for by any other kind of value.
+    return (isinstance(value, bool), value) if isinstance(value, str | int | float) else None
 
 
 def way(query: Query, answerable: frozenset[str]) -> frozenset[str] | None:

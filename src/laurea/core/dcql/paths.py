@@ -48,9 +48,12 @@ def claims_for(document: JsonObject, pointers: Iterable[str]) -> frozenset[str]:
 
     With each the types of the objects in which it is, without which nobody could read it; and the envelope, which is always shown.
     """
-    wanted = tuple(pointers)
-    all_claims = [claim.pointer for claim in split(document)]
-    shown = {each for each in all_claims if any(_shows(each, pointer) for pointer in wanted)}
+    # By sets of what is above what: a verifier's list of thousands and a credential of thousands of claims would else be millions of comparisons.
+    wanted = frozenset(pointer for pointer in pointers if not _in_envelope(pointer))
+    above_wanted = {above for pointer in wanted for above in _upwards(pointer)}
+    all_claims = frozenset(claim.pointer for claim in split(document)) - {ENVELOPE}
+    # A claim is an object's member below what is asked for, or an array that holds what is asked for.
+    shown = {each for each in all_claims if each in above_wanted or not wanted.isdisjoint(_upwards(each))}
     types = {above for pointer in shown for above in _types_above(pointer)}
     return frozenset({ENVELOPE, *shown, *types.intersection(all_claims)})
 
@@ -60,13 +63,10 @@ def restricted(document: JsonObject, pointers: frozenset[str]) -> tuple[Claim, .
     return tuple(claim for claim in split(document) if claim.pointer in pointers)
 
 
-def _shows(claim: str, pointer: str) -> bool:
-    # A claim is an object's member below what is asked for, or an array that holds what is asked for.
-    return claim != ENVELOPE and (_within(claim, pointer) or _within(pointer, claim)) and not _in_envelope(pointer)
-
-
-def _within(pointer: str, above: str) -> bool:
-    return pointer == above or pointer.startswith(f"{above}/")
+def _upwards(pointer: str) -> list[str]:
+    """Return a pointer, and those of all that it lies in."""
+    parts = pointer.split("/")
+    return ["/".join(parts[:end]) for end in range(len(parts), 1, -1)]
 
 
 def _in_envelope(pointer: str) -> bool:

@@ -71,8 +71,7 @@ def chosen(found: Mapping[str, tuple[Match, ...]], numbers: frozenset[int]) -> t
             list(matches) if len(matches) == 1 and not numbers else []
         )
         if not named or (len(named) > 1 and not matches[0].query.multiple):
-            listed = ", ".join(str(match.entry.number) for match in matches)
-            raise InputError(f"for {name} one of these is to be shown: {listed}", hint="name it by its number")
+            raise _undecided(name, matches)
         taken += named
     idle = numbers - {match.entry.number for match in taken}
     if idle:
@@ -80,6 +79,20 @@ def chosen(found: Mapping[str, tuple[Match, ...]], numbers: frozenset[int]) -> t
     if len(taken) > MOST:
         raise InputError(f"{len(taken)} credentials would be shown, and at most {MOST} go with one answer")
     return tuple(taken)
+
+
+def picked(found: Mapping[str, tuple[Match, ...]], numbers: Mapping[str, int]) -> tuple[Match, ...]:
+    """Return which of what could answer does, of which somebody has picked one for each part; raises InputError for what is none of them."""
+    taken = [next((match for match in matches if match.entry.number == numbers[name]), None) for name, matches in found.items()]
+    for match, (name, matches) in zip(taken, found.items(), strict=True):
+        if match is None:
+            raise _undecided(name, matches)
+    return tuple(match for match in taken if match is not None)
+
+
+def _undecided(name: str, matches: Sequence[Match]) -> InputError:
+    listed = ", ".join(str(match.entry.number) for match in matches)
+    return InputError(f"for {name} one of these is to be shown: {listed}", hint="name it by its number")
 
 
 def vp_token(opened: Wallet, request: VpRequest, taken: Sequence[Match], *, at: datetime) -> JsonObject:

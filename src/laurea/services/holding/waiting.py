@@ -4,11 +4,12 @@ Whatever line this dies after: the wallet has what is waited for, or the credent
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from laurea.errors import FormatError, InputError, LaureaError, NotFound
+from laurea.errors import LaureaError, NotFound
 from laurea.fetch.guard import PUBLIC, FetchPolicy
 from laurea.services.holding import entry, receiving
 from laurea.services.holding.entry import Entry
@@ -99,7 +100,7 @@ def remove(holding: Holding, wait: Wait, *, at: datetime) -> None:
 def collect(holding: Holding, wait: Wait, *, now: Callable[[], datetime], policy: FetchPolicy = PUBLIC) -> Collected:
     """Ask for something once, if it may be asked for now, and keep what comes; `now` is the clock, which is read before and after the question.
 
-    What goes wrong is told and not raised, unless the wallet cannot be opened or written.
+    What goes wrong is told and not raised, unless the wallet cannot be opened or written before anything came.
     """
     waiting = _begun(holding, wait, now())
     if waiting is None:
@@ -172,9 +173,10 @@ def _kept(holding: Holding, wait: Wait, brought: Delivered, at: datetime) -> Col
     try:
         differences = brought.differences()
         after = holding.change(add)
-    except (FormatError, InputError) as error:
+    except LaureaError as error:
         brought.receipt.tell(FAILED)
-        _replace(holding, replace(wait.waiting, refused=str(error)[:REASONS]))
+        with suppress(LaureaError):  # it may be the file that fails: what came is handed out all the same
+            _replace(holding, replace(wait.waiting, refused=str(error)[:REASONS]))
         return Collected(wait, trouble=error, data=brought.data)
     brought.receipt.tell(ACCEPTED)
     entries = entry.entries(after)

@@ -17,6 +17,7 @@ from laurea.services.issuing.links import require_reach
 
 FORMAT = "ldp_vc"
 TOKEN_PATH, NONCE_PATH, CREDENTIAL_PATH, DEFERRED_PATH = (f"/openid/{name}" for name in ("token", "nonce", "credential", "deferred"))
+SERVER = "/openid"  # of the name of the authorization server: at the URL itself is that of the Open Badges API, with other endpoints
 PRE_AUTHORIZED = "urn:ietf:params:oauth:grant-type:pre-authorized_code"
 REFRESH = "refresh_token"
 BACKGROUND, TEXT = "#1f4e79", "#ffffff"  # those of our pages and mails
@@ -27,6 +28,7 @@ def credential_issuer(issuer: Issuer) -> JsonObject:
     url = require_reach(issuer).url
     return {
         "credential_issuer": url,
+        "authorization_servers": [url + SERVER],
         "credential_endpoint": url + CREDENTIAL_PATH,
         "nonce_endpoint": url + NONCE_PATH,
         "deferred_credential_endpoint": url + DEFERRED_PATH,
@@ -39,7 +41,7 @@ def authorization_server(issuer: Issuer) -> JsonObject:
     """Return the metadata of the authorization server, which is the same service (12.3, RFC 8414); raises as `credential_issuer` does."""
     url = require_reach(issuer).url
     return {
-        "issuer": url,
+        "issuer": url + SERVER,
         "token_endpoint": url + TOKEN_PATH,
         "token_endpoint_auth_methods_supported": ["none"],
         "grant_types_supported": [PRE_AUTHORIZED, REFRESH],

@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Annotated, Any
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import parse_qsl, unquote_plus, urlsplit
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse
 
 from laurea.core import canonical
 from laurea.core.canonical import JsonObject
-from laurea.errors import Busy, FormatError, GrantRefused
+from laurea.errors import Busy, FormatError, GrantRefused, NotFound
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.links import require_reach
 from laurea.services.issuing.oauth import clients, tokens
@@ -137,10 +137,13 @@ def revoke(who: ClientDep, said: Form, issuer: Public) -> Response:
 
 
 @router.get(METADATA)
-def describe(issuer: Public, service: ServiceDep) -> Response:
-    """Return the metadata of the authorization server."""
-    said = service.settings.service
-    return JSONResponse(metadata(require_reach(issuer).url, said.terms_url or "", said.privacy_url or ""), headers=KEPT)
+@router.get(METADATA + "/{path:path}")
+def describe(issuer: Public, service: ServiceDep, path: str = "") -> Response:
+    """Return the metadata of the authorization server, with the path of our URL behind the well-known part (RFC 8414, 3.1), or none."""
+    said, url = service.settings.service, require_reach(issuer).url
+    if path.strip("/") not in ("", urlsplit(url).path.strip("/")):
+        raise NotFound("the authorization server is not at this path")
+    return JSONResponse(metadata(url, said.terms_url or "", said.privacy_url or ""), headers=KEPT)
 
 
 async def _json(request: Request) -> JsonObject:

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import JSONResponse, Response
 
-from laurea.core.canonical import JsonObject
 from laurea.errors import NotFound
 from laurea.services.issuing import wallet_access, wallet_metadata, wallet_requests
 from laurea.services.issuing.issuer import Issuer
@@ -98,14 +97,21 @@ def offer(issuer: Public, kept: DeskDep, token: Annotated[str, Path(max_length=6
 @router.get(ISSUER_PATH + "/{path:path}")
 def credential_issuer(issuer: Public, path: str = "") -> Response:
     """Return the metadata of the credential issuer."""
-    return _public(path, wallet_metadata.credential_issuer(issuer))
+    metadata = wallet_metadata.credential_issuer(issuer)
+    # Where a path of our URL stands behind the well-known part (12.2.2), or none.
+    if path.strip("/") not in ("", _path(str(metadata["credential_issuer"]))):
+        raise NotFound("the issuer is not at this path")
+    return JSONResponse(metadata, headers=PUBLIC)
 
 
-@router.get(SERVER_PATH)
-@router.get(SERVER_PATH + "/{path:path}")
+@router.get(SERVER_PATH + wallet_metadata.SERVER)
+@router.get(SERVER_PATH + "/{path:path}" + wallet_metadata.SERVER)
 def authorization_server(issuer: Public, path: str = "") -> Response:
     """Return the metadata of the authorization server."""
-    return _public(path, wallet_metadata.authorization_server(issuer))
+    metadata = wallet_metadata.authorization_server(issuer)
+    if path and path.strip("/") + wallet_metadata.SERVER != _path(str(metadata["issuer"])):
+        raise NotFound("the authorization server is not at this path")
+    return JSONResponse(metadata, headers=PUBLIC)
 
 
 @router.post(wallet_metadata.TOKEN_PATH)
@@ -147,12 +153,8 @@ def deferred(issuer: Public, access: Bearer, said: DeferredRequest) -> Response:
     return _credential(wallet_requests.collect(issuer, access, said.transaction_id))
 
 
-def _public(path: str, metadata: JsonObject) -> Response:
-    """Return metadata where they are: with the path of our URL behind the well-known part (12.2.2, RFC 8414 3.1), or none."""
-    ours = urlsplit(str(metadata.get("credential_issuer", metadata.get("issuer")))).path.strip("/")
-    if path.strip("/") not in ("", ours):
-        raise NotFound("the issuer is not at this path")
-    return JSONResponse(metadata, headers=PUBLIC)
+def _path(identifier: str) -> str:
+    return urlsplit(identifier).path.strip("/")
 
 
 def _parameter(said: dict[str, str], name: str) -> str:
@@ -167,7 +169,7 @@ def _refuse_encryption(wanted: Any) -> None:
 
 
 def _tokens(made: Tokens) -> Response:
-    said: JsonObject = {"access_token": made.access, "token_type": "Bearer", "expires_in": int(ACCESS_LIFE.total_seconds())}
+    said: dict[str, Any] = {"access_token": made.access, "token_type": "Bearer", "expires_in": int(ACCESS_LIFE.total_seconds())}
     return JSONResponse(said if made.refresh is None else {**said, "refresh_token": made.refresh})
 
 
