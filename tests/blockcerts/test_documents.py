@@ -54,6 +54,8 @@ def test_a_document_may_define_terms_of_its_own_that_nothing_else_defines(school
         ({"one": "https://school.example/t", "other": "https://school.example/t"}, "one"),
         ({"@vocab": "https://school.example/"}, "anything"),
         ({"deep": {"@id": "https://school.example/d", "@context": {}}}, "deep"),
+        ({"w": "https://w3id.org/", "until": {"@id": "w:security#expiration", "@type": "xsd:dateTime"}}, "until"),
+        ({"honours": "https://school.example/terms#attended"}, "honours"),
     ],
     ids=[
         "another name for expires",
@@ -62,6 +64,8 @@ def test_a_document_may_define_terms_of_its_own_that_nothing_else_defines(school
         "two names of one meaning",
         "a vocabulary",
         "more than a term",
+        "by a prefix of its own",
+        "a term that is called otherwise",
     ],
 )
 def test_a_context_of_its_own_that_would_hide_something_leaves_it_undecided(school: School, own: Json, member: str) -> None:
@@ -71,6 +75,23 @@ def test_a_context_of_its_own_that_would_hide_something_leaves_it_undecided(scho
     outcome(report, CheckId.INTEGRITY, Outcome.UNKNOWN, "what the proof is over cannot be told")
     assert report.verdict is Verdict.UNDECIDED
     assert school.site.asked == []
+
+
+@pytest.mark.parametrize("version", ["v2", "v3"])
+def test_an_identifier_written_otherwise_does_not_hide_it_from_the_revocation_list(school: School, version: str) -> None:
+    issued = school.issue_v2() if version == "v2" else school.issue_v3()
+    school.publish(issued["id"])
+    outcome(school.verify(issued), CheckId.REVOCATION, Outcome.FAILED)
+
+    short = {**issued, "id": issued["id"].replace("urn:uuid:", "mine:"), "@context": [*issued["@context"], {"mine": "urn:uuid:"}]}
+    outcome(school.verify(short), CheckId.INTEGRITY, Outcome.UNKNOWN, "what the proof is over cannot be told")
+
+
+@pytest.mark.parametrize("stray", [["x"], 5, None])
+def test_a_context_that_is_none_beside_one_of_its_own_breaks_nothing(school: School, stray: Any) -> None:
+    issued = school.issue_v2()
+    report = school.verify({**issued, "@context": [*issued["@context"], {"grade": "https://school.example/grade"}, stray]})
+    outcome(report, CheckId.INTEGRITY, Outcome.UNKNOWN, "neither a URL nor a context")
 
 
 def test_a_part_with_the_identifier_of_the_whole_leaves_it_undecided(school: School) -> None:
