@@ -9,6 +9,8 @@ import pytest
 from laurea import CheckId, Outcome, Verdict, verify, verify_many, verify_presentation
 from laurea.chain.rpc import Rpc
 from laurea.core import canonical
+from laurea.core.certificates.profile import IssuerProfile
+from laurea.core.certificates.revocation import RevocationList
 from laurea.core.credential import Credential
 from laurea.core.keys import SigningKey
 from laurea.core.presentation import Demand, present
@@ -173,6 +175,14 @@ def test_pictures_may_be_larger_than_other_credentials_are(school: School) -> No
     assert school.verify(school.issue_v2(school.v2(badge=badge)))
 
 
+def test_a_merkle_proof_beside_an_anchor_proof_lets_nothing_be_larger(school: School) -> None:
+    ours = {"type": "DataIntegrityProof", "cryptosuite": "merkle-anchor-2026", "proofPurpose": "assertionMethod", "proofValue": "uAAAA"}
+    large = school.v3(name="A" * (300 << 10))
+    report = school.verify({**large, "proof": [{"type": "MerkleProof2019", "proofValue": "z3"}, ours]})
+
+    outcome(report, CheckId.FORMAT, Outcome.FAILED, "larger than 262,144 bytes")
+
+
 def test_dates_count(school: School) -> None:
     outcome(school.verify(school.issue_v2(school.v2(expires="2024-06-01T00:00:00Z"))), CheckId.VALIDITY, Outcome.FAILED, "expired")
     outcome(school.verify(school.issue_v3(school.v3(validUntil="2024-06-01T00:00:00Z"))), CheckId.VALIDITY, Outcome.FAILED, "expired")
@@ -198,6 +208,24 @@ def test_a_presentation_by_the_holder_is_taken(school: School) -> None:
     )
     assert report.verdict is Verdict.VALID, report.headline
     outcome(report, CheckId.HOLDER, Outcome.PASSED)
+
+
+def test_the_profile_and_the_list_of_many_are_read_once(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    for kind in (IssuerProfile, RevocationList):
+
+        def parse(*given: Any, real: Any = kind.parse) -> Any:
+            read.append(real.__qualname__)
+            return real(*given)
+
+        monkeypatch.setattr(kind, "parse", parse)
+    school.publish("urn:uuid:0b7a9b4e-0000-4000-8000-00000000ffff")
+    documents = [(n, json.dumps(school.issue_v2() if n % 2 else school.issue_v3())) for n in range(10)]
+
+    found = [report for _, report in verify_many(documents, chain=school.anvil.url, fetch=school.policy)]
+
+    assert {report.verdict for report in found} == {Verdict.VALID}
+    assert sorted(read) == ["IssuerProfile.parse", "RevocationList.parse"]
 
 
 def test_of_many_each_is_as_alone_and_chain_and_web_are_asked_once(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
