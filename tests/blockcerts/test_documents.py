@@ -9,6 +9,8 @@ import pytest
 from laurea import CheckId, Outcome, Verdict, verify, verify_many, verify_presentation
 from laurea.chain.rpc import Rpc
 from laurea.core import canonical
+from laurea.core.certificates.profile import IssuerProfile
+from laurea.core.certificates.revocation import RevocationList
 from laurea.core.credential import Credential
 from laurea.core.keys import SigningKey
 from laurea.core.presentation import Demand, present
@@ -54,6 +56,8 @@ def test_a_document_may_define_terms_of_its_own_that_nothing_else_defines(school
         ({"one": "https://school.example/t", "other": "https://school.example/t"}, "one"),
         ({"@vocab": "https://school.example/"}, "anything"),
         ({"deep": {"@id": "https://school.example/d", "@context": {}}}, "deep"),
+        ({"w": "https://w3id.org/", "until": {"@id": "w:security#expiration", "@type": "xsd:dateTime"}}, "until"),
+        ({"honours": "https://school.example/terms#attended"}, "honours"),
     ],
     ids=[
         "another name for expires",
@@ -62,6 +66,8 @@ def test_a_document_may_define_terms_of_its_own_that_nothing_else_defines(school
         "two names of one meaning",
         "a vocabulary",
         "more than a term",
+        "by a prefix of its own",
+        "a term that is called otherwise",
     ],
 )
 def test_a_context_of_its_own_that_would_hide_something_leaves_it_undecided(school: School, own: Json, member: str) -> None:
@@ -71,6 +77,23 @@ def test_a_context_of_its_own_that_would_hide_something_leaves_it_undecided(scho
     outcome(report, CheckId.INTEGRITY, Outcome.UNKNOWN, "what the proof is over cannot be told")
     assert report.verdict is Verdict.UNDECIDED
     assert school.site.asked == []
+
+
+@pytest.mark.parametrize("version", ["v2", "v3"])
+def test_an_identifier_written_otherwise_does_not_hide_it_from_the_revocation_list(school: School, version: str) -> None:
+    issued = school.issue_v2() if version == "v2" else school.issue_v3()
+    school.publish(issued["id"])
+    outcome(school.verify(issued), CheckId.REVOCATION, Outcome.FAILED)
+
+    short = {**issued, "id": issued["id"].replace("urn:uuid:", "mine:"), "@context": [*issued["@context"], {"mine": "urn:uuid:"}]}
+    outcome(school.verify(short), CheckId.INTEGRITY, Outcome.UNKNOWN, "what the proof is over cannot be told")
+
+
+@pytest.mark.parametrize("stray", [["x"], 5, None])
+def test_a_context_that_is_none_beside_one_of_its_own_breaks_nothing(school: School, stray: Any) -> None:
+    issued = school.issue_v2()
+    report = school.verify({**issued, "@context": [*issued["@context"], {"grade": "https://school.example/grade"}, stray]})
+    outcome(report, CheckId.INTEGRITY, Outcome.UNKNOWN, "neither a URL nor a context")
 
 
 def test_a_part_with_the_identifier_of_the_whole_leaves_it_undecided(school: School) -> None:
@@ -152,6 +175,14 @@ def test_pictures_may_be_larger_than_other_credentials_are(school: School) -> No
     assert school.verify(school.issue_v2(school.v2(badge=badge)))
 
 
+def test_a_merkle_proof_beside_an_anchor_proof_lets_nothing_be_larger(school: School) -> None:
+    ours = {"type": "DataIntegrityProof", "cryptosuite": "merkle-anchor-2026", "proofPurpose": "assertionMethod", "proofValue": "uAAAA"}
+    large = school.v3(name="A" * (300 << 10))
+    report = school.verify({**large, "proof": [{"type": "MerkleProof2019", "proofValue": "z3"}, ours]})
+
+    outcome(report, CheckId.FORMAT, Outcome.FAILED, "larger than 262,144 bytes")
+
+
 def test_dates_count(school: School) -> None:
     outcome(school.verify(school.issue_v2(school.v2(expires="2024-06-01T00:00:00Z"))), CheckId.VALIDITY, Outcome.FAILED, "expired")
     outcome(school.verify(school.issue_v3(school.v3(validUntil="2024-06-01T00:00:00Z"))), CheckId.VALIDITY, Outcome.FAILED, "expired")
@@ -177,6 +208,24 @@ def test_a_presentation_by_the_holder_is_taken(school: School) -> None:
     )
     assert report.verdict is Verdict.VALID, report.headline
     outcome(report, CheckId.HOLDER, Outcome.PASSED)
+
+
+def test_the_profile_and_the_list_of_many_are_read_once(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    for kind in (IssuerProfile, RevocationList):
+
+        def parse(*given: Any, real: Any = kind.parse) -> Any:
+            read.append(real.__qualname__)
+            return real(*given)
+
+        monkeypatch.setattr(kind, "parse", parse)
+    school.publish("urn:uuid:0b7a9b4e-0000-4000-8000-00000000ffff")
+    documents = [(n, json.dumps(school.issue_v2() if n % 2 else school.issue_v3())) for n in range(10)]
+
+    found = [report for _, report in verify_many(documents, chain=school.anvil.url, fetch=school.policy)]
+
+    assert {report.verdict for report in found} == {Verdict.VALID}
+    assert sorted(read) == ["IssuerProfile.parse", "RevocationList.parse"]
 
 
 def test_of_many_each_is_as_alone_and_chain_and_web_are_asked_once(school: School, monkeypatch: pytest.MonkeyPatch) -> None:

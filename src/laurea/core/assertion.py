@@ -3,7 +3,9 @@
 They hold pictures, and so are larger than other credentials may be.
 """
 
-from laurea.core import canonical
+from collections.abc import Sequence
+
+from laurea.core import canonical, proof_value
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import MAX_DEPTH, Credential
 from laurea.errors import FormatError
@@ -42,8 +44,12 @@ def is_merkle(proof: JsonObject) -> bool:
 
 
 def is_blockcerts(credential: Credential) -> bool:
-    """Tell whether what was read is a document of Blockcerts: of v2, or of v3 by a proof."""
-    return any(is_merkle(proof) or MERKLE_2017 in _words(proof.get("type")) for proof in credential.proofs)
+    """Tell whether what was read is a document of Blockcerts: of v2, or of v3 by a proof.
+
+    With an anchor proof of laurea it is none, whatever other proofs it carries: whoever has it may have added them.
+    """
+    merkle = any(is_merkle(proof) or MERKLE_2017 in _words(proof.get("type")) for proof in credential.proofs)
+    return merkle and not _is_ours(credential.proofs)
 
 
 def credential_of(value: Json, text: bytes) -> Credential:
@@ -60,7 +66,7 @@ def credential_of(value: Json, text: bytes) -> Credential:
         return Credential(document, (signature,))
     proofs = value.get("proof") if isinstance(value, dict) else None
     found = [each for each in (proofs if isinstance(proofs, list) else [proofs]) if isinstance(each, dict)]
-    if any(map(is_merkle, found)):
+    if any(map(is_merkle, found)) and not _is_ours(found):
         return Credential.of(value, max_bytes=MAX_BYTES, text=text)
     return Credential.of(value, text=text)
 
@@ -76,6 +82,10 @@ def as_credential(document: JsonObject) -> JsonObject:
     dates = {"validFrom": document.get("issuedOn"), "validUntil": document.get("expires")}
     told = {member: value for member, value in document.items() if member in ("id", "type")}
     return {**told, "issuer": badge.get("issuer"), **{each: value for each, value in dates.items() if value}, "credentialSubject": subject}
+
+
+def _is_ours(proofs: Sequence[JsonObject]) -> bool:
+    return any(proof.get("cryptosuite") == proof_value.CRYPTOSUITE for proof in proofs)
 
 
 def _words(value: Json) -> list[Json]:

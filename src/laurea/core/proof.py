@@ -13,7 +13,7 @@ from laurea.core.proof_value import Fields
 from laurea.core.tree import HASH_BYTES
 from laurea.errors import FormatError
 
-CRYPTOSUITE = "merkle-anchor-2026"
+CRYPTOSUITE = proof_value.CRYPTOSUITE
 _MEMBERS = {"type", "cryptosuite", "proofPurpose", "verificationMethod", "proofValue"}
 
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from laurea.errors import FormatError
 
+CRYPTOSUITE = "merkle-anchor-2026"  # what these are of
+
 Field = int | bytes | Mapping[str, int | bytes]
 
 # The largest proof: 2,048 salts of 16 bytes and 2,048 cover nodes of 32 (every other claim shown), a path of 32 nodes; in base 64.

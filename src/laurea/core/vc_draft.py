@@ -44,11 +44,16 @@ def draft(value: JsonObject, did: str, *, legacy: bool = False) -> JsonObject:
 
 
 def with_status(document: JsonObject, entries: Sequence[Json]) -> JsonObject:
-    """Return the credential with more status entries, behind those that it has."""
+    """Return the credential with more status entries, behind those that it has; raises ModelError where it becomes too large by them."""
     if not entries:
         return document
     had = document.get(STATUS, [])
-    return {**document, STATUS: [*(had if isinstance(had, list) else [had]), *entries]}
+    found: JsonObject = {**document, STATUS: [*(had if isinstance(had, list) else [had]), *entries]}
+    try:
+        Credential.of(found)
+    except FormatError as error:
+        raise ModelError([f"the document, with its status entries: {error}"]) from error
+    return found
 
 
 def _with_proof_terms(document: JsonObject) -> JsonObject:

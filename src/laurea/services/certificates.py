@@ -72,6 +72,7 @@ class Certificates:
         self._failures: Counter[int] = Counter()
         self._readings: dict[Place, Reading | None] = {}
         self._anchors: dict[AnchorRef, Facts | None] = {}
+        self._parsed: dict[str, ReadProfile] = {}
 
     def reports(self, examined: Sequence[Examined], *, at: datetime, suites: Mapping[str, Suite] = SUITES) -> list[Report]:
         """Return the report about each of what was examined, as of `at`."""
@@ -117,10 +118,12 @@ class Certificates:
         read = self._visits.list(url)
         if read.trouble:
             return ReadProfile(trouble=read.trouble)
-        try:
-            return ReadProfile(IssuerProfile.parse(read.data), read.read_at)
-        except FormatError as error:
-            return ReadProfile(trouble=str(error))
+        if url not in self._parsed:  # all of a batch have one
+            try:
+                self._parsed[url] = ReadProfile(IssuerProfile.parse(read.data), read.read_at)
+            except FormatError as error:
+                self._parsed[url] = ReadProfile(trouble=str(error))
+        return self._parsed[url]
 
     def _registry(self, certificate: Certificate, facts: TransactionFacts | None) -> Facts | None:
         """Read what laurea's registry holds of the root, where the trust list has the issuer anchor there."""

@@ -11,7 +11,6 @@ from laurea.core.cryptosuites import SUITES
 from laurea.core.cryptosuites.suite import Suite
 from laurea.core.presentation import Presentation
 from laurea.core.presented import Presented
-from laurea.core.proof import CRYPTOSUITE
 from laurea.core.report import Outcome, Report
 from laurea.core.shown_form import ShownForms
 from laurea.services.certificates import Certificates
@@ -50,9 +49,8 @@ Look = Callable[[bytes, Forms], tuple[Seen, ...]]
 
 
 def examined(each: Presentation, normalizer: Normalizer) -> Seen:
-    """Examine what was shown: with an anchor proof of laurea it is no document of Blockcerts, whatever other proofs it carries."""
-    ours = any(proof.get("cryptosuite") == CRYPTOSUITE for proof in each.credential.proofs)
-    return shown.examine(each, normalizer) if not ours and assertion.is_blockcerts(each.credential) else examine(each)
+    """Examine what was shown as what it is."""
+    return shown.examine(each, normalizer) if assertion.is_blockcerts(each.credential) else examine(each)
 
 
 def as_one(data: bytes, forms: Forms) -> tuple[Seen, ...]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from laurea.core.credential import MAX_BYTES
 from tests.web.vc_api.host import Host, credential, problems
 
 ID = "https://example.edu/credentials/9"
@@ -93,3 +94,12 @@ def test_what_cannot_be_set_is_refused(listed: Host, body: object, status: int) 
     listed.issued(credential(id=ID))
 
     assert listed.post("/credentials/status", body).status_code == status
+
+
+def test_a_credential_that_its_status_entries_make_too_large_is_refused_and_not_enrolled(listed: Host) -> None:
+    about = {"id": "did:example:alice", "name": "A" * (MAX_BYTES - 400)}
+    answer = listed.issue(credential(id="https://x.example/large", credentialSubject=about))
+
+    assert (answer.status_code, problems(answer)) == (400, ["MALFORMED_VALUE_ERROR"])
+    assert "with its status entries" in answer.json()["detail"]
+    assert listed.ask("GET", "/credentials/https://x.example/large").status_code == 404

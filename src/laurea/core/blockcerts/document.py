@@ -31,7 +31,8 @@ def of_badge(badge: JsonObject) -> JsonObject:
 
 def is_of_badge(document: JsonObject) -> bool:
     """Tell whether a document is one that `of_badge` made."""
-    return document.get("type") == [*TYPES]
+    contexts = document.get("@context")
+    return document.get("type") == [*TYPES] and isinstance(contexts, list) and contexts[:2] == [VC_CONTEXT, CONTEXT]
 
 
 def _used(value: Json, *, top: bool = True) -> set[str]:

@@ -2,9 +2,11 @@
 
 Blockcerts sets a vocabulary for whatever no context defines, and then refuses a document in which that was of use. Here there is none: an undefined
 term is refused, and never dropped. A document may define terms of its own. They must not say anything that the contexts it names say already, nor two
-of them the same: or `expires` could go by another name, and the hash would stay.
+of them the same: or `expires` could go by another name, and the hash would stay. Each is called as its IRI ends, so that none can be renamed, and
+none be a prefix, by which an identifier or a term could be written otherwise than it is looked up.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from hashlib import sha256
@@ -19,6 +21,8 @@ from laurea.core.linked_data.work import Undecidable
 OWN = "urn:laurea:own-context:"  # by which PyLD is told a context that stands in the document
 MOST_TERMS = 256  # of one document
 MOST_KEPT = 32  # different contexts of documents, whose shapes are remembered
+
+_DELIMITERS = re.compile(r"[#/:?=&\[\]@]")  # with which an IRI must end to be a prefix (JSON-LD 1.1, 4.1.5), and what parts a name from it
 
 
 class Normalizer:
@@ -56,7 +60,8 @@ def _apart(document: JsonObject) -> tuple[JsonObject, Contexts | None]:
     _check_own(own, urls)
     names = {OWN + sha256(canonical.dump(each)).hexdigest(): each for each in own}
     by_content = {canonical.dump(each): name for name, each in names.items()}
-    replaced: list[Json] = [each if isinstance(each, str) else by_content[canonical.dump(each)] for each in given]
+    # What is neither a text nor a context is left where it stands, and refused there.
+    replaced: list[Json] = [by_content[canonical.dump(each)] if isinstance(each, dict) else each for each in given]
     return {**document, "@context": replaced}, {**bundled(), **{name: {"@context": each} for name, each in names.items()}}
 
 
@@ -89,6 +94,8 @@ def _iri(term: str, definition: Json, known: "_Known") -> str:
     iri = known.prefixes[prefix] + rest if prefix in known.prefixes and not rest.startswith("//") else definition
     if not is_iri(iri):
         raise Undecidable(f"the term {term[:60]!r} of its own context does not stand for an IRI")
+    if _DELIMITERS.split(iri)[-1] != term:
+        raise Undecidable(f"the term {term[:60]!r} of its own context stands for an IRI that ends otherwise, and what it is called is not signed")
     return iri
 
 
