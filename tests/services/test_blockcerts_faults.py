@@ -1,6 +1,8 @@
 """A batch of Blockcerts survives what any other does: kills, reorganisations, lost files; and its root never reads as a call."""
 
+import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +11,16 @@ import pytest
 from laurea.core import canonical
 from laurea.core.blockcerts import proof_value, tree
 from laurea.core.blockcerts.leaf import Hashes
+from laurea.core.credential import parse_time
 from laurea.errors import FormatError
-from laurea.services.issuing import enrolment, erasure, signing_again
+from laurea.services.issuing import blockcerts, enrolment, erasure, signing_again
 from laurea.services.issuing.anchoring import Anchoring
 from laurea.services.issuing.dispatch import pass_by
 from laurea.services.issuing.revocation import Reason, request
 from laurea.services.issuing.sealing_blockcerts import SELECTORS, seal_blockcerts
 from laurea.storage.issuer.credentials import Credentials
-from laurea.storage.issuer.tables import BatchState
+from laurea.storage.issuer.keys import Keys
+from laurea.storage.issuer.tables import BatchState, KeyState, stored
 from tests.services.blockcerts_world import FOLDER, enrol, judged, pages, released, sepolia
 from tests.services.issuing_world import Killed, Template, World, killing_at
 from tests.services.test_issuing import PLACES
@@ -195,6 +199,13 @@ def test_what_a_retry_finds_anchored_names_the_transaction_that_did_it(world: Wo
     world.run()
 
     require_whole(world, 2)
+    mined_at = stored(world.batch().mined_at)
+    with world.issuer() as issuer, issuer.database.write() as session:
+        key = stored(Keys(session).named("anchor"))
+        key.state, key.created_at = KeyState.REMOVED, mined_at - timedelta(days=1)
+    with world.issuer() as issuer:
+        (listed,) = json.loads(json.dumps(blockcerts.profile(issuer)))["publicKey"]
+    assert parse_time(listed["revoked"]) > mined_at
 
 
 def test_a_learner_who_is_erased_leaves_the_others_proven(world: World) -> None:

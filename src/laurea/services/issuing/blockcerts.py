@@ -72,13 +72,15 @@ def profile(issuer: Issuer) -> JsonObject:
     url = profile_url(issuer)
     with issuer.database.read() as session:
         keys = [key for key in Keys(session).all() if key.roles & Role.ANCHOR and key.state != KeyState.NEW]
-        batches = Batches(session).all()
+        batches, senders = Batches(session).all(), Transactions(session).senders()
+    # By the transaction: a batch that a retry found anchored has no key of its own.
+    mined = [(senders.get(batch.mined_hash or b"", batch.key), batch.mined_at) for batch in batches if batch.mined_at]
     found: JsonObject = {
         "@context": [BADGES_CONTEXT, CONTEXT],
         "type": "Profile",
         "id": url,
         "name": issuer.profile.name,
-        "publicKey": [_key(key, [batch.mined_at for batch in batches if batch.key == key.address and batch.mined_at]) for key in keys],
+        "publicKey": [_key(key, [at for sender, at in mined if sender == key.address]) for key in keys],
         "revocationList": f"{issuer.blockcerts}/{REVOCATIONS_FILE}",
     }
     return found | ({"url": issuer.profile.url} if issuer.profile.url else {})

@@ -127,6 +127,10 @@ class Transactions:
         """Return what was signed for a batch, with whatever nonces."""
         return list(self._session.exec(select(TransactionRow).where(TransactionRow.batch == batch).order_by(col(TransactionRow.id))))
 
+    def senders(self) -> dict[bytes, bytes]:
+        """Return the key of every transaction, by its hash."""
+        return dict(self._session.exec(select(TransactionRow.hash, TransactionRow.key)).all())
+
     def nonces(self, key: bytes, *, at_least: int) -> set[int]:
         """Return the nonces of a key, from one on, that a batch or a revocation holds or that anything was signed with."""
         found: set[int] = set()
