@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from laurea.core import canonical, shown_form
-from laurea.core.canonical import JsonObject
+from laurea.core.canonical import Json, JsonObject
 from laurea.core.checks import examine
 from laurea.core.openbadge import achievement, profile, values
 from laurea.core.presentation import Presentation
@@ -264,6 +264,16 @@ def test_beyond_a_limit_all_go_the_long_way(limit: str, most: int, monkeypatch: 
     assert not short(monkeypatch, forms, [*BATCH, *SIGNED])
 
 
+def test_a_digest_is_looked_at_together_with_its_url() -> None:
+    places = [f"https://issuer.example/{number}" for number in range(9)] + ["https://www.w3.org/ns/credentials/v2"]
+    related: list[Json] = [[{"id": place, "digestSRI": "sha256-AAAA"}] for place in places]
+    *fine, wrong = files([badge(relatedResource=found) for found in related])
+    forms = ShownForms()
+    agree(forms, fine)
+
+    assert forms.examine(wrong).form.reason.startswith("/relatedResource: give the digest of what is published at https://www.w3.org/")
+
+
 def test_no_rule_of_the_data_model_but_those_of_any_text_and_any_url_takes_what_is_tried() -> None:
     kinds = {
         name: kind
@@ -274,8 +284,8 @@ def test_no_rule_of_the_data_model_but_those_of_any_text_and_any_url_takes_what_
     taken = {name: [text for text in (NONSENSE, A_URL) if takes(kind, text)] for name, kind in kinds.items()}
 
     assert {name for name, texts_ in taken.items() if texts_} == {"Text", "Types", "Url", "Issuer"}
-    assert taken["Text"] == taken["Types"] == [NONSENSE, A_URL]
-    assert taken["Url"] == [A_URL]
+    assert taken["Text"] == [NONSENSE, A_URL]
+    assert taken["Url"] == taken["Types"] == [A_URL]
 
 
 def takes(kind: Any, text: str) -> bool:
