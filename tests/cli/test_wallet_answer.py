@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 
-from laurea.cli import output, wallet_answer
+from laurea.cli import output
 from laurea.cli.wallet_answer import Consent, Named, answer
 from laurea.core import canonical
 from laurea.core.dcql import Query
 from laurea.core.presented import Presented
 from laurea.core.vp_request import VpRequest
 from laurea.errors import InputError
+from laurea.services import vp_exchange
 from laurea.services.holding import Holding
 from laurea.services.vp_exchange import Told
 from tests.core.test_vp_request import URI
@@ -33,10 +34,14 @@ class Asking:
         self.typed: list[str] = []
         self.sent: list[Any] = []
         request = VpRequest(f"redirect_uri:{URI}", URI, "n-1", "s-1", Query.of({"credentials": [BADGE, BARE]}))
-        monkeypatch.setattr(wallet_answer.vp_exchange, "ask", lambda *_, **__: request)
-        monkeypatch.setattr(wallet_answer.vp_exchange, "send", lambda _, token: (self.sent.append(token), Told())[1])
+        monkeypatch.setattr(vp_exchange, "ask", lambda *_, **__: request)
+        monkeypatch.setattr(vp_exchange, "send", self._send)
         monkeypatch.setattr(output, "ask", lambda *_, **__: self.typed.pop(0))
         monkeypatch.setattr(output, "confirm", lambda *_, **__: None)
+
+    def _send(self, _request: VpRequest, token: Any) -> Told:
+        self.sent.append(token)
+        return Told()
 
     def answer(self, *typed: str) -> None:
         self.typed = [*typed]

@@ -9,6 +9,7 @@ import pytest
 
 from laurea.artefacts import qr
 from laurea.cli import wallet_offers
+from laurea.errors import InputError
 from laurea.services.holding import Holding
 from tests.cli.test_wallet import CHEAP, PASSPHRASE, VARIABLE, Desk
 from tests.cli.test_wallet_file import Terminal
@@ -183,3 +184,13 @@ def test_an_offer_that_wants_a_login_says_what_to_ask_for(desk: Desk, hostile: H
     said = desk.refused("receive", hostile.link(grants={"authorization_code": {}}), "--yes")
     assert "error: the offer wants you to log in at the issuer's site first" in said
     assert "hint: ask the issuer for an offer with a pre-authorised code" in said
+
+
+def test_what_came_at_once_is_not_lost_with_what_cannot_be_noted(desk: Desk, hostile: Hostile, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise InputError("no space left on the device")
+
+    monkeypatch.setattr(wallet_offers.waiting, "keep", full)
+    done = desk.run("receive", hostile.link(), "--yes")
+    assert (done.returncode, len(held(desk))) == (2, 1)
+    assert "error: no space left on the device" in done.stderr

@@ -1,6 +1,7 @@
 """OpenID4VCI as a wallet meets it, request by request: what is offered, what is given, and what is refused in which words."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -244,6 +245,28 @@ def test_who_asks_again_gets_the_same_and_no_other_key_is_bound(wallet: Steps) -
 
     assert refusal(replace(wallet, alg="ES256").request(tokens["access_token"])) == (400, "invalid_proof")
     assert wallet.api.get(f"/v1/credentials/{credential}")["holder"] == did_key(KEYS["EdDSA"].public)
+
+
+def test_of_those_who_come_at_once_one_redeems_the_code_and_one_key_is_bound(wallet: Steps) -> None:
+    wallets = [wallet, replace(wallet, alg="ES256")] * 4
+    credential = enrol(wallet.api)
+    code = wallet.code(link_of(wallet.api, credential))
+    with ThreadPoolExecutor(8) as pool:
+        redeemed = list(pool.map(lambda each: each.redeem(code), wallets))
+        assert sorted(each.status_code for each in redeemed) == [200] + [400] * 7
+        (access,) = [each.json()["access_token"] for each in redeemed if each.status_code == 200]
+
+        proof = wallet.proof()
+        assert sorted(each.status_code for each in pool.map(lambda _: wallet.request(access, proof), wallets)) == [202] + [400] * 7
+
+        other = enrol(wallet.api, learner="L-2")
+        access = wallet.begin(link_of(wallet.api, other))["access_token"]
+        proofs = [each.proof() for each in wallets]
+        asked = list(pool.map(lambda each: wallet.request(access, each), proofs))
+    holder = wallet.api.get(f"/v1/credentials/{other}")["holder"]
+    won = {did_key(KEYS[each.alg].public) for each, answer in zip(wallets, asked, strict=True) if answer.status_code == 202}
+    assert won == {holder}
+    assert sum(answer.status_code == 202 for answer in asked) == 4
 
 
 def exchange(wallet: Steps, link: str, seed: bytes = b"v" * 32) -> httpx.Response:

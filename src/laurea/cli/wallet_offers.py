@@ -52,8 +52,8 @@ def receive(holding: Holding, found: Found, terms: Terms) -> None:
     problems = list(taken.troubles)
     try:
         waiting.keep(holding, taken.waiting)
-    except LaureaError as error:  # what came at once is not lost with it
-        problems.append(error)
+    except LaureaError as full:  # what came at once is not lost with it
+        problems.append(full)
     for each in () if problems[len(taken.troubles) :] else taken.waiting:
         output.talk(output.printable(f"{each.name} comes later: laurea wallet collect asks for it, from {format_time(each.after)} on"))
     problems += [error for each in taken.delivered if (error := _kept(holding, each))]

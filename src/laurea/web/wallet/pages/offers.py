@@ -51,7 +51,12 @@ def take(visit: Inside, form: Form) -> Response:
     except InputError as error:
         return _page(visit, found, offered, error)
     # Though the wallet was locked meanwhile: the code is used up, and nobody else knows where to ask.
-    waiting.keep(holding, taken.waiting)
+    try:
+        waiting.keep(holding, taken.waiting)
+    except LaureaError as error:
+        if not taken.delivered:
+            raise
+        return rescued(visit, _joined(taken), error)
     return _taken(visit, taken, offered.host)
 
 
@@ -85,13 +90,17 @@ def _taken(visit: Visit, taken: Taken, host: str) -> Response:
         return visit.to("/waiting", later)
     if taken.waiting or taken.troubles:
         visit.session.told = " ".join([visit.say(N_("Not all that was offered came.")), *(visit.say(str(each)) for each in taken.troubles)])
-    data = joined([document for each in taken.delivered for document in each.documents])
+    data = _joined(taken)
     try:
         differences = tuple(difference for each in taken.delivered for difference in each.differences())
     except FormatError as error:
         return rescued(visit, data, error)
     receipts = tuple(each.receipt for each in taken.delivered)
     return lay(visit, Piece(data, host, once=True, receipts=receipts, differences=differences))
+
+
+def _joined(taken: Taken) -> bytes:
+    return joined([document for each in taken.delivered for document in each.documents])
 
 
 def _collected(visit: Visit, found: Collected) -> Response:
