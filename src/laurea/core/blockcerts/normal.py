@@ -95,7 +95,9 @@ def _iri(term: str, definition: Json, known: "_Known") -> str:
     if not is_iri(iri):
         raise Undecidable(f"the term {term[:60]!r} of its own context does not stand for an IRI")
     if _DELIMITERS.split(iri)[-1] != term:
-        raise Undecidable(f"the term {term[:60]!r} of its own context stands for an IRI that ends otherwise, and what it is called is not signed")
+        raise Undecidable(
+            f"the term {term[:60]!r} of its own context stands for an IRI that ends otherwise, and what it is called is not signed"
+        )
     return iri
 
 
