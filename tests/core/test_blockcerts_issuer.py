@@ -1,14 +1,16 @@
 """Who has anchored a document of Blockcerts, by the trust list's accounts and what the registry holds: nothing else counts then."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 import pytest
 
 from laurea.core.anchor import Anchor, AnchorRef, Block, Facts, View
 from laurea.core.blockcerts.anchor import on_evm
 from laurea.core.blockcerts.proof_value import MerkleProof
+from laurea.core.certificates.anchored import check_anchor
 from laurea.core.certificates.issuer import accounts_at, check_issuer
 from laurea.core.certificates.revocation import check_revocation
 from laurea.core.certificates.shown import Certificate
@@ -71,3 +73,27 @@ def test_a_batch_that_is_revoked_in_the_registry_is_revoked() -> None:
     check = check_revocation(CERTIFICATE, None, {}, [], holding(replace(ANCHOR, revoked=True)))
     assert check.outcome is Outcome.FAILED
     assert "whole batch" in check.reason
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"ref": TransactionRef(11155111, sha256(b"another").digest())},
+        {"ref": TransactionRef(1, TX)},
+        {"memory": "it is not the chain that was final before"},
+        {"trouble": "the node is silent"},
+        {"latest": replace(BLOCK, time=NOW - timedelta(days=2))},
+        {"read_at": None},
+    ],
+    ids=[
+        "of another transaction",
+        "of another chain",
+        "that contradict what was final",
+        "in trouble",
+        "that are stale",
+        "without their time",
+    ],
+)
+def test_facts_that_decide_nothing_leave_the_anchor_open(members: dict[str, Any]) -> None:
+    assert check_anchor(CERTIFICATE.proof, FACTS, at=NOW).outcome is Outcome.PASSED
+    assert check_anchor(CERTIFICATE.proof, replace(FACTS, **members), at=NOW).outcome is Outcome.UNKNOWN

@@ -76,6 +76,10 @@ def _check_own(own: list[JsonObject], urls: list[str]) -> None:
         iri = _iri(term, definition, known)
         if term in known.terms or iri in known.iris:
             raise Undecidable(f"it defines the term {term[:60]!r}, or what it stands for, which its contexts define already")
+        if _DELIMITERS.split(iri)[-1] != term:
+            raise Undecidable(
+                f"the term {term[:60]!r} of its own stands for an IRI that ends otherwise, and what it is called is not signed"
+            )
         if iri in meant:
             raise Undecidable(f"the term {term[:60]!r} stands for the same as another, and which of them it said is not signed")
         meant.add(iri)
@@ -94,8 +98,6 @@ def _iri(term: str, definition: Json, known: "_Known") -> str:
     iri = known.prefixes[prefix] + rest if prefix in known.prefixes and not rest.startswith("//") else definition
     if not is_iri(iri):
         raise Undecidable(f"the term {term[:60]!r} of its own context does not stand for an IRI")
-    if _DELIMITERS.split(iri)[-1] != term:
-        raise Undecidable(f"the term {term[:60]!r} of its own context stands for an IRI that ends otherwise, and what it is called is not signed")
     return iri
 
 
