@@ -122,6 +122,9 @@ def test_open_needs_no_key_and_a_role_that_is_not_named_is_not_there(offline: Pa
         assert client.post("/credentials/issue", json={"credential": CREDENTIAL}).status_code == 201
         assert client.post("/credentials/verify", json={}).status_code in {404, 405}
         assert client.post("/presentations", json={}).status_code == 404
+        # A site of others, by a name of its own that leads to this machine.
+        rebound = client.post("/credentials/issue", json={"credential": CREDENTIAL}, headers={"Host": "attacker.example"})
+        assert (rebound.status_code, "Invalid host" in rebound.text) == (400, True)
 
 
 @pytest.mark.parametrize(

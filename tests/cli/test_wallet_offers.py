@@ -10,7 +10,7 @@ import pytest
 from laurea.artefacts import qr
 from laurea.cli import wallet_offers
 from laurea.errors import InputError
-from laurea.services.holding import Holding
+from laurea.services.holding import Holding, waiting
 from tests.cli.test_wallet import CHEAP, PASSPHRASE, VARIABLE, Desk
 from tests.cli.test_wallet_file import Terminal
 from tests.offers.hostile import CREDENTIAL, DEFERRED, NOTIFICATION, TOKEN, Hostile, answering, honest
@@ -190,7 +190,7 @@ def test_what_came_at_once_is_not_lost_with_what_cannot_be_noted(desk: Desk, hos
     def full(*_: object) -> None:
         raise InputError("no space left on the device")
 
-    monkeypatch.setattr(wallet_offers.waiting, "keep", full)
+    monkeypatch.setattr(waiting, "keep", full)
     done = desk.run("receive", hostile.link(), "--yes")
     assert (done.returncode, len(held(desk))) == (2, 1)
     assert "error: no space left on the device" in done.stderr

@@ -208,6 +208,21 @@ def test_what_a_retry_finds_anchored_names_the_transaction_that_did_it(world: Wo
     assert parse_time(listed["revoked"]) > mined_at
 
 
+def test_what_comes_back_by_another_of_its_transactions_names_that_one(world: World) -> None:
+    enrol(world, 2)
+    world.run()
+    row, mined = world.batch(), stored(world.batch().mined_hash)
+    with world.issuer() as issuer, issuer.database.write() as session:
+        # As if one that offered less had been final, and a deep reorganisation had put this one in its place.
+        row.state, row.mined_hash = BatchState.SUSPENDED, bytes(32)
+        session.merge(row)
+
+    world.run()
+
+    assert world.batch().mined_hash == mined
+    require_whole(world, 2)
+
+
 def test_a_learner_who_is_erased_leaves_the_others_proven(world: World) -> None:
     enrol(world, 3)
     world.run()

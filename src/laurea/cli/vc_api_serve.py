@@ -27,6 +27,7 @@ from laurea.web.vc_api.verifier import VerifierService
 from laurea.web.verifier.crew import Crew
 
 LOCALHOST = "localhost"
+ANY = ("*",)
 
 
 def serve(
@@ -101,7 +102,8 @@ def serve(
         service_log()
         scheme = "https" if tls else "http"
         output.talk(f"the VC API ({', '.join(role.name for role in roles)}) is at {scheme}://{host}:{port}")
-        listen(create_app(roles, time.monotonic, close=crew.close), host, port, tls=tls)
+        hosts = (LOCALHOST, host) if open_ else ANY
+        listen(create_app(roles, time.monotonic, close=crew.close, hosts=hosts), host, port, tls=tls)
 
 
 def _require_loopback(host: str) -> None:

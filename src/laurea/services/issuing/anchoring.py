@@ -20,7 +20,7 @@ from laurea.chain.sender import WouldRevert
 from laurea.chain.sighting import Sighting, Sought
 from laurea.errors import ChainError, InputError
 from laurea.services.issuing import stapling
-from laurea.services.issuing.batches import load, move, signed_for, witnesses
+from laurea.services.issuing.batches import NOT_MINED, facts_of, facts_seen, load, move, signed_for, witnesses
 from laurea.services.issuing.chain import Chain
 from laurea.services.issuing.crew import Helpers
 from laurea.services.issuing.dispatch import Checkpoint, Dispatch, call_of, pass_by
@@ -35,7 +35,6 @@ from laurea.storage.issuer.tables import BatchRow, BatchState, Role, Transaction
 
 GONE = "the anchor no longer counts: a reorganisation has removed it, or its key was declared compromised"
 NO_TRANSACTION = "the registry has its root by a transaction that is not known here, and a proof of Blockcerts has to name it"
-NOT_MINED: Mapping[str, None] = {"mined_hash": None, "mined_block": None, "mined_at": None, "gas_used": None, "fee_wei": None}
 NO_NONCE: Mapping[str, None] = {"key": None, "nonce": None, **NOT_MINED}
 
 
@@ -155,7 +154,7 @@ class Anchoring:
     def _confirm(self, batch: BatchRow) -> bool:
         """From mined to final, when the registry holds the root at `finalized`; back to sent when it holds it no more."""
         seen = self._sight(batch, witnesses(self._issuer, batch))
-        if seen.holds(batch.anchored_size) and _facts(seen) != _facts_of(batch):
+        if seen.holds(batch.anchored_size) and facts_seen(seen) != facts_of(batch):
             return self._mined(batch, seen)
         if seen.stands(batch.anchored_size):
             self.checkpoint("final-not-recorded")
@@ -202,12 +201,13 @@ class Anchoring:
         return not self._stands(batch) and self._suspend(batch)
 
     def _recover(self, batch: BatchRow) -> bool:
-        """From suspended to final, when the anchor is there again; else nothing: the operator decides."""
-        return self._stands(batch) and self._move(batch, BatchState.FINAL, error="")
+        """From suspended to final, when the anchor is there again, by whichever transaction; else nothing: the operator decides."""
+        seen = self._sight(batch, witnesses(self._issuer, batch))
+        return seen.stands(batch.anchored_size) and self._move(batch, BatchState.FINAL, error="", **facts_seen(seen))
 
     def _mined(self, batch: BatchRow, seen: Sighting) -> bool:
         self.checkpoint("mined-not-recorded")
-        return self._move(batch, BatchState.MINED, **_facts(seen))
+        return self._move(batch, BatchState.MINED, **facts_seen(seen))
 
     def _reverted(self, batch: BatchRow, receipt: Receipt) -> bool:
         key, _ = batch.reserved
@@ -231,20 +231,3 @@ class Anchoring:
         if to != batch.state:
             self._pressing.begin(batch)
         return True
-
-
-def _facts(seen: Sighting) -> dict[str, Any]:
-    """Return what a batch keeps of the transaction that anchored it; nothing when that is none of those it knows."""
-    if seen.receipt is None or not seen.receipt.success:
-        return {**NOT_MINED}
-    return {
-        "mined_hash": seen.receipt.hash,
-        "mined_block": seen.receipt.block_number,
-        "mined_at": seen.receipt.block_time,
-        "gas_used": seen.receipt.gas_used,
-        "fee_wei": str(seen.receipt.fee),
-    }
-
-
-def _facts_of(batch: BatchRow) -> dict[str, Any]:
-    return {name: getattr(batch, name) for name in NOT_MINED}

@@ -1,14 +1,17 @@
 """A batch between two steps: read it, and write the next state down."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlmodel import Session
 
+from laurea.chain.sighting import Sighting
 from laurea.errors import Busy, NotFound
 from laurea.services.issuing.issuer import Issuer
 from laurea.storage.issuer.batches import Batches, Transactions
 from laurea.storage.issuer.tables import BatchRow, BatchState, TransactionRow
+
+NOT_MINED: Mapping[str, None] = {"mined_hash": None, "mined_block": None, "mined_at": None, "gas_used": None, "fee_wei": None}
 
 
 def load(issuer: Issuer, batch: int) -> BatchRow:
@@ -60,3 +63,21 @@ def signed_for(issuer: Issuer, batch: BatchRow) -> list[TransactionRow]:
         return []
     with issuer.database.read() as session:
         return Transactions(session).of_batch(batch.number, key=batch.key, nonce=batch.nonce)
+
+
+def facts_seen(seen: Sighting) -> dict[str, Any]:
+    """Return what a batch keeps of the transaction that anchored it; nothing when that is none of those it knows."""
+    if seen.receipt is None or not seen.receipt.success:
+        return {**NOT_MINED}
+    return {
+        "mined_hash": seen.receipt.hash,
+        "mined_block": seen.receipt.block_number,
+        "mined_at": seen.receipt.block_time,
+        "gas_used": seen.receipt.gas_used,
+        "fee_wei": str(seen.receipt.fee),
+    }
+
+
+def facts_of(batch: BatchRow) -> dict[str, Any]:
+    """Return what a batch keeps of it now."""
+    return {name: getattr(batch, name) for name in NOT_MINED}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI, Request
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp
 
@@ -27,8 +28,14 @@ class Role:
     beside: Sequence[APIRouter] = ()
 
 
-def create_app(roles: Sequence[Role], monotonic: Callable[[], float], *, close: Callable[[], None]) -> ASGIApp:
-    """Return the application for some roles; `close` ends their work."""
+def create_app(
+    roles: Sequence[Role], monotonic: Callable[[], float], *, close: Callable[[], None], hosts: Sequence[str] = ("*",)
+) -> ASGIApp:
+    """Return the application for some roles; `close` ends their work.
+
+    `hosts` are the names that it is reached by: where no key is asked for, a site of others must not reach it by a name of their own that
+    leads to this machine.
+    """
 
     @asynccontextmanager
     async def working(_app: FastAPI) -> AsyncIterator[None]:
@@ -44,6 +51,7 @@ def create_app(roles: Sequence[Role], monotonic: Callable[[], float], *, close: 
         redirect_slashes=False,
         lifespan=working,
     )
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*hosts], www_redirect=False)
     app.add_middleware(RequestLog, monotonic=monotonic)
     problems.install(app)
     app.add_exception_handler(MalformedProblem, _malformed)
