@@ -299,7 +299,10 @@ def scopes(context: Any) -> list[Any]:
 
 
 def test_no_iri_has_two_names_in_the_bundled_contexts() -> None:
-    """Otherwise a member could be renamed, and the signature would still fit."""
+    """Otherwise a member could be renamed, and the signature would still fit.
+
+    Open Badges 2.0 has one pair: a revocation list's `revokedAssertions` and an assertion's `revoked`, neither of which is read of what is signed.
+    """
     names: dict[str, set[str]] = {}
     for document in contexts.bundled().values():
         for scope in scopes(document["@context"]):
@@ -307,7 +310,7 @@ def test_no_iri_has_two_names_in_the_bundled_contexts() -> None:
                 names.setdefault(iri, set()).update(found)
 
     assert len(names) > 100
-    assert {iri: found for iri, found in names.items() if len(found) > 1} == {}
+    assert {iri: found for iri, found in names.items() if len(found) > 1} == {"obi:revoked": {"revoked", "revokedAssertions"}}
 
 
 def test_a_double_is_written_anew_by_the_short_way_too() -> None:
