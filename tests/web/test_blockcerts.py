@@ -1,15 +1,21 @@
 """What verifiers of Blockcerts fetch of an issuer is served where its credentials say that it is."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from laurea.config import BlockcertsSettings, ServiceSettings, Settings
-from laurea.storage.issuer.tables import Access
+from laurea.services.issuing import blockcerts, enrolment
+from laurea.services.issuing.reach import Reach
+from laurea.storage.issuer.tables import Access, CredentialRow
 from tests.services.blockcerts_world import FOLDER, enrol, judged, released, sepolia
-from tests.services.issuing_world import Template, World
+from tests.services.issuing_world import Template, World, roster
 from tests.web.conftest import serving
+from tests.web.test_links import link, made
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +64,21 @@ def test_without_a_place_for_it_there_is_none(world: World, tmp_path: Path) -> N
     with serving(world, tmp_path) as api:
         assert api.ask("GET", "/blockcerts/profile.json", who=None).status_code == 404
         assert api.ask("GET", "/blockcerts/revocations.json", who=None).status_code == 404
+
+
+def test_a_learner_names_a_wallet_for_one_and_what_is_released_names_the_wallet(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wallet = made(tmp_path / "wallet.laurea", monkeypatch)
+    with serving(world, tmp_path, settings=lambda url: Settings(service=ServiceSettings(url=url))) as api:
+        reach = Reach(api.url, timedelta(days=14), timedelta(days=90), writes=False)
+        enrolment.enrol(blockcerts.enrolling(replace(api.issuer, reach=reach, blockcerts=FOLDER)), roster(1))
+        with api.issuer.database.read() as session:
+            (credential,) = (row.id for row in session.exec(select(CredentialRow)))
+
+        assert wallet.run("receive", link(api, credential)) == 0
+        world.run()
+
+    (document,) = released(world)
+    assert document["credentialSubject"]["id"] == wallet.did
+    assert [answer["status"] for answer in judged(world, [document])] == ["success"]

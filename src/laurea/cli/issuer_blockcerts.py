@@ -31,6 +31,7 @@ def blockcerts_profile(
     if export is None:
         output.document(profile)
     else:
+        export.mkdir(parents=True, exist_ok=True)
         for name, document in ((blockcerts.PROFILE_FILE, profile), (blockcerts.REVOCATIONS_FILE, revocations)):
             files.replace(export / name, canonical.dump(document), mode=READABLE)
         output.talk(f"the profile and the revocation list are in {export}")

@@ -11,7 +11,7 @@ import typer
 
 from laurea.cli import output
 from laurea.cli.context import options
-from laurea.cli.fetching import NoFetch
+from laurea.cli.fetching import NO_FETCH_VARIABLE
 from laurea.cli.wallet_answer import Consent, Named, answer
 from laurea.cli.wallet_evidence import write_into
 from laurea.cli.wallet_options import DEFAULT, PassphraseFile, WalletPath, holding_of, now
@@ -44,7 +44,14 @@ def present(
         bool, typer.Option("--yes", help="Answer --request unasked: who is meant (--audience), ID, and every claim (--show) must be named.")
     ] = False,
     refuse: Annotated[bool, typer.Option("--refuse", help="Tell whoever sent --request that nothing comes.")] = False,
-    no_fetch: NoFetch = False,
+    no_fetch: Annotated[
+        bool,
+        typer.Option(
+            "--no-fetch",
+            envvar=NO_FETCH_VARIABLE,
+            help="Of a --request: do not fetch the DID document of who asks; a request that is signed in its name is then refused.",
+        ),
+    ] = False,
     purpose: Annotated[
         str, typer.Option(metavar="TEXT", help="What it is for, in your words; the verifier reads it, and you sign it.")
     ] = "",

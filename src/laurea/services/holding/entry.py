@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from laurea.core import jose
+from laurea.core.assertion import is_blockcerts
 from laurea.core.canonical import Json
 from laurea.core.claims import Claim, split
 from laurea.core.credential import Credential
@@ -23,6 +24,7 @@ class Remark(StrEnum):
     """What a holder should know of a credential before they rely on it; pages have the words in other languages by the name."""
 
     NOT_ANCHORED = "not anchored"
+    BLOCKCERTS = "a document of Blockcerts, which can be shown as a whole alone"
     JWT = "its JWT signature was not checked"
     NO_HOLDER = "names no holder"
     OTHER_HOLDER = "names its holder otherwise than by a key of this wallet"
@@ -58,6 +60,11 @@ class Entry:
     def anchored(self) -> bool:
         """Whether the credential has a proof that leads to a registry."""
         return is_anchored(self.credential)
+
+    @property
+    def blockcerts(self) -> bool:
+        """Whether it is a document of Blockcerts, which is anchored in its own way: nothing of it can be hidden."""
+        return is_blockcerts(self.credential)
 
     @property
     def jwt(self) -> bool:
@@ -114,7 +121,7 @@ def remarks(credential: Credential, data: bytes, *, bound: bool) -> Iterator[Rem
     if jose.is_compact(data):
         yield Remark.JWT
     if not anchored:
-        yield Remark.NOT_ANCHORED
+        yield Remark.BLOCKCERTS if is_blockcerts(credential) else Remark.NOT_ANCHORED
     if not bound:
         yield Remark.OTHER_HOLDER if _names_somebody(credential) else Remark.NO_HOLDER
     if anchored and isinstance(anchor_proof(credential), DerivedProof):

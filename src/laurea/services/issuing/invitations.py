@@ -11,18 +11,19 @@ from uuid import uuid4
 
 from sqlmodel import Session
 
-from laurea.core import canonical, claims, openbadge
+from laurea.core import canonical
 from laurea.core.authentication import holder_of
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.presentation import Demand
 from laurea.errors import FormatError, InputError, NotFound
+from laurea.services.issuing.drafting import blockcerts_problems_of, problems_of
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.links import GONE, is_taken_back, needed, open_, purpose_of, require_reach
 from laurea.services.issuing.sealing import parsed
 from laurea.storage.issuer.bulk import NewCredential
 from laurea.storage.issuer.correspondence import Links, Mails
 from laurea.storage.issuer.credentials import Credentials
-from laurea.storage.issuer.tables import CredentialRow, LinkPurpose, MailRow
+from laurea.storage.issuer.tables import BatchProfile, CredentialRow, LinkPurpose, MailRow
 
 CHALLENGE_DOMAIN = b"laurea.challenge.v1\n"
 SUITE = "eddsa-jcs-2022"
@@ -114,7 +115,7 @@ def bind_to(issuer: Issuer, session: Session, link: bytes, row: CredentialRow, h
         raise NotFound(GONE, hint="ask the issuer for another")
     Links(session).use(link, issuer.now())
     Links(session).end(row.id, LinkPurpose.BIND, issuer.now())
-    row.write(_bound(row.document, holder))
+    row.write(_bound(row, holder))
     row.holder, row.waits_until = holder, None
     session.add(row)
     issuer.record(session, "credential.bind", f"credential:{row.id}")
@@ -152,15 +153,14 @@ def _queue(session: Session, row: NewCredential | CredentialRow, purpose: LinkPu
     Mails(session).add(MailRow(id=str(uuid4()), credential=row.id, purpose=purpose, created_at=now, next_at=now))
 
 
-def _bound(document: bytes, holder: str) -> bytes:
-    """Return a credential that names its holder; raises FormatError rather than seal what does not follow the data model."""
-    found = parsed(document)
+def _bound(row: CredentialRow, holder: str) -> bytes:
+    """Return a credential that names its holder; raises FormatError rather than seal what does not follow the data model of its kind."""
+    found = parsed(row.document)
     subject = found["credentialSubject"]
     if not isinstance(subject, dict):
         raise FormatError("the credential has no single subject")
     bound: JsonObject = {**found, "credentialSubject": {**subject, "id": holder}}
-    problems = list(openbadge.problems(bound))
+    problems = blockcerts_problems_of(bound) if row.profile == BatchProfile.BLOCKCERTS else problems_of(bound)
     if problems:
         raise FormatError(problems[0])
-    claims.split(bound)
     return canonical.dump(bound)

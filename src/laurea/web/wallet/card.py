@@ -128,6 +128,6 @@ def _status(entry: Entry, summary: Summary, at: datetime, *, soon: bool) -> Stat
         return Status.NOT_YET
     if verdict is Verdict.VALID:
         return Status.SOON if soon else Status.VALID
-    if not entry.anchored:
+    if not entry.anchored and not entry.blockcerts:
         return Status.NOT_ANCHORED
     return Status.UNCLEAR if verdict else Status.UNCHECKED
