@@ -29,12 +29,24 @@ def letter(kind: str = "claim", **changes: str) -> Letter:
         link=LINK,
         offer=OFFER,
         expires=AT,
+        alone=True,
     )
     return replace(plain, **changes)  # type: ignore[arg-type] # texts alone
 
 
 def composed(of: Letter) -> EmailMessage:
     return compose(of, sender="badges@example.edu", recipient="ada@example.org", message_id="1", date=AT)
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_claim_promises_no_more_than_holds(alone: bool) -> None:
+    message = composed(replace(letter(), alone=alone))
+    page = message.get_body(("html",))
+    assert page is not None
+    for text in (text_of(message), page.get_content()):
+        said = " ".join(text.split())
+        assert ("can be checked without" in said) is alone
+        assert ("the revocation list of" in said) is not alone
 
 
 @pytest.mark.parametrize("kind", ["bind", "claim"])

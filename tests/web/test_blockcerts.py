@@ -78,6 +78,9 @@ def test_a_learner_names_a_wallet_for_one_and_what_is_released_names_the_wallet(
 
         assert wallet.run("receive", link(api, credential)) == 0
         world.run()
+        claim = " ".join(api.ask("GET", link(api, credential).removeprefix(api.url), who=None).text.split())
+
+    assert "can be checked for as long as the chain exists and the profile and the revocation list of" in claim
 
     (document,) = released(world)
     assert document["credentialSubject"]["id"] == wallet.did

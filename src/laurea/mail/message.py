@@ -26,6 +26,7 @@ class Letter:
     link: str
     offer: str  # the same for wallets that speak OpenID4VCI
     expires: datetime
+    alone: bool  # whether the credential can be checked without the issuer
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class Offer:
     achievement: str
     expires: datetime
     demand: Demand
+    alone: bool  # whether it can be checked without the issuer; a document of Blockcerts needs its profile and list
 
     def request(self) -> JsonObject:
         """Return the VC API's request for a presentation by which the holder says who they are, and what it is about."""
@@ -91,6 +92,7 @@ def offer(issuer: Issuer, token: str, purpose: LinkPurpose) -> Offer:
         name if isinstance(name, str) else row.achievement,
         link.expires_at,
         Demand(require_reach(issuer).url, challenge),
+        row.profile != BatchProfile.BLOCKCERTS,
     )
 
 

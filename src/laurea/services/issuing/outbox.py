@@ -19,7 +19,7 @@ from laurea.services.issuing.links import Link
 from laurea.services.issuing.sealing import parsed
 from laurea.storage.issuer.correspondence import Mails
 from laurea.storage.issuer.credentials import Credentials
-from laurea.storage.issuer.tables import CredentialRow, MailRow, MailState
+from laurea.storage.issuer.tables import BatchProfile, CredentialRow, MailRow, MailState
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))  # after the first attempt, the second ...
 MANY = 100  # that are looked at in one go
@@ -58,6 +58,7 @@ class _Ready:
     recipient: str
     link: Link
     achievement: str
+    alone: bool
 
 
 class Outbox:
@@ -115,7 +116,14 @@ class Outbox:
                 mail.attempts += 1
                 mail.next_at = now + PAUSES[min(mail.attempts, len(PAUSES)) - 1]
                 if row is not None and row.email is not None and _is_needed(session, mail, row, now):
-                    return _Ready(mail.id, mail.attempts, row.email, links.make(self._issuer, session, row), _name(row))
+                    return _Ready(
+                        mail.id,
+                        mail.attempts,
+                        row.email,
+                        links.make(self._issuer, session, row),
+                        _name(row),
+                        row.profile != BatchProfile.BLOCKCERTS,
+                    )
                 mail.state, mail.error = MailState.FAILED, NOT_NEEDED
         return None
 
@@ -127,6 +135,7 @@ class Outbox:
             link=ready.link.url,
             offer=ready.link.offer,
             expires=ready.link.expires_at,
+            alone=ready.alone,
         )
         message = compose(letter, sender=self._sender, recipient=ready.recipient, message_id=ready.mail, date=self._issuer.now())
         self._checkpoint("link-kept-not-mailed")
