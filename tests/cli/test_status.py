@@ -126,7 +126,7 @@ def test_a_signing_key_changes_and_is_compromised(desk: Desk) -> None:
     ("arguments", "says"),
     [
         (("new", "x", "--roles", "sign", "--until", "2030-01-01"), "leave --until out"),
-        (("new", "x", "--roles", "anchor", "--from", "2030-01-01"), "--from is for keys that sign credentials"),
+        (("new", "x", "--roles", "anchor", "--from", "2030-01-01"), "--from and --kind are for keys that sign credentials"),
         (("new", "x", "--roles", "sign,anchor"), "or sign"),
         (("new", "x", "--roles", "sign", "--from", "soon"), "for example 2026-03-01"),
         (("new", "anchor", "--roles", "sign"), "there is a key anchor already"),
