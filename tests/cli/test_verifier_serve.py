@@ -86,8 +86,9 @@ def test_it_starts_follows_its_trust_file_and_ends_when_it_is_told_to(issued: Is
         assert verdict(url, document) == "valid"
     assert "eip155:11155111" in (tmp_path / "memory.json").read_text(), "the newest final block that was seen"
     assert service.returncode in (0, -signal.SIGTERM)
-    first, *lines = (tmp_path / "log").read_text().splitlines()
+    first, warning, *lines = (tmp_path / "log").read_text().splitlines()
     assert first == f"laurea: verifying for {url}, at {url}"
+    assert warning.startswith("laurea: warning: whoever reaches this service can have wallets asked")
     assert {json.loads(line)["event"] for line in lines} == {"request", "trust"}
     assert not any(word in " ".join(lines) for word in ("Ada", "did:", "urn:uuid"))
 

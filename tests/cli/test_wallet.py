@@ -264,7 +264,7 @@ def test_a_preview_says_what_a_file_would_bring_and_keeps_nothing(desk: Desk, re
     assert desk.path.read_bytes() == before
     desk.put(released[0])
     assert "known      the wallet has it as number 1" in desk.ok("receive", "file.json", "--preview")
-    assert "a link works once" in desk.refused("receive", "https://issuer.example/claim/1", "--preview")
+    assert "a link works once" in desk.refused("receive", "https://issuer.example/claims/1", "--preview")
 
 
 def test_a_preview_of_what_cannot_be_kept_ends_as_receiving_it_would(desk: Desk, released: list[bytes]) -> None:
