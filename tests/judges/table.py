@@ -53,7 +53,12 @@ def page(found: Mapping[tuple[str, str, str], tuple[bool, int, int]]) -> str:
     for (judge, what, suite), (accepted, refused, twins) in found.items():
         name = f"{PACKAGES[judge]} {versions[PACKAGES[judge]]}"
         lines.append(f"| {name} | {what} | {suite} | {'accepted' if accepted else 'REFUSED'} | {refused} of {twins} refused |")
-    return HEAD + "\n".join(lines) + "\n" + TAIL
+    return HEAD + "\n".join(lines) + "\n" + TAIL + _rest(PAGE.read_text())
+
+
+def _rest(text: str) -> str:
+    """Return the sections that follow, which others write."""
+    return "".join(text.partition("\n## ")[1:])
 
 
 def summary(asked: Iterable[tuple[str, Case]], said: Iterable[str | None]) -> dict[tuple[str, str, str], tuple[bool, int, int]]:
