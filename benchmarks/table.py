@@ -11,9 +11,10 @@ from benchmarks.peers.standing import CERTIFICATES, CREDENTIALS, LEAVES, Standin
 
 
 def tables(document: dict[str, Any]) -> str:
-    """Return a table for credentials, one for leaves, and one for documents of Blockcerts, of stored figures."""
+    """Return a table for credentials, one for leaves, and one for documents of Blockcerts, of stored figures: those that were measured."""
     standings = [Standing.of(stored) for stored in document.get("beside", [])]
-    return "\n".join(_table(what, [each for each in standings if each.what == what]) for what in (CREDENTIALS, LEAVES, CERTIFICATES))
+    by_kind = {what: [each for each in standings if each.what == what] for what in (CREDENTIALS, LEAVES, CERTIFICATES)}
+    return "\n".join(_table(what, found) for what, found in by_kind.items() if found)
 
 
 def _table(what: str, standings: Sequence[Standing]) -> str:
