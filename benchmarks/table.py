@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import shown
-from benchmarks.peers.standing import CERTIFICATES, CREDENTIALS, LEAVES, Standing
+from benchmarks.peers.standing import CERTIFICATES, CREDENTIALS, LEAVES, PROOFS, Standing
 
 
 def tables(document: dict[str, Any]) -> str:
-    """Return a table for credentials, one for leaves, and one for documents of Blockcerts, of stored figures: those that were measured."""
+    """Return a table for credentials, one for leaves, one for proofs and one for documents of Blockcerts, of stored figures: those that were measured."""
     standings = [Standing.of(stored) for stored in document.get("beside", [])]
-    by_kind = {what: [each for each in standings if each.what == what] for what in (CREDENTIALS, LEAVES, CERTIFICATES)}
+    by_kind = {what: [each for each in standings if each.what == what] for what in (CREDENTIALS, LEAVES, PROOFS, CERTIFICATES)}
     return "\n".join(_table(what, found) for what, found in by_kind.items() if found)
 
 
