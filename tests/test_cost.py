@@ -124,7 +124,7 @@ def test_a_shown_credential_of_a_known_form() -> None:
     for data in shown:
         forms.examine(data)
 
-    holds(Hot(lambda: [forms.examine(data) for data in shown], lambda: [examine(Presentation.parse(data)) for data in shown], 45))
+    holds(Hot(lambda: [forms.examine(data) for data in shown], lambda: [examine(Presentation.parse(data)) for data in shown], 60))
 
 
 def signed(suite: str) -> Credential:

@@ -113,6 +113,7 @@ def test_a_key_for_this_issuer_alone_is_proven_when_it_is_wanted(desk: Desk, iss
     assert own.key.did.encode() in kept.held[0].document
 
 
+@pytest.mark.slow
 def test_what_is_deferred_is_listed_collected_and_told(desk: Desk, issuer: Issuer, ahead: list[timedelta]) -> None:
     assert desk.run("waiting").stderr == "laurea: nothing is waited for\n"
     assert desk.run("collect").stderr == "laurea: nothing is waited for\n"

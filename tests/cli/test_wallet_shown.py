@@ -61,6 +61,7 @@ def desk(issued: Issued, tmp_path: Path) -> Desk:
     return Desk(issued, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_check_is_kept_and_not_forgotten_offline(desk: Desk) -> None:
     trusted = ("--trust", desk.issued.trust)
     assert json.loads(desk.wallet("list", "--json").stdout)[0]["checked"] is None
@@ -143,6 +144,7 @@ def test_the_library_has_a_report_for_each(desk: Desk) -> None:
     assert "holds 2 credentials, of which one report cannot tell" in alone.headline
 
 
+@pytest.mark.slow
 def test_files_go_along_and_are_compared(desk: Desk) -> None:
     (desk.folder / "report.pdf").write_bytes(b"%PDF-1.7 a report")
     attached = desk.wallet("attach", "1", "report.pdf")
