@@ -361,6 +361,7 @@ def test_a_browser_goes_the_whole_way_and_back_to_the_program(at: Door, script: 
             f"{CALLBACK}?**"
         ) as back:  # which leads nowhere here; that the policy of the page lets it go is what matters
             page.get_by_role("button", name="Yes, let backpack.example read them").click()
+        page.wait_for_url("chrome-error://**", wait_until="commit")  # or it would interrupt what comes next
         code = parse_qs(urlsplit(back.value.url).query)["code"][0]
         assert backpack.redeem(code).status_code == 200
         see_and_end_it(page, at, script=script)
