@@ -3,7 +3,7 @@
 One module for both trees: the claims of a credential and the credentials of a batch. Unbalanced to the left, no node twice.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
@@ -69,13 +69,16 @@ def level_above(level: bytes) -> bytes:
     return b"".join(nodes) + level[paired:]
 
 
-def levels_above(level: bytes) -> Iterator[bytes]:
-    """Give the levels of the tree over concatenated 32-byte leaf hashes, that one first, the root last."""
+def levels_above(level: bytes, above: Callable[[bytes], bytes] = level_above) -> Iterator[bytes]:
+    """Give the levels of the tree over concatenated 32-byte leaf hashes, that one first, the root last; raises FormatError when there is none.
+
+    `above` makes the level above a level: trees of others hash their nodes otherwise.
+    """
     if not level or len(level) % HASH_BYTES:
         raise FormatError("a tree has at least one leaf, of 32 bytes each")
     yield level
     while len(level) > HASH_BYTES:
-        level = level_above(level)
+        level = above(level)
         yield level
 
 

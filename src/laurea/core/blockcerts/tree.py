@@ -9,6 +9,7 @@ from hashlib import sha256
 from struct import Struct
 from typing import NamedTuple
 
+from laurea.core import tree
 from laurea.core.canonical import Json
 from laurea.core.tree import HASH_BYTES, PAIR_BYTES, Levels
 from laurea.errors import FormatError
@@ -37,12 +38,7 @@ def level_above(level: bytes) -> bytes:
 
 def levels_above(level: bytes) -> Iterator[bytes]:
     """Give the levels of the tree over concatenated 32-byte leaves, that one first, the root last; raises FormatError when there is none."""
-    if not level or len(level) % HASH_BYTES:
-        raise FormatError("a tree has at least one leaf, of 32 bytes each")
-    yield level
-    while len(level) > HASH_BYTES:
-        level = level_above(level)
-        yield level
+    return tree.levels_above(level, level_above)
 
 
 def build(leaves: bytes) -> Levels:
