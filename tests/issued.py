@@ -26,6 +26,7 @@ SCORED = {
     "name": "SQL, scored",
     "description": "Joins and windows.",
     "criteria": {"narrative": "Passed a project."},
+    "assessmentMethodType": ["Project"],
     "resultDescription": [
         {
             "id": "urn:uuid:6f0c1a52-0f64-4f2f-9f2c-0d3f5b8a7c11",

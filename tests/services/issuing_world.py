@@ -68,6 +68,7 @@ ACHIEVEMENT = {
     "name": "SQL",
     "description": "Joins and windows.",
     "criteria": {"narrative": "Passed a project."},
+    "assessmentMethodType": ["Project"],
 }
 _learners = count(1)
 

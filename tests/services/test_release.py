@@ -32,6 +32,7 @@ GRADED: JsonObject = {
     "name": 'Graded "well" — 成绩',
     "description": "With a scale.",
     "criteria": {"id": "https://example.edu/criteria", "narrative": "Passed."},
+    "assessmentMethodType": ["Project"],
     "creditsAvailable": 2.5,
     "achievementType": "Course",
     "tag": ["a", "b"],

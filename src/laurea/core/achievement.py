@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from laurea.core import canonical, openbadge
-from laurea.core.canonical import JsonObject
+from laurea.core.canonical import Json, JsonObject
 from laurea.core.scale import Scale, scale_problems
 from laurea.errors import FormatError
 
@@ -30,10 +30,24 @@ class Achievement:
         document = canonical.parse(data, max_bytes=MAX_BYTES, max_depth=MAX_DEPTH)
         if not isinstance(document, dict):
             raise FormatError("the achievement is not a JSON object")
-        _refuse(openbadge.problems_of(openbadge.Achievement, document))
-        model = openbadge.Achievement.model_validate(document)
+        _refuse(openbadge.problems_of(openbadge.LearningAchievement, document))
+        model = openbadge.LearningAchievement.model_validate(document)
         _refuse([*_problems(model), *_unknown(model)])
         return cls(document, str(model.human_code), tuple(Scale.of(description) for description in model.result_description))
+
+    @property
+    def contexts(self) -> list[Json]:
+        """The contexts of a credential for it: what it tells beyond Open Badges is defined in the credential itself."""
+        terms = openbadge.terms_of(self.document)
+        return [openbadge.CONTEXT, openbadge.BADGE_CONTEXT, *([terms] if terms else [])]
+
+    def require_assessed(self) -> None:
+        """Refuse an achievement that does not say how it is assessed: it would certify attendance, and no competence; raises FormatError."""
+        if not openbadge.LearningAchievement.model_validate(self.document).assessment_method_type:
+            raise FormatError(
+                f"the achievement {self.key} does not say how it is assessed",
+                hint='add "assessmentMethodType", for example ["Written examination"] or ["Project, marked by two examiners"]',
+            )
 
     def result(self, text: str) -> JsonObject:
         """Return the Result that a cell of a roster stands for; raises FormatError that says what fits."""
@@ -53,7 +67,7 @@ def _refuse(problems: Iterable[str]) -> None:
         )
 
 
-def _problems(model: openbadge.Achievement) -> Iterator[str]:
+def _problems(model: openbadge.LearningAchievement) -> Iterator[str]:
     """Find what Open Badges leaves open and we do not."""
     if not (isinstance(model.human_code, str) and _KEY.fullmatch(model.human_code)):
         yield "/humanCode: give a short name of letters, digits, dots, dashes and underscores; rosters name the achievement by it"

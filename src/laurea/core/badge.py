@@ -10,7 +10,6 @@ from laurea.core.achievement import Achievement
 from laurea.core.blockcerts import document as blockcerts
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import format_time
-from laurea.core.openbadge import BADGE_CONTEXT, CONTEXT
 from laurea.core.roster import Row
 
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -54,7 +53,7 @@ def build(achievement: Achievement, row: Row, issuer: IssuerProfile, making: Mak
     The learner's own data stand in `credentialSubject` and `evidence` alone: the rest is the envelope, which no presentation can hide.
     """
     badge: JsonObject = {
-        "@context": [CONTEXT, BADGE_CONTEXT],
+        "@context": achievement.contexts,
         "id": making.credential_id,
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": achievement.document["name"],

@@ -22,8 +22,9 @@ def of_badge(badge: JsonObject) -> JsonObject:
 
     Raises FormatError when it has a member that neither defines, or that Blockcerts defines as something else.
     """
-    terms: JsonObject = {term: VOCABULARY + term for term in sorted(_used(badge) - _defined(VC_CONTEXT, CONTEXT))}
-    unknown = terms.keys() - _defined(BADGE_CONTEXT)
+    own = _own_terms(badge.get("@context"))
+    terms: JsonObject = {term: own.get(term, VOCABULARY + term) for term in sorted(_used(badge) - _defined(VC_CONTEXT, CONTEXT))}
+    unknown = terms.keys() - _defined(BADGE_CONTEXT) - own.keys()
     if unknown:
         raise FormatError(f"no context defines {', '.join(map(repr, sorted(unknown)))}")
     return {**badge, "@context": [VC_CONTEXT, CONTEXT, terms], "type": [*TYPES]}
@@ -33,6 +34,12 @@ def is_of_badge(document: JsonObject) -> bool:
     """Tell whether a document is one that `of_badge` made."""
     contexts = document.get("@context")
     return document.get("type") == [*TYPES] and isinstance(contexts, list) and contexts[:2] == [VC_CONTEXT, CONTEXT]
+
+
+def _own_terms(contexts: Json) -> JsonObject:
+    """Return the terms that a document defines itself."""
+    each = contexts if isinstance(contexts, list) else [contexts]
+    return {term: iri for context in each if isinstance(context, dict) for term, iri in context.items()}
 
 
 def _used(value: Json, *, top: bool = True) -> set[str]:

@@ -20,6 +20,7 @@ from laurea.core.openbadge.achievement import (
     AchievementCredential,
     ResultDescription,
 )
+from laurea.core.openbadge.learning import TERMS, LearningAchievement, terms_of
 from laurea.core.openbadge.legacy import LegacyBadge, LegacyCredential
 from laurea.core.openbadge.presentation import Frame
 from laurea.core.openbadge.profile import BADGE_CONTEXT, ENDORSEMENT_CREDENTIAL, EndorsementCredential
@@ -31,14 +32,17 @@ __all__ = [
     "CONTEXT",
     "ENDORSEMENT_CREDENTIAL",
     "STATUSES",
+    "TERMS",
     "Achievement",
     "EndorsementCredential",
+    "LearningAchievement",
     "ResultDescription",
     "Thing",
     "frame_problems",
     "is_url",
     "problems",
     "problems_of",
+    "terms_of",
 ]
 
 Location = tuple[int | str, ...]  # where a model stumbled: its members and indices, from the top

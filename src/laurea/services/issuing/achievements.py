@@ -2,7 +2,6 @@
 
 from laurea.core import linked_data
 from laurea.core.achievement import Achievement
-from laurea.core.openbadge import BADGE_CONTEXT, CONTEXT
 from laurea.errors import FormatError, InputError, NotFound
 from laurea.services.issuing.issuer import Issuer
 from laurea.storage.issuer.profile import Profiles
@@ -15,6 +14,7 @@ def add(issuer: Issuer, data: bytes) -> str:
     Raises FormatError when it is none, InputError when another one has its key: credentials of that may be out.
     """
     achievement = Achievement.parse(data)
+    achievement.require_assessed()
     _require_signable(achievement)
     with issuer.database.write() as session:
         known = Profiles(session).achievement(achievement.key)
@@ -30,7 +30,7 @@ def _require_signable(achievement: Achievement) -> None:
     """Refuse what JSON-LD cannot take: it could not be signed when it is to be released, long after the learners were told of it."""
     if linked_data.work_of(achievement.document) > linked_data.MAX_WORK // 2:  # so that the learner's part always has room
         raise FormatError("the achievement has too many values, or too long arrays, to be signed")
-    linked_data.canonical_bytes({"@context": [CONTEXT, BADGE_CONTEXT], **achievement.document})
+    linked_data.canonical_bytes({"@context": achievement.contexts, **achievement.document})
 
 
 def known(issuer: Issuer) -> dict[str, Achievement]:
