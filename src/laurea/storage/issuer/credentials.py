@@ -205,6 +205,12 @@ def standing_word(*, erased: bool, withdrawn: bool, revoked: bool, batch: str | 
 
 
 def standing() -> tuple[Any, ...]:
-    """Return what is so of a credential that was not taken back."""
-    taken_back = (CredentialRow.withdrawn_at, CredentialRow.revoked_at, CredentialRow.revocation, CredentialRow.erased_at)
-    return tuple(col(column).is_(None) for column in taken_back)
+    """Return what is so of a credential that was not taken back, nor renewed by another."""
+    gone = (
+        CredentialRow.withdrawn_at,
+        CredentialRow.revoked_at,
+        CredentialRow.revocation,
+        CredentialRow.erased_at,
+        CredentialRow.renewed_at,
+    )
+    return tuple(col(column).is_(None) for column in gone)
