@@ -3,7 +3,9 @@
 import json
 from collections.abc import Callable
 from hashlib import sha256
+from typing import Any
 
+from laurea.core.achievement import Achievement
 from laurea.core.canonical import JsonObject
 from laurea.core.disclosure import derive
 from tests.anvil import ROOT
@@ -39,7 +41,9 @@ def partial(name: str = "sql-for-analysts", keep: Callable[[str], bool] = for_an
 def badge(name: str, *, learner: str = "Ada Lovelace", valid_until: str = "2029-11-22T00:00:00Z") -> JsonObject:
     achievement = json.loads((ROOT / f"examples/achievements/{name}.json").read_text())
     hashed = "sha256$" + sha256(b"L-1").hexdigest()
+    contexts: Any = {"@context": Achievement.parse(json.dumps(achievement).encode()).contexts}
     return world.badge(
+        **contexts,
         id="urn:uuid:7d2f8a54-9c1e-4b7a-8a55-2f4a8c8f3c77",
         issuer={"id": "did:web:example.edu", "type": ["Profile"], "name": "Example University", "url": "https://example.edu"},
         name=achievement["name"],

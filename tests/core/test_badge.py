@@ -16,6 +16,7 @@ from laurea.core.achievement import Achievement
 from laurea.core.badge import IssuerProfile, Making, build, identity_hash
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential
+from laurea.core.openbadge import TERMS
 from laurea.core.roster import Row
 from tests.core.rosters import parse_roster
 
@@ -44,7 +45,11 @@ def badge_of(row: Row, achievement: Achievement = SQL) -> JsonObject:
 
 def test_a_row_with_all_its_cells_becomes_this_badge() -> None:
     assert badge_of(ROW) == {
-        "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
+        "@context": [
+            "https://www.w3.org/ns/credentials/v2",
+            "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+            {name: TERMS[name] for name in sorted(TERMS) if name in SQL.document or name in {"framework", "point"}},
+        ],
         "id": "urn:uuid:6a9f4b9e-8f5b-4d4e-9b5c-0d8c6f1b2a3d",
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": "SQL for Analysts",

@@ -119,12 +119,14 @@ class World:
     blockcerts: str = ""
 
     @classmethod
-    def founded(cls, path: Path, node: Anvil, postgres: Postgres | None = None, *, did: str = DID) -> Self:
+    def founded(
+        cls, path: Path, node: Anvil, postgres: Postgres | None = None, *, did: str = DID, name: str = "Example University"
+    ) -> Self:
         """Return an issuer that the registry knows, with one achievement."""
         world = cls(path, node, postgres)
         directory = IssuerDirectory(path)
         fast_keys(directory)
-        founding = Founding(did, "Example University", None, node.chain_id, canonical_address())
+        founding = Founding(did, name, None, node.chain_id, canonical_address())
         found(directory, founding, world.keyring(), now(), database_url=None if postgres is None else postgres.new())
         with world.issuer() as issuer:
             for name in (ADMIN, "anchor", "revoke"):
