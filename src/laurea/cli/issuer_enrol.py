@@ -42,7 +42,9 @@ def add_achievement(
 
 @app.command("lint")
 def lint_achievements(
-    what: Annotated[list[str], typer.Argument(metavar="KEY|FILE...", help="Achievements that were added, by their keys, or files of others.")],
+    what: Annotated[
+        list[str], typer.Argument(metavar="KEY|FILE...", help="Achievements that were added, by their keys, or files of others.")
+    ],
     directory: Directory = DEFAULT_DIRECTORY,
     as_json: AsJson = False,
 ) -> None:
