@@ -25,6 +25,7 @@ from laurea.cli.issuer_options import (
     patience,
     reach,
 )
+from laurea.cli.issuer_renew import renew
 from laurea.cli.issuer_run import NOT_YET, plan, report, run
 from laurea.core.account import parse_address, parse_chain
 from laurea.core.country import country_code
@@ -49,6 +50,7 @@ app.add_typer(issuer_service.app, name="access")
 app.command()(issuer_service.serve)
 app.command()(run)
 app.command()(plan)
+app.command()(renew)
 app.command()(report)
 app.command()(backup)
 app.command()(restore)

@@ -36,7 +36,7 @@ class Drafting:
         # Valid from now on, not from the award: nobody can hide validFrom, and the learner may wish to hide when it was.
         self._valid_from = self.now.replace(microsecond=0)
         self._kind = issuer.enrols
-        self._profile = _profile(issuer)
+        self._profile = shown_profile(issuer)
         self._files = achievements.files(issuer)
         self._known = achievements.known(issuer)
         self._forms = BadgeForms(self._profile, blockcerts_problems_of if self._profile.blockcerts else problems_of)
@@ -113,7 +113,7 @@ def held(row: Row, issued: CredentialRow) -> Row:
     return row if row.holder or issued.holder is None else row._replace(holder=issued.holder)
 
 
-def _profile(issuer: Issuer) -> IssuerProfile:
+def shown_profile(issuer: Issuer) -> IssuerProfile:
     """Return who issues, as the credentials of the kind that is made show it."""
     shown = issuer.profile
     if issuer.enrols == BatchProfile.BLOCKCERTS:

@@ -16,12 +16,14 @@ from laurea.storage.issuer.tables import (
     BatchRow,
     BatchState,
     CredentialRow,
+    ExpiryRow,
     FormRow,
     IssuanceRow,
     IssuerRow,
     LinkRow,
     MailRow,
     MemberRow,
+    NoticeRow,
     stored,
 )
 
@@ -97,7 +99,7 @@ class Credentials:
         """Remove the links to credentials and the mails about them, and let nothing else name them: no wallet, and no credential as replaced."""
         for start in range(0, len(credentials), MAX_PARAMETERS):
             some = credentials[start : start + MAX_PARAMETERS]
-            for kind in (LinkRow, MailRow):
+            for kind in (LinkRow, MailRow, NoticeRow, ExpiryRow):
                 self._session.connection().execute(delete(kind).where(col(kind.credential).in_(some)))
             for untie in (
                 update(CredentialRow).where(col(CredentialRow.replaces).in_(some)).values(replaces=None),
