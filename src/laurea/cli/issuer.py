@@ -10,6 +10,7 @@ from laurea.cli import issuer_enrol, issuer_keys, issuer_service, issuer_status,
 from laurea.cli.context import command_group, options
 from laurea.cli.issuer_backup import backup, reconcile, restore
 from laurea.cli.issuer_blockcerts import blockcerts_profile
+from laurea.cli.issuer_identity import country as set_country
 from laurea.cli.issuer_identity import did_document, sign_trust_file, trust_file
 from laurea.cli.issuer_options import (
     DEFAULT_DIRECTORY,
@@ -24,8 +25,10 @@ from laurea.cli.issuer_options import (
     patience,
     reach,
 )
+from laurea.cli.issuer_renew import renew
 from laurea.cli.issuer_run import NOT_YET, plan, report, run
 from laurea.core.account import parse_address, parse_chain
+from laurea.core.country import country_code
 from laurea.errors import InputError
 from laurea.services.issuing import erasure, lookup, revocation, showing
 from laurea.services.issuing.anchoring import Anchoring
@@ -47,12 +50,14 @@ app.add_typer(issuer_service.app, name="access")
 app.command()(issuer_service.serve)
 app.command()(run)
 app.command()(plan)
+app.command()(renew)
 app.command()(report)
 app.command()(backup)
 app.command()(restore)
 app.command()(reconcile)
 app.command("trust-file")(trust_file)
 app.command("blockcerts-profile")(blockcerts_profile)
+app.command("country")(set_country)
 app.command("did-document")(did_document)
 app.command("sign-trust-file")(sign_trust_file)
 app.command()(issuer_status.suspend)
@@ -70,6 +75,7 @@ def init(
         typer.Option(help="The issuer's DID, for example did:web:example.org; did:pkh for its account's; else a did:key is made."),
     ] = None,
     url: Annotated[str | None, typer.Option(help="The issuer's web page, as credentials show it.")] = None,
+    country: Annotated[str | None, typer.Option(help="The issuer's country, as credentials show it: AT, DE, ES, ...")] = None,
     chain: Annotated[str | None, typer.Option(help="Where to anchor, by CAIP-2: eip155:1, eip155:11155111, ...")] = None,
     registry: Annotated[str | None, typer.Option(help="The registry's address, if it is not the canonical one.")] = None,
     database: Annotated[
@@ -90,7 +96,7 @@ def init(
         if name is None or chain is None:
             raise InputError("a new issuer needs a name and a chain", hint="pass --name and --chain")
         address = canonical_address() if registry is None else parse_address(registry)
-        founding = Founding(did, name, url, parse_chain(chain), address)
+        founding = Founding(did, name, url, parse_chain(chain), address, None if country is None else country_code(country))
         if not offline:
             options(ctx).rpc_of(founding.chain_id, rpc)  # before anything is made
     found(IssuerDirectory(directory), founding, keyring(ctx, directory, passphrase_file), now(), database_url=database)

@@ -1,5 +1,6 @@
 """`laurea issuer achievement` and `enrol`: what can be achieved, and who achieved it."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -7,11 +8,15 @@ import typer
 
 from laurea.cli import output
 from laurea.cli.context import command_group, options
+from laurea.cli.exit_codes import FAILED
 from laurea.cli.helpers import helpers_of
-from laurea.cli.issuer_options import DEFAULT_DIRECTORY, Directory, WorkShared, issuer_in
+from laurea.cli.issuer_options import DEFAULT_DIRECTORY, AsJson, Directory, WorkShared, issuer_in
+from laurea.core.achievement import Achievement
 from laurea.core.credential import format_time
+from laurea.core.quality import Lint, Told, lint
 from laurea.services.issuing import achievements, blockcerts, enrolment, invitations, links, lookup
 from laurea.services.issuing.duplicates import Duplicates
+from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.keeping import Counts
 from laurea.services.issuing.rosters import MAX_FILE_BYTES, MAX_ROSTER_BYTES
 from laurea.storage import files
@@ -32,6 +37,54 @@ def add_achievement(
         for file in files:
             key = achievements.add(issuer, output.read(file))
             output.talk(f"the achievement {key} can be issued")
+            _warn(achievements.linted(issuer, key))
+
+
+@app.command("lint")
+def lint_achievements(
+    what: Annotated[
+        list[str], typer.Argument(metavar="KEY|FILE...", help="Achievements that were added, by their keys, or files of others.")
+    ],
+    directory: Directory = DEFAULT_DIRECTORY,
+    as_json: AsJson = False,
+) -> None:
+    """Say what the EU's recommendation on micro-credentials asks for, and what of it an achievement leaves out.
+
+    Ends with 0 when every micro-credential's elements are there, 1 when some are missing or the achievement contradicts itself.
+    """
+    with nullcontext() if not directory.exists() else issuer_in(directory) as issuer:
+        found = [_linted(issuer, each) for each in what]
+    if as_json:
+        output.document([each.document() for each in found])
+    else:
+        output.data("\n\n".join("\n".join(_lines(each)) for each in found))
+    if any(each.missing or each.contradictions for each in found):
+        raise typer.Exit(FAILED)
+
+
+def _linted(issuer: Issuer | None, what: str) -> Lint:
+    path = Path(what)
+    if issuer is not None and not path.is_file():
+        return achievements.linted(issuer, what)
+    document = Achievement.parse(output.read(path)).document
+    return lint(document, None if issuer is None else issuer.profile.country or "")
+
+
+def _lines(found: Lint) -> list[str]:
+    lines = [f"{found.achievement}: {len(found.missing)} of {len(found.demanded)} elements missing"]
+    for each in found.elements:
+        mark = {Told.THERE: "there", Told.COMES: "comes"}.get(each.told, "MISSING" if each.demanded else "-")
+        lines.append(f"  {mark:8}{each.name}: {each.says or each.advice}" + (f"  ({each.where})" if each.where else ""))
+    return [*lines, *(f"  look    {remark}" for remark in (*found.contradictions, *found.remarks))]
+
+
+def _warn(found: Lint) -> None:
+    if found.missing:
+        names = ", ".join(each.name.split(",")[0].lower() for each in found.missing)
+        output.talk(f"warning: it does not tell what every micro-credential is to tell: {names}")
+        output.talk(f"hint: laurea issuer achievement lint {found.achievement}")
+    for remark in found.remarks:
+        output.talk(f"warning: {remark}")
 
 
 def enrol(

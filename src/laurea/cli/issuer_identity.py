@@ -7,9 +7,11 @@ import typer
 
 from laurea.cli import output
 from laurea.cli.issuer_options import DEFAULT_DIRECTORY, Directory, PassphraseFile, issuer_in, keyring
+from laurea.core.country import country_code
 from laurea.core.did_web import DID_WEB, location
 from laurea.core.keys import did_key
-from laurea.services.issuing import showing, signing_keys
+from laurea.errors import InputError
+from laurea.services.issuing import place, showing, signing_keys
 
 
 def did_document(directory: Directory = DEFAULT_DIRECTORY) -> None:
@@ -18,6 +20,24 @@ def did_document(directory: Directory = DEFAULT_DIRECTORY) -> None:
         output.document(showing.did_document(issuer))
         if issuer.profile.did.startswith(DID_WEB):
             output.talk("it belongs at https://" + "".join(location(issuer.profile.did)))
+
+
+def country(
+    code: Annotated[str | None, typer.Argument(help="Its two letters by ISO 3166-1, for example AT; else it is printed.")] = None,
+    none: Annotated[bool, typer.Option("--none", help="Let credentials show no country.")] = False,
+    directory: Directory = DEFAULT_DIRECTORY,
+) -> None:
+    """Set the issuer's country: every credential that is enrolled from then on shows it. Without CODE, print it."""
+    if code is not None and none:
+        raise InputError("a country and none cannot both be meant", hint="leave one out")
+    with issuer_in(directory) as issuer:
+        if code is None and not none:
+            output.data(issuer.profile.country or "")
+            return
+        place.move(issuer, None if code is None else country_code(code))
+    output.talk(
+        "credentials show no country from now on" if code is None else f"credentials show the country {country_code(code)} from now on"
+    )
 
 
 def trust_file(directory: Directory = DEFAULT_DIRECTORY) -> None:

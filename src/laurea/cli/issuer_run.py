@@ -27,7 +27,7 @@ from laurea.cli.issuer_options import (
 )
 from laurea.cli.progress import Log, progress
 from laurea.errors import ChainError, FormatError, InputError, LaureaError
-from laurea.services.issuing import planning, reporting
+from laurea.services.issuing import events, planning, reminding, reporting
 from laurea.services.issuing.anchoring import Anchoring
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.keyring import Keyring
@@ -89,6 +89,8 @@ def run(
                     work = Run(issuer, anchoring, patience(max_wait), tell, revoking=revoking, publish=partial(publish, issuer, keys))
                     outcome = work.work(achievement=achievement)
                 finally:  # whatever keeps one batch, the learners of another are not to wait for it
+                    if mails is not None and (reminded := reminding.remind(issuer)):
+                        tell(events.reminded(reminded))
                     unmailed = write_due(mails, tell)
         except LaureaError as error:
             record.end(exit_code(error), str(error))

@@ -87,7 +87,8 @@ class Settings:
         if service.url is None:
             return None
         invitation = timedelta(days=service.invitation_days) if service.invitation_days else None
-        return Reach(service.url, invitation, timedelta(days=service.claim_days), self.mail is not None)
+        reminders = () if self.mail is None else self.mail.remind_days
+        return Reach(service.url, invitation, timedelta(days=service.claim_days), self.mail is not None, reminders)
 
     @property
     def statuses(self) -> StatusPolicy:

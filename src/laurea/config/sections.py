@@ -152,6 +152,9 @@ class MailSettings(_Section):
     sender: Annotated[str, AfterValidator(_mailbox)]
     user: str | None = None
     password_variable: Annotated[str, AfterValidator(_variable)] | None = None
+    remind_days: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=730)], ...], Field(strict=False, max_length=8)
+    ] = ()  # before a credential ends
 
 
 class WalletSettings(_Section):

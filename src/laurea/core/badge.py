@@ -27,11 +27,13 @@ class IssuerProfile:
     url: str | None = None
     email: str | None = None
     blockcerts: bool = False
+    country: str | None = None  # ISO 3166-1 alpha-2
 
     def document(self) -> JsonObject:
         """Return the Profile of Open Badges."""
         profile: JsonObject = {"id": self.did, "type": ["Profile"], "name": self.name}
-        return profile | {name: value for name, value in (("url", self.url), ("email", self.email)) if value}
+        address: JsonObject | None = {"type": ["Address"], "addressCountryCode": self.country} if self.country else None
+        return profile | {name: value for name, value in (("url", self.url), ("email", self.email), ("address", address)) if value}
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,16 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class EndLetter:
+    """A message that a credential ends: of which achievement of which issuer, when, and the issuer's web page, "" if it has none."""
+
+    issuer: str
+    achievement: str
+    ends: datetime
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
 class CodeLetter:
     """A message that brings a code, by which a learner shows that they read the mails to this address.
 
@@ -60,6 +70,13 @@ def compose_code(letter: CodeLetter, *, sender: str, recipient: str, message_id:
     return message
 
 
+def compose_end(letter: EndLetter, *, sender: str, recipient: str, message_id: str, date: datetime) -> EmailMessage:
+    """Return the message; `message_id` is the same however often it is sent."""
+    message = _addressed(letter.issuer, sender=sender, recipient=recipient, message_id=message_id, date=date)
+    _write(message, "end", letter)
+    return message
+
+
 def _addressed(name: str, *, sender: str, recipient: str, message_id: str, date: datetime) -> EmailMessage:
     message = EmailMessage()
     # The name is quoted by the header itself, whatever characters it has.
@@ -71,7 +88,7 @@ def _addressed(name: str, *, sender: str, recipient: str, message_id: str, date:
     return message
 
 
-def _write(message: EmailMessage, kind: str, letter: Letter | CodeLetter) -> None:
+def _write(message: EmailMessage, kind: str, letter: Letter | CodeLetter | EndLetter) -> None:
     text = _templates().get_template(f"{kind}.txt").render(letter=letter)
     subject, _, body = text.partition("\n\n")
     message["Subject"] = " ".join(subject.split())

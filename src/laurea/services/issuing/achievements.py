@@ -2,6 +2,7 @@
 
 from laurea.core import linked_data
 from laurea.core.achievement import Achievement
+from laurea.core.quality import Lint, contradictions, lint
 from laurea.errors import FormatError, InputError, NotFound
 from laurea.services.issuing.issuer import Issuer
 from laurea.storage.issuer.profile import Profiles
@@ -15,6 +16,7 @@ def add(issuer: Issuer, data: bytes) -> str:
     """
     achievement = Achievement.parse(data)
     achievement.require_assessed()
+    _require_agreement(achievement)
     _require_signable(achievement)
     with issuer.database.write() as session:
         known = Profiles(session).achievement(achievement.key)
@@ -24,6 +26,17 @@ def add(issuer: Issuer, data: bytes) -> str:
         elif Achievement.parse(known.document).document != achievement.document:
             raise InputError(f"there is another achievement {achievement.key} already", hint="give this one another humanCode and id")
     return achievement.key
+
+
+def linted(issuer: Issuer, key: str) -> Lint:
+    """Return what the credentials of an achievement will tell of what the EU's recommendation asks for; raises NotFound."""
+    return lint(named(issuer, key).document, issuer.profile.country or "")
+
+
+def _require_agreement(achievement: Achievement) -> None:
+    found = contradictions(achievement.document)
+    if found:
+        raise FormatError("\n  ".join([f"the achievement {achievement.key} contradicts itself:", *found]))
 
 
 def _require_signable(achievement: Achievement) -> None:

@@ -30,6 +30,7 @@ from laurea.services.issuing.keyring import Keyring
 from laurea.services.issuing.pressing import Pressing
 from laurea.services.issuing.release import release
 from laurea.services.issuing.release_blockcerts import release_blockcerts
+from laurea.services.issuing.renewing import supersede
 from laurea.services.issuing.signing_keys import signer
 from laurea.storage.issuer.tables import BatchRow, BatchState, Role, TransactionRow
 
@@ -175,7 +176,7 @@ class Anchoring:
             release(self._issuer, batch, signer(self._issuer, self._keyring))
         self.checkpoint("released-not-recorded")
         released_at = batch.released_at or self._issuer.now()
-        return self._move(batch, BatchState.RELEASED, also=partial(self._announce, batch.number), released_at=released_at)
+        return self._move(batch, BatchState.RELEASED, also=partial(self._handed_out, batch.number), released_at=released_at)
 
     def staple(self, batch: int) -> bool:
         """Get what proves the anchor of a batch that is final, and tell whether it was missing; raises ChainError when no node gives it.
@@ -192,7 +193,8 @@ class Anchoring:
         self._issuer.directory.write_staples(batch, values)
         return True
 
-    def _announce(self, batch: int, session: Session) -> None:
+    def _handed_out(self, batch: int, session: Session) -> None:
+        supersede(session, self._issuer, batch)
         if self._issuer.reach is not None and self._issuer.reach.writes:
             announce(session, batch, self._issuer.now())
 

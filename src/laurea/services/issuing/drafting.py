@@ -36,10 +36,11 @@ class Drafting:
         # Valid from now on, not from the award: nobody can hide validFrom, and the learner may wish to hide when it was.
         self._valid_from = self.now.replace(microsecond=0)
         self._kind = issuer.enrols
-        self._profile = _profile(issuer)
+        self._profile = shown_profile(issuer)
         self._files = achievements.files(issuer)
         self._known = achievements.known(issuer)
         self._forms = BadgeForms(self._profile, blockcerts_problems_of if self._profile.blockcerts else problems_of)
+        self._stateless = BadgeForms(replace(self._profile, country=None), lambda _: [])
         self._invitation = None if issuer.reach is None else issuer.reach.invitation
         self._example = Making(f"urn:uuid:{uuid4()}", self._valid_from, secrets.token_hex(SALT_BYTES), example(issuer.statuses, self.now))
 
@@ -51,8 +52,12 @@ class Drafting:
 
     def says_the_same(self, row: Row, issued: CredentialRow) -> bool:
         """Tell whether a row says what a credential says that was issued: whether it would make the same bytes."""
-        again = self._forms.write(self._known[row.achievement], held(row, issued), made(issued)).text
-        return again == issued.document and row.email == issued.email
+        making, known = made(issued), self._known[row.achievement]
+        document = issued.document
+        # What was issued before the issuer had a country says the same of the learner.
+        return row.email == issued.email and any(
+            forms.write(known, held(row, issued), making).text == document for forms in (self._forms, self._stateless)
+        )
 
     def corrected(self, row: Row, issued: CredentialRow) -> bytes:
         """Return the document of a row in the place of one that is not sealed, with another salt."""
@@ -108,12 +113,12 @@ def held(row: Row, issued: CredentialRow) -> Row:
     return row if row.holder or issued.holder is None else row._replace(holder=issued.holder)
 
 
-def _profile(issuer: Issuer) -> IssuerProfile:
+def shown_profile(issuer: Issuer) -> IssuerProfile:
     """Return who issues, as the credentials of the kind that is made show it."""
     shown = issuer.profile
     if issuer.enrols == BatchProfile.BLOCKCERTS:
-        return IssuerProfile(blockcerts.profile_url(issuer), shown.name, shown.url, blockcerts=True)
-    return IssuerProfile(shown.did, shown.name, shown.url)
+        return IssuerProfile(blockcerts.profile_url(issuer), shown.name, shown.url, blockcerts=True, country=shown.country)
+    return IssuerProfile(shown.did, shown.name, shown.url, country=shown.country)
 
 
 def blockcerts_problems_of(document: JsonObject) -> list[str]:

@@ -85,6 +85,11 @@ def lists_wait(why: str) -> Event:
     return Event("status-lists.wait", why)
 
 
+def reminded(count: int) -> Event:
+    """Tell that learners are to hear that a credential ends."""
+    return Event("mails.remind", f"{count} credential{'' if count == 1 else 's'} end soon: their learners are told", count=count)
+
+
 def mails_sent(count: int) -> Event:
     """Tell that learners were written to."""
     return Event("mails.sent", f"{count} mail{'' if count == 1 else 's'} sent", count=count)

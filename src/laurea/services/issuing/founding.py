@@ -43,6 +43,7 @@ class Founding:
     url: str | None
     chain_id: int
     registry: bytes
+    country: str | None = None  # ISO 3166-1 alpha-2
 
     def __post_init__(self) -> None:
         """Refuse what could not stand in a credential; raises InputError."""
@@ -105,6 +106,7 @@ def _make(database: Database, founding: Founding, keyring: Keyring, now: datetim
         did=_did(founding, signing, admin),
         name=founding.name,
         url=founding.url,
+        country=founding.country,
         chain_id=str(founding.chain_id),
         registry_address=founding.registry,
         salt=salt,
@@ -148,3 +150,5 @@ def _require_same(row: IssuerRow, founding: Founding | None) -> None:
             f"this directory holds the issuer {row.did} ({row.name}) on eip155:{row.chain_id}, and it cannot become another one",
             hint="leave the options out to go on with it, or name another directory with --dir",
         )
+    if founding.country not in (None, row.country):
+        raise InputError("this issuer is there already, with another country or none", hint=f"laurea issuer country {founding.country}")

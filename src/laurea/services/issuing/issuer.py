@@ -31,6 +31,7 @@ class Profile:
     name: str
     url: str | None
     domain: Domain
+    country: str | None = None  # ISO 3166-1 alpha-2
 
     def method(self, public: bytes) -> str:
         """The verification method of the issuer's signatures with a key."""
@@ -94,4 +95,4 @@ def opened(path: Path, now: Callable[[], datetime]) -> Iterator[Issuer]:
 def profile_of(row: IssuerRow) -> Profile:
     """Return the profile that a row keeps."""
     domain = Domain(int(row.chain_id), row.registry_address, row.issuer_id)
-    return Profile(row.did, row.name, row.url, domain)
+    return Profile(row.did, row.name, row.url, domain, row.country)

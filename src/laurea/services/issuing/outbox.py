@@ -5,21 +5,22 @@ A link is made when its mail is sent, and written down before: a kill between th
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 
 from sqlmodel import Session
 
 from laurea.errors import Busy, InputError, MailError
-from laurea.mail.message import Letter, compose
+from laurea.mail.message import EndLetter, Letter, compose, compose_end
 from laurea.mail.server import Connection, Server
-from laurea.services.issuing import events, links
+from laurea.services.issuing import events, links, reminding
 from laurea.services.issuing.dispatch import Checkpoint, pass_by
 from laurea.services.issuing.events import Tell
 from laurea.services.issuing.issuer import Issuer
-from laurea.services.issuing.links import Link
 from laurea.services.issuing.sealing import parsed
 from laurea.storage.issuer.correspondence import Mails
 from laurea.storage.issuer.credentials import Credentials
-from laurea.storage.issuer.tables import BatchProfile, CredentialRow, MailRow, MailState
+from laurea.storage.issuer.renewals import Notices
+from laurea.storage.issuer.tables import BatchProfile, CredentialRow, MailRow, MailState, NoticeRow
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))  # after the first attempt, the second ...
 MANY = 100  # that are looked at in one go
@@ -53,12 +54,11 @@ def write_due(outbox: "Outbox | None", tell: Tell) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
+    row: type[MailRow] | type[NoticeRow]
     mail: str
     attempts: int
     recipient: str
-    link: Link
-    achievement: str
-    alone: bool
+    letter: Letter | EndLetter
 
 
 class Outbox:
@@ -88,12 +88,13 @@ class Outbox:
                 except MailError as error:
                     trouble = str(error)
             with self._issuer.database.read() as session:
-                waiting = Mails(session).counts().get(MailState.WAITING, 0)
+                waiting = Mails(session).counts().get(MailState.WAITING, 0) + Notices(session).waiting()
         return Delivered(sent, failed, waiting, trouble)
 
     def _is_due(self) -> bool:
         with self._issuer.database.read() as session:
-            return bool(Mails(session).due(self._issuer.now(), 1))
+            now = self._issuer.now()
+            return bool(Mails(session).due(now, 1) or Notices(session).due(now, 1))
 
     def _send_all(self, connection: Connection) -> tuple[int, int, str]:
         sent = failed = 0
@@ -111,38 +112,36 @@ class Outbox:
         """Return the next mail that is due, with its link, which is written down; those that nobody needs any more are passed over."""
         with self._issuer.database.write() as session:
             now = self._issuer.now()
-            for mail in Mails(session).due(now, MANY):
+            due: list[MailRow | NoticeRow] = [*Mails(session).due(now, MANY), *Notices(session).due(now, MANY)]
+            for mail in due:
                 row = Credentials(session).get(mail.credential)
                 mail.attempts += 1
                 mail.next_at = now + PAUSES[min(mail.attempts, len(PAUSES)) - 1]
-                if row is not None and row.email is not None and _is_needed(session, mail, row, now):
-                    return _Ready(
-                        mail.id,
-                        mail.attempts,
-                        row.email,
-                        links.make(self._issuer, session, row),
-                        _name(row),
-                        row.profile != BatchProfile.BLOCKCERTS,
-                    )
+                letter = None if row is None or row.email is None else self._letter(session, mail, row, now)
+                if letter is not None and row is not None and row.email is not None:
+                    return _Ready(type(mail), mail.id, mail.attempts, row.email, letter)
                 mail.state, mail.error = MailState.FAILED, NOT_NEEDED
         return None
 
+    def _letter(self, session: Session, mail: MailRow | NoticeRow, row: CredentialRow, now: datetime) -> Letter | EndLetter | None:
+        """Return what is to be written, with a link that is kept, if one belongs there; None when nobody needs it any more."""
+        name = self._issuer.profile.name
+        if isinstance(mail, NoticeRow):
+            needed = reminding.is_needed(row, mail.valid_until, now)
+            return EndLetter(name, _name(row), mail.valid_until, self._issuer.profile.url or "") if needed else None
+        if not _is_needed(session, mail, row, now):
+            return None
+        link = links.make(self._issuer, session, row)
+        alone = row.profile != BatchProfile.BLOCKCERTS
+        return Letter(link.purpose.value, name, _name(row), link.url, link.offer, link.expires_at, alone)
+
     def _send(self, connection: Connection, ready: _Ready) -> None:
-        letter = Letter(
-            kind=ready.link.purpose.value,
-            issuer=self._issuer.profile.name,
-            achievement=ready.achievement,
-            link=ready.link.url,
-            offer=ready.link.offer,
-            expires=ready.link.expires_at,
-            alone=ready.alone,
-        )
-        message = compose(letter, sender=self._sender, recipient=ready.recipient, message_id=ready.mail, date=self._issuer.now())
+        message = _composed(ready, self._sender, self._issuer.now())
         self._checkpoint("link-kept-not-mailed")
         connection.send(message)
         self._checkpoint("mailed-not-recorded")
         with self._issuer.database.write() as session:
-            mail = Mails(session).get(ready.mail)
+            mail = session.get(ready.row, ready.mail)
             if mail is not None:
                 mail.state, mail.sent_at, mail.error = MailState.SENT, self._issuer.now(), ""
 
@@ -150,11 +149,18 @@ class Outbox:
         """Write down why a mail was not taken, and tell whether it is given up."""
         given_up = error.lasting or ready.attempts > len(PAUSES)
         with self._issuer.database.write() as session:
-            mail = Mails(session).get(ready.mail)
+            mail = session.get(ready.row, ready.mail)
             if mail is not None:
                 mail.error = str(error)
                 mail.state = MailState.FAILED if given_up else MailState.WAITING
         return given_up
+
+
+def _composed(ready: _Ready, sender: str, date: datetime) -> EmailMessage:
+    letter = ready.letter
+    if isinstance(letter, EndLetter):
+        return compose_end(letter, sender=sender, recipient=ready.recipient, message_id=ready.mail, date=date)
+    return compose(letter, sender=sender, recipient=ready.recipient, message_id=ready.mail, date=date)
 
 
 def _is_needed(session: Session, mail: MailRow, row: CredentialRow, now: datetime) -> bool:

@@ -16,3 +16,4 @@ class Reach:
     invitation: timedelta | None
     claim: timedelta
     writes: bool
+    reminders: tuple[int, ...] = ()

@@ -12,6 +12,7 @@ from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.lookup import require
 from laurea.storage.issuer.batches import Batches
 from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.renewals import Renewals
 from laurea.storage.issuer.revocations import Revocations
 from laurea.storage.issuer.tables import BatchProfile, BatchRow, BatchState, CredentialRow, RevocationRow, RevocationState
 
@@ -71,6 +72,7 @@ def take_back(session: Session, issuer: Issuer, uuids: Iterable[str], reason: Re
     asked: dict[int, list[CredentialRow]] = {}
     for row in Credentials(session).some(uuids):
         batch = None if row.batch is None else Batches(session).get(row.batch)
+        found.withdrawn.extend(_take_successor_back(session, issuer, row, reason))
         if row.withdrawn_at is not None:
             found.withdrawn.append(row.id)
         elif row.revocation is not None:
@@ -79,6 +81,7 @@ def take_back(session: Session, issuer: Issuer, uuids: Iterable[str], reason: Re
             row.withdrawn_at, row.reason = issuer.now(), reason
             found.withdrawn.append(row.id)
             issuer.record(session, "credential.withdraw", f"credential:{row.id}", {"reason": reason.word})
+            _let_stand(session, row)
         elif row.profile == BatchProfile.BLOCKCERTS:
             _list(session, issuer, row, reason)
             found.listed.append(row.id)
@@ -89,6 +92,28 @@ def take_back(session: Session, issuer: Issuer, uuids: Iterable[str], reason: Re
     for number, rows in asked.items():
         found.revocations.extend(_write_down(session, issuer, number, rows, reason))
     return Request(found.withdrawn, sorted(set(found.revocations)), found.listed)
+
+
+def _take_successor_back(session: Session, issuer: Issuer, row: CredentialRow, reason: Reason) -> list[str]:
+    """Withdraw what is to come in the place of a credential that is taken back, unless it was handed out: then it stands by itself."""
+    if row.renewed_at is None or reason is Reason.SUPERSEDED:
+        return []
+    new = Renewals(session).in_place_of(row.id)
+    batch = None if new is None or new.batch is None else Batches(session).get(new.batch)
+    if new is None or _is_handed_out(batch):
+        return []
+    new.withdrawn_at, new.reason = issuer.now(), reason
+    issuer.record(session, "credential.withdraw", f"credential:{new.id}", {"reason": reason.word})
+    return [new.id]
+
+
+def _let_stand(session: Session, withdrawn: CredentialRow) -> None:
+    """Let the credential stand again in whose place another was to come."""
+    old = None if withdrawn.replaces is None else Credentials(session).get(withdrawn.replaces)
+    if old is not None and old.renewed_at is not None:
+        session.flush()  # before the old one comes, which the other would stand in the way of
+        old.renewed_at = None
+        session.add(old)
 
 
 def _is_handed_out(batch: BatchRow | None) -> bool:

@@ -16,12 +16,14 @@ from laurea.storage.issuer.tables import (
     BatchRow,
     BatchState,
     CredentialRow,
+    ExpiryRow,
     FormRow,
     IssuanceRow,
     IssuerRow,
     LinkRow,
     MailRow,
     MemberRow,
+    NoticeRow,
     stored,
 )
 
@@ -97,7 +99,7 @@ class Credentials:
         """Remove the links to credentials and the mails about them, and let nothing else name them: no wallet, and no credential as replaced."""
         for start in range(0, len(credentials), MAX_PARAMETERS):
             some = credentials[start : start + MAX_PARAMETERS]
-            for kind in (LinkRow, MailRow):
+            for kind in (LinkRow, MailRow, NoticeRow, ExpiryRow):
                 self._session.connection().execute(delete(kind).where(col(kind.credential).in_(some)))
             for untie in (
                 update(CredentialRow).where(col(CredentialRow.replaces).in_(some)).values(replaces=None),
@@ -205,6 +207,12 @@ def standing_word(*, erased: bool, withdrawn: bool, revoked: bool, batch: str | 
 
 
 def standing() -> tuple[Any, ...]:
-    """Return what is so of a credential that was not taken back."""
-    taken_back = (CredentialRow.withdrawn_at, CredentialRow.revoked_at, CredentialRow.revocation, CredentialRow.erased_at)
-    return tuple(col(column).is_(None) for column in taken_back)
+    """Return what is so of a credential that was not taken back, nor renewed by another."""
+    gone = (
+        CredentialRow.withdrawn_at,
+        CredentialRow.revoked_at,
+        CredentialRow.revocation,
+        CredentialRow.erased_at,
+        CredentialRow.renewed_at,
+    )
+    return tuple(col(column).is_(None) for column in gone)

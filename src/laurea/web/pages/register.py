@@ -48,9 +48,15 @@ def show_achievement(visit: Looking, key: Annotated[str, Path(max_length=64)]) -
     now = visit.issuer.now()
     profile = visit.issuer.profile
     sample = Row("example-learner", "Ada Example", key, awarded=now - timedelta(days=1))
-    issuer = IssuerProfile(profile.did, profile.name, profile.url)
+    issuer = IssuerProfile(profile.did, profile.name, profile.url, country=profile.country)
     document = build(found, sample, issuer, Making("urn:uuid:00000000-0000-4000-8000-000000000000", now, "0" * 32))
-    return visit.page("achievement", key=key, document=document, text=json.dumps(document, indent=2, ensure_ascii=False))
+    return visit.page(
+        "achievement",
+        key=key,
+        document=document,
+        text=json.dumps(document, indent=2, ensure_ascii=False),
+        lint=achievements.linted(visit.issuer, key),
+    )
 
 
 @router.get("/credentials")

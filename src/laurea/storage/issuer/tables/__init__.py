@@ -4,6 +4,7 @@ from laurea.storage.issuer.tables.access import AccessKeyRow, IdempotencyRow, Se
 from laurea.storage.issuer.tables.batch import BatchRow, LostBatchRow, TransactionRow
 from laurea.storage.issuer.tables.correspondence import LinkRow, MailRow
 from laurea.storage.issuer.tables.credential import STANDING, CredentialRow, FormRow, MemberRow, RevocationRow
+from laurea.storage.issuer.tables.expiry import ExpiryRow, ExpiryScanRow, NoticeRow
 from laurea.storage.issuer.tables.identity import AchievementRow, IssuerRow, KeyRow, SigningKeyRow
 from laurea.storage.issuer.tables.issuance import IssuanceRow
 from laurea.storage.issuer.tables.kinds import (
@@ -38,6 +39,8 @@ __all__ = [
     "BatchState",
     "ClientRow",
     "CredentialRow",
+    "ExpiryRow",
+    "ExpiryScanRow",
     "FormRow",
     "GrantRow",
     "IdempotencyRow",
@@ -52,6 +55,7 @@ __all__ = [
     "MailState",
     "MemberRow",
     "Moment",
+    "NoticeRow",
     "RevocationRow",
     "RevocationState",
     "Role",

@@ -9,7 +9,7 @@ from sqlmodel import Field, Relationship, SQLModel
 from laurea.core.form import form_of
 from laurea.storage.issuer.tables.kinds import BatchProfile, Moment, RevocationState, one_of, stored
 
-STANDING = text("withdrawn_at IS NULL AND revoked_at IS NULL AND revocation IS NULL AND erased_at IS NULL")
+STANDING = text("withdrawn_at IS NULL AND revoked_at IS NULL AND revocation IS NULL AND erased_at IS NULL AND renewed_at IS NULL")
 
 LISTED = text("status_list IS NOT NULL")
 ASKED = text("revocation IS NOT NULL")
@@ -44,7 +44,7 @@ class CredentialRow(SQLModel, table=True):
 
     __tablename__ = "credential"
     __table_args__ = (
-        # Issued once: a second one for the same learner and achievement only when the first was taken back.
+        # Issued once: a second one for the same learner and achievement only when the first was taken back, or is renewed by it.
         Index("one_standing_credential", "learner", "achievement", unique=True, sqlite_where=STANDING, postgresql_where=STANDING),
         Index("one_credential_per_status_entry", "status_list", "status_index", unique=True, sqlite_where=LISTED, postgresql_where=LISTED),
         # Of those alone that have one, or SQLite would look for "none" by this index, which says it of nearly all.
@@ -66,6 +66,9 @@ class CredentialRow(SQLModel, table=True):
     enrolled_at: datetime = Field(sa_type=Moment, index=True)
     waits_until: datetime | None = Field(default=None, sa_type=Moment)  # for an answer to its invitation; None: it is due at once
     replaces: str | None = Field(default=None, foreign_key="credential.id")
+    renewed_at: datetime | None = Field(
+        default=None, sa_type=Moment
+    )  # there is another in its place, which takes it back when it is released
     withdrawn_at: datetime | None = Field(default=None, sa_type=Moment)  # before it was released: nobody ever gets it
     revocation: int | None = Field(default=None, foreign_key="revocation.id")  # asked for, done or not
     revoked_at: datetime | None = Field(default=None, sa_type=Moment)  # on the chain

@@ -26,6 +26,7 @@ class IssuerRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Moment)
     registered_at: datetime | None = Field(default=None, sa_type=Moment)
     open_since: datetime | None = Field(default=None, sa_type=Moment)  # no open credential was enrolled earlier; None: there is none
+    country: str | None = None  # ISO 3166-1 alpha-2, as credentials show it
     scanned_block: int | None = Field(default=None, sa_type=BigInteger)  # up to which every anchor of ours in the registry is known
 
 
