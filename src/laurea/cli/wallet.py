@@ -34,6 +34,7 @@ class WalletCommands(Later):
         "attach": "wallet_evidence:attach",
         "detach": "wallet_evidence:detach",
         "files": "wallet_evidence:files_",
+        "history": "wallet_history:app",
         "remove": "wallet_list:remove",
         "backup": "wallet_file:backup",
         "restore": "wallet_file:restore",

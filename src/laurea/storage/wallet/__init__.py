@@ -3,6 +3,7 @@
 from laurea.storage.wallet.content import MAX_BYTES, Attachment, Attempted, Checked, Held, IssuerKey, Note, Removed, Shared, Wallet
 from laurea.storage.wallet.envelope import DEFAULT_KDF, Kdf
 from laurea.storage.wallet.file import change_passphrase, create, load, open_, read, refuse_existing, seal, update
+from laurea.storage.wallet.history import Record
 from laurea.storage.wallet.waiting import Waiting
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "IssuerKey",
     "Kdf",
     "Note",
+    "Record",
     "Removed",
     "Shared",
     "Waiting",

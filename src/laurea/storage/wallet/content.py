@@ -13,6 +13,7 @@ from laurea.core.phrase import Node
 from laurea.errors import FormatError
 from laurea.storage.wallet.form import FORM as _FORM
 from laurea.storage.wallet.form import Moment, Raw, bytes_of, text_of
+from laurea.storage.wallet.history import Record
 from laurea.storage.wallet.waiting import Waiting
 
 ED25519_SECRET = b"\x80\x26"  # multicodec 0x1300 as a varint
@@ -161,6 +162,7 @@ class Wallet:
     shared: tuple[Shared, ...] = ()
     removed: tuple[Removed, ...] = ()
     waiting: tuple[Waiting, ...] = ()
+    history: tuple[Record, ...] = ()
 
     __pydantic_config__ = _FORM
 
