@@ -20,7 +20,7 @@ CREDLY: dict[str, Any] = {
     "badge": CLASS,
     "verification": {"type": "hosted"},
 }
-CREDLY_CLASS = {
+CREDLY_CLASS: dict[str, Any] = {
     "@context": OB2,
     "type": "BadgeClass",
     "id": CLASS,
@@ -28,10 +28,10 @@ CREDLY_CLASS = {
     "issuer": ISSUER,
     "tags": ["Python", "Algorithms"],
 }
-CREDLY_ISSUER = {"@context": OB2, "type": "Issuer", "id": ISSUER, "name": "Example Networks"}
+CREDLY_ISSUER: dict[str, Any] = {"@context": OB2, "type": "Issuer", "id": ISSUER, "name": "Example Networks"}
 
 # As Badgr (now Canvas Badges) gives one with `expand`: all in one document.
-BADGR = {
+BADGR: dict[str, Any] = {
     "@context": OB2,
     "type": "Assertion",
     "id": "https://api.badgr.io/public/assertions/8bLUrJhgSMyWKF-I7xOosQ",
@@ -49,7 +49,7 @@ BADGR = {
 }
 
 # As Moodle gives one: the address of verification is named apart.
-MOODLE = {
+MOODLE: dict[str, Any] = {
     "@context": OB2,
     "type": "Assertion",
     "id": "https://moodle.example/badges/assertion.php?b=1&obversion=2",
@@ -59,7 +59,7 @@ MOODLE = {
 }
 
 # Open Badges 1.0, of the Mozilla backpack: no types, times in seconds.
-OLD = {
+OLD: dict[str, Any] = {
     "uid": "f2c20",
     "recipient": {"type": "email", "hashed": True, "identity": "sha256$00"},
     "issuedOn": 1359217910,
