@@ -34,6 +34,8 @@ class WalletCommands(Later):
         "attach": "wallet_evidence:attach",
         "detach": "wallet_evidence:detach",
         "files": "wallet_evidence:files_",
+        "collection": "wallet_collection:app",
+        "catalogue": "wallet_catalogue:app",
         "remove": "wallet_list:remove",
         "backup": "wallet_file:backup",
         "restore": "wallet_file:restore",
