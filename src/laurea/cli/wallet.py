@@ -34,6 +34,7 @@ class WalletCommands(Later):
         "attach": "wallet_evidence:attach",
         "detach": "wallet_evidence:detach",
         "files": "wallet_evidence:files_",
+        "audit": "wallet_audit:audit",
         "collection": "wallet_collection:app",
         "catalogue": "wallet_catalogue:app",
         "remove": "wallet_list:remove",

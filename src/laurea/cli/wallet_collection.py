@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import typer
 
-from laurea.cli import output, wallet_collection_show, wallet_portfolio
+from laurea.cli import output, wallet_collection_show, wallet_portfolio, wallet_posting
 from laurea.cli.wallet_options import DEFAULT, PassphraseFile, WalletPath, holding_of, now
 from laurea.core.statement import MAX_WORDS
 from laurea.errors import InputError
@@ -16,12 +16,17 @@ from laurea.services.holding.entry import entries, find
 from laurea.storage.wallet import Wallet
 
 app = typer.Typer(
-    add_completion=False, rich_markup_mode=None, no_args_is_help=True, help="Put credentials together for one goal: a job, a course, a licence."
+    add_completion=False,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Put credentials together for one goal: a job, a course, a licence.",
 )
 
 Collection = wallet_portfolio.Collection
 Names = Annotated[list[str], typer.Argument(metavar="ID…", help="Credentials, by number or id.")]
-Words = Annotated[str | None, typer.Option("--goal", metavar="TEXT", help="What it is for, in your words; it stands on the portfolio page.")]
+Words = Annotated[
+    str | None, typer.Option("--goal", metavar="TEXT", help="What it is for, in your words; it stands on the portfolio page.")
+]
 Posting = Annotated[
     str | None,
     typer.Option(
@@ -40,7 +45,7 @@ def new(
 ) -> None:
     """Begin a collection, with nothing in it yet."""
     Holding.expect(wallet, there=True)
-    made = Goal(name, goal or "", "" if posting is None else wallet_collection_show.text_of(posting))
+    made = Goal(name, goal or "", "" if posting is None else wallet_posting.text_of(posting))
     holding_of(wallet, passphrase_file).change(lambda kept: collecting.started(kept, made, id_=uuid4().hex, at=now()))
     output.talk(f"began {name}; laurea wallet collection add puts credentials into it")
 
@@ -56,7 +61,7 @@ def change(
 ) -> None:
     """Give a collection another name, goal, or text of what the goal asks for; what is in it stays."""
     Holding.expect(wallet, there=True)
-    text = None if posting is None else wallet_collection_show.text_of(posting)
+    text = None if posting is None else wallet_posting.text_of(posting)
 
     def changed(kept: Wallet) -> Wallet:
         found = collecting.find(kept, collection)
@@ -78,7 +83,9 @@ def add(collection: Collection, names: Names, wallet: WalletPath = DEFAULT, pass
 @app.command()
 def remove(
     collection: Collection,
-    names: Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Credentials to take out of it; none: the collection itself.")] = None,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID…]", help="Credentials to take out of it; none: the collection itself.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     wallet: WalletPath = DEFAULT,
     passphrase_file: PassphraseFile = None,

@@ -1,16 +1,19 @@
 """The commands of `laurea wallet collection` that show it to others: a signed statement, a presentation, a page, a text for LinkedIn."""
 
 import json
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from laurea.artefacts.portfolio import about, skills
+from laurea.artefacts.portfolio import Portfolio, about, skills
 from laurea.artefacts.portfolio_html import page as drawn
 from laurea.cli import output
 from laurea.cli.artefacts import Language, Output
+from laurea.cli.context import options
+from laurea.cli.skills import skills_of
 from laurea.cli.wallet_evidence import write_into
 from laurea.cli.wallet_options import DEFAULT, PassphraseFile, WalletPath, holding_of, now
 from laurea.cli.wallet_present import SECONDS, wanted_of
@@ -21,6 +24,8 @@ from laurea.services.holding import Filed, Holding, Showing, collecting
 from laurea.services.holding.entry import entries
 from laurea.services.holding.portfolio import Dress, portfolio
 from laurea.services.holding.portfolio import statement as signed
+from laurea.services.holding.relevance import Relevance
+from laurea.storage.wallet import Wallet
 
 Collection = Annotated[str, typer.Argument(metavar="NAME", help="The collection's name, its number in the list, or its id.")]
 
@@ -71,6 +76,7 @@ def present(
 
 
 def page(
+    ctx: typer.Context,
     collection: Collection,
     output_: Output,
     credentials: Annotated[
@@ -83,19 +89,28 @@ def page(
     """Write a collection as one HTML page: the goal, your words (self-asserted), and each credential with what its last check found."""
     Holding.expect(wallet, there=True)
     opened, at = holding_of(wallet, passphrase_file).opened(), now()
-    made = portfolio(opened, collection, Dress(language, credentials), at=at)
+    made = _portfolio(ctx, opened, collection, Dress(language, credentials), at)
     output.write(output_, drawn(made, language=language, at=at).encode())
     output.talk(f"wrote {output_}: {len(made.items)} credentials" + ("; whoever has it can show them on" if credentials else ""))
 
 
 def linkedin(
-    collection: Collection, language: Language = "en", wallet: WalletPath = DEFAULT, passphrase_file: PassphraseFile = None
+    ctx: typer.Context,
+    collection: Collection,
+    language: Language = "en",
+    wallet: WalletPath = DEFAULT,
+    passphrase_file: PassphraseFile = None,
 ) -> None:
     """Print the texts for a LinkedIn profile: for "About", and the skills that the credentials name. Nothing is sent to anybody."""
     Holding.expect(wallet, there=True)
     opened, at = holding_of(wallet, passphrase_file).opened(), now()
-    made = portfolio(opened, collection, Dress(language, documents=False), at=at)
+    made = _portfolio(ctx, opened, collection, Dress(language, documents=False), at)
     output.data("\n".join(output.printable(line) for line in about(made, language=language, at=at).splitlines()))
     named = skills(made.items)
     if named:
         output.data("\n" + output.printable(", ".join(named)))
+
+
+def _portfolio(ctx: typer.Context, opened: Wallet, collection: str, dress: Dress, at: datetime) -> Portfolio:
+    relevance = Relevance.of(opened, collecting.find(opened, collection), skills_of(options(ctx).settings), at=at)
+    return portfolio(opened, collection, replace(dress, answered=relevance.answered), at=at)

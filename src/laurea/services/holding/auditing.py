@@ -87,9 +87,7 @@ def audit(text: str, title: str, basis: Basis) -> Audit:
     shown = [shown_of(entry, learning, basis.at) for entry, learning in zip(basis.entries, learnings, strict=True)]
     findings = match(requirements, shown, known)
     closing = _closing([each for each in findings if each.fit is not Fit.MET], basis.offers, known)
-    lines = tuple(
-        Line(each, tuple(basis.entries[place] for place in each.by), closing.get(each.requirement.id, ())) for each in findings
-    )
+    lines = tuple(Line(each, tuple(basis.entries[place] for place in each.by), closing.get(each.requirement.id, ())) for each in findings)
     return Audit(requirements.title, lines, tuple(doubting.doubts(text, requirements, shown, basis)))
 
 
@@ -125,7 +123,11 @@ def as_of(entry: Entry, at: datetime) -> str:
     last = entry.last_check(at)
     if last.verdict is None or last.at is None:
         return "not checked yet"
-    return f"expired since it was checked on {format_time(last.at)}" if last.expired else f"{last.verdict} when checked on {format_time(last.at)}"
+    return (
+        f"expired since it was checked on {format_time(last.at)}"
+        if last.expired
+        else f"{last.verdict} when checked on {format_time(last.at)}"
+    )
 
 
 def _closing(gaps: Sequence[Finding], offers: Sequence[Offer], frameworks: Frameworks) -> Mapping[str, tuple[Closing, ...]]:

@@ -31,10 +31,14 @@ class Doubtful(StrEnum):
     """What an audit may not know; pages have the words in other languages by the name."""
 
     ALWAYS = "skills are compared by the names that frameworks give them: how well somebody does a thing, and what no credential says, is not seen"
-    NO_FRAMEWORK = "no framework of skills was imported: only the names that your credentials and catalogues use were looked for in the text"
+    NO_FRAMEWORK = (
+        "no framework of skills was imported: only the names that your credentials and catalogues use were looked for in the text"
+    )
     NOTHING_ASKED = "no skill was recognised in the text"
     UNKNOWN_WORDS = "these skills are in no framework that is known here: no credential can be put beside them but by its words"
-    BEYOND = "these sentences may ask for what no credential of skills shows (time on the job, degrees, languages, licences): read them yourself"
+    BEYOND = (
+        "these sentences may ask for what no credential of skills shows (time on the job, degrees, languages, licences): read them yourself"
+    )
     UNCHECKED = "these credentials were never checked, so they meet nothing: laurea wallet check does that"
     OLD_CHECK = "these were last checked more than 30 days ago: whether they were revoked since is not known"
     NO_SKILLS = "these credentials name no skill by its address in a framework, so nothing can be said to be met by them"
@@ -103,7 +107,11 @@ def _beyond(text: str, recognised: set[str]) -> list[str]:
         return []
     sentences = (" ".join(each.split()) for each in _ENDS.split(text))
     # A sentence in which a skill was found may ask for more than that: it is named as well.
-    return [each[:MAX_SENTENCE] for each in dict.fromkeys(sentences) if each and (_BEYOND.search(each) and each not in recognised or _YEARS.search(each))]
+    return [
+        each[:MAX_SENTENCE]
+        for each in dict.fromkeys(sentences)
+        if each and (_BEYOND.search(each) and each not in recognised or _YEARS.search(each))
+    ]
 
 
 _YEARS = re.compile(r"\d\s*\+?\s*(?:or more\s+)?(?:years?|yrs?|Jahren?|años)\b", re.IGNORECASE)
