@@ -10,7 +10,7 @@ import typer
 from laurea.cli import output
 from laurea.cli.context import options
 from laurea.cli.fetching import NO_FETCH_VARIABLE
-from laurea.cli.skills import skills_of
+from laurea.cli.frameworks import skills_of
 from laurea.cli.wallet_options import DEFAULT, AsJson, PassphraseFile, WalletPath, holding_of, now
 from laurea.cli.wallet_posting import basis_of, posting_of
 from laurea.core.canonical import Json, JsonObject
@@ -53,7 +53,7 @@ def audit(
     policy = None if no_fetch else settings.fetch.policy or PUBLIC  # it was asked for, whatever verifying may fetch
     posting = posting_of(source, policy)
     opened = holding_of(wallet, passphrase_file).opened()
-    found = auditing.audit(posting.text, posting.title, basis_of(opened, skills_of(settings), catalogue or (), at))
+    found = auditing.audit(posting.text, posting.title, basis_of(opened, skills_of(settings) or None, catalogue or (), at))
     if as_json:
         output.document({**document_of(found, at), "fetched": posting.host or None})
         return

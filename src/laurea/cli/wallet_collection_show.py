@@ -9,7 +9,7 @@ import typer
 
 from laurea.cli import output
 from laurea.cli.context import options
-from laurea.cli.skills import skills_of
+from laurea.cli.frameworks import skills_of
 from laurea.cli.wallet_options import DEFAULT, AsJson, PassphraseFile, WalletPath, holding_of, now
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import format_time
@@ -19,6 +19,9 @@ from laurea.services.holding.entry import entries
 from laurea.services.holding.portfolio import NOTHING, Answered
 from laurea.services.holding.relevance import Relevance
 from laurea.storage.wallet import Collection as Kept
+
+UNSAID = "laurea wallet collection change NAME --posting FILE says it"
+UNREAD = "no skill was recognised in its text (laurea skills import brings frameworks of skills)"
 
 Collection = Annotated[str, typer.Argument(metavar="NAME", help="The collection's name, its number in the list, or its id.")]
 
@@ -66,7 +69,7 @@ def show(
     Holding.expect(wallet, there=True)
     opened, at = holding_of(wallet, passphrase_file).opened(), now()
     found, known = collecting.find(opened, collection), entries(opened)
-    relevance = Relevance.of(opened, found, skills_of(options(ctx).settings), at=at)
+    relevance = Relevance.of(opened, found, skills_of(options(ctx).settings) or None, at=at)
     seen = Seen(found, collecting.members(found, known), collecting.rest(found, known), relevance, at)
     if as_json:
         output.document(_document(seen))
@@ -76,23 +79,25 @@ def show(
 
 
 def _lines(seen: Seen, *, rest: bool) -> Iterator[str]:
-    yield seen.kept.name
-    if seen.kept.goal:
-        yield seen.kept.goal
-    if seen.kept.narrative and seen.kept.narrative.text:
-        yield f"in your own words (self-asserted): {seen.kept.narrative.text}"
+    yield from _head(seen.kept)
     for entry in seen.members:
         yield from _entry(entry, seen)
     if seen.relevance.open:
         yield f"nothing here meets yet: {', '.join(seen.relevance.open)}"
     if not seen.relevance.known:
-        yield "what the goal asks for is not known: laurea wallet collection change NAME --posting FILE says it"
-    if rest and seen.rest:
-        yield "not in it:"
-        for entry in seen.rest:
-            yield from _entry(entry, seen)
-    elif seen.rest:
-        yield f"{len(seen.rest)} more in the wallet: --rest shows them"
+        yield f"what the goal asks for is not known: {UNREAD if seen.kept.posting else UNSAID}"
+    if seen.rest:
+        yield "not in it:" if rest else f"{len(seen.rest)} more in the wallet: --rest shows them"
+    for entry in seen.rest if rest else ():
+        yield from _entry(entry, seen)
+
+
+def _head(kept: Kept) -> Iterator[str]:
+    yield kept.name
+    if kept.goal:
+        yield kept.goal
+    if kept.narrative and kept.narrative.text:
+        yield f"in your own words (self-asserted): {kept.narrative.text}"
 
 
 def _entry(entry: Entry, seen: Seen) -> Iterator[str]:

@@ -13,7 +13,7 @@ from laurea.artefacts.portfolio_html import page as drawn
 from laurea.cli import output
 from laurea.cli.artefacts import Language, Output
 from laurea.cli.context import options
-from laurea.cli.skills import skills_of
+from laurea.cli.frameworks import skills_of
 from laurea.cli.wallet_evidence import write_into
 from laurea.cli.wallet_options import DEFAULT, PassphraseFile, WalletPath, holding_of, now
 from laurea.cli.wallet_present import SECONDS, wanted_of
@@ -112,5 +112,5 @@ def linkedin(
 
 
 def _portfolio(ctx: typer.Context, opened: Wallet, collection: str, dress: Dress, at: datetime) -> Portfolio:
-    relevance = Relevance.of(opened, collecting.find(opened, collection), skills_of(options(ctx).settings), at=at)
+    relevance = Relevance.of(opened, collecting.find(opened, collection), skills_of(options(ctx).settings) or None, at=at)
     return portfolio(opened, collection, replace(dress, answered=relevance.answered), at=at)

@@ -24,6 +24,7 @@ _BEYOND = re.compile(
     r"|driving licen[cs]e|Führerschein|carn[eé] de conducir|work permit|clearance|travel|on-site|shift)\b",
     re.IGNORECASE,
 )
+_YEARS = re.compile(r"\d\s*\+?\s*(?:or more\s+)?(?:years?|yrs?|Jahren?|años)\b", re.IGNORECASE)
 _ENDS = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
@@ -105,16 +106,9 @@ def _of_credentials(shown: Sequence[Shown], ground: Ground) -> Iterator[Doubt]:
 def _beyond(text: str, recognised: set[str]) -> list[str]:
     if text.lstrip().startswith("{"):
         return []
-    sentences = (" ".join(each.split()) for each in _ENDS.split(text))
-    # A sentence in which a skill was found may ask for more than that: it is named as well.
-    return [
-        each[:MAX_SENTENCE]
-        for each in dict.fromkeys(sentences)
-        if each and (_BEYOND.search(each) and each not in recognised or _YEARS.search(each))
-    ]
-
-
-_YEARS = re.compile(r"\d\s*\+?\s*(?:or more\s+)?(?:years?|yrs?|Jahren?|años)\b", re.IGNORECASE)
+    sentences = dict.fromkeys(" ".join(each.split())[:MAX_SENTENCE] for each in _ENDS.split(text))
+    # A sentence in which a skill was recognised may ask for years as well.
+    return [each for each in sentences if (_YEARS if each in recognised else _BEYOND).search(each)]
 
 
 def _is_old(entry: Entry, at: datetime) -> bool:

@@ -8,7 +8,7 @@ from laurea.core.concept import Frameworks
 from laurea.core.matching import Fit
 from laurea.errors import FormatError
 from laurea.services.holding import collecting
-from laurea.services.holding.auditing import Basis, Line, audit
+from laurea.services.holding.auditing import Basis, Line, audit, offers_of
 from laurea.services.holding.entry import entries
 from laurea.services.holding.portfolio import Answered
 from laurea.storage.wallet import Collection, Wallet
@@ -30,8 +30,8 @@ class Relevance:
         """Compare all that the wallet has with what a collection's goal asks for, in the posting that it keeps, else in its words."""
         text = found.posting or found.goal or found.name
         try:
-            made = audit(text, found.name, Basis(entries(kept), (), frameworks, at))
-        except FormatError:  # another program kept requirements that are none
+            made = audit(text, found.name, Basis(entries(kept), offers_of(kept), frameworks, at))
+        except FormatError:  # another program kept requirements, or a catalogue, that is none
             return cls()
         inside = {each.held.digest for each in collecting.members(found, entries(kept))}
         missing = tuple(line.finding.requirement.name for line in made.lines if not _met(line, inside))
