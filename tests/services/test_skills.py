@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from laurea.core.concept import Concept
+from laurea.core.frameworks import Entry, Framework, Label, Link
 from laurea.services.skills import Skills, wanted_of
-from laurea.storage.skills import Entry, Label, Link
 
 BASE = "http://skills.example/"
 
@@ -18,7 +18,7 @@ def entry(name: str, *labels: str) -> Entry:
 def skills(tmp_path: Path) -> Skills:
     found = Skills(tmp_path / "skills.db")
     entries = [entry("weld", "weld metal", "metal welding"), entry("tig", "TIG welding"), entry("law", "employment law")]
-    found.file.put("Own", "1", entries, [Link(BASE + "tig", BASE + "weld", "broader")])
+    found.file.put(Framework("Own", "1", entries, [Link(BASE + "tig", BASE + "weld", "broader")]))
     return found
 
 

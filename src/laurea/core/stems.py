@@ -12,7 +12,7 @@ MAX_TEXT = 4_000  # characters of one text that are looked at
 MIN_STEM = 3  # letters that an ending must leave
 
 _TOKEN = re.compile(r"\.net\b|[a-z0-9][a-z0-9]*(?:(?:\+\+|#)(?![a-z0-9]))?")  # C++, C#, .NET are words
-_APOSTROPHE = re.compile(r"['’`]s\b|['’`]")
+_APOSTROPHE = re.compile("['`\N{RIGHT SINGLE QUOTATION MARK}]s\\b|['`\N{RIGHT SINGLE QUOTATION MARK}]")
 _ENDINGS = ("ings", "ing", "ies", "ied", "eds", "ed", "en", "es", "er", "e", "s", "o", "a", "y")
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"})
 

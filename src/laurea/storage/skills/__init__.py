@@ -1,6 +1,5 @@
 """The frameworks of skills that were imported: one SQLite file, made for looking up and searching, with nothing about a person."""
 
-from laurea.storage.skills.entries import Entry, Label, Link, Stored
 from laurea.storage.skills.file import SkillFile
 
-__all__ = ["Entry", "Label", "Link", "SkillFile", "Stored"]
+__all__ = ["SkillFile"]

@@ -1,14 +1,14 @@
 """The file of skills: put frameworks in, look concepts up. It is the only module that knows its SQL."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from laurea.core.concept import Concept, uri_key
+from laurea.core.frameworks import Entry, Framework, Stored
 from laurea.core.stems import key
 from laurea.errors import Busy, InputError
-from laurea.storage.skills.entries import Entry, Link, Stored
 from laurea.storage.skills.schema import TABLES, VERSION
 
 BUSY_SECONDS = 10
@@ -26,34 +26,27 @@ class SkillFile:
         """Open nothing yet."""
         self.path = path
 
-    def put(self, name: str, version: str, entries: Iterable[Entry], links: Iterable[Link] = ()) -> Stored:
+    def put(self, framework: Framework) -> Stored:
         """Put a framework in, all of it or nothing, in place of what was there by that name; raises InputError, Busy."""
         with self._connected(write=True) as connection:
-            connection.execute(
-                "DELETE FROM spoken WHERE rowid IN (SELECT c.id FROM concept c JOIN framework f ON f.id = c.framework AND f.name = ?)",
-                (name,),
-            )
-            connection.execute("DELETE FROM framework WHERE name = ?", (name,))
-            number = connection.execute("INSERT INTO framework (name, version) VALUES (?, ?)", (name, version)).lastrowid or 0
-            for entry in entries:
+            _delete(connection, framework.name)
+            row = (framework.name, framework.version)
+            number = connection.execute("INSERT INTO framework (name, version) VALUES (?, ?)", row).lastrowid or 0
+            for entry in framework.entries:
                 _insert(connection, number, entry)
             connection.executemany(
                 "INSERT OR IGNORE INTO link VALUES (?, ?, ?, ?)",
-                ((uri_key(link.source), uri_key(link.target), link.relation, number) for link in links),
+                ((uri_key(link.source), uri_key(link.target), link.relation, number) for link in framework.links),
             )
             connection.execute("INSERT INTO spoken (spoken) VALUES ('optimize')")
-            return next(_stored(connection, name))
+            return next(_stored(connection, framework.name))
 
     def remove(self, name: str) -> bool:
         """Take a framework out; tell whether it was there."""
         if not self.path.exists():
             return False
         with self._connected(write=True) as connection:
-            connection.execute(
-                "DELETE FROM spoken WHERE rowid IN (SELECT c.id FROM concept c JOIN framework f ON f.id = c.framework AND f.name = ?)",
-                (name,),
-            )
-            return connection.execute("DELETE FROM framework WHERE name = ?", (name,)).rowcount > 0
+            return _delete(connection, name)
 
     def frameworks(self) -> list[Stored]:
         """Return what is there, by name."""
@@ -136,6 +129,13 @@ def _translated(error: Exception, path: Path) -> Exception:
             f"{path} is being written by another process",
         )
     return InputError(f"{path} cannot be used: {error}")
+
+
+def _delete(connection: sqlite3.Connection, name: str) -> bool:
+    # What a virtual table holds, no foreign key takes out.
+    of_framework = "SELECT c.id FROM concept c JOIN framework f ON f.id = c.framework WHERE f.name = ?"
+    connection.execute(f"DELETE FROM spoken WHERE rowid IN ({of_framework})", (name,))  # noqa: S608
+    return connection.execute("DELETE FROM framework WHERE name = ?", (name,)).rowcount > 0
 
 
 def _insert(connection: sqlite3.Connection, framework: int, entry: Entry) -> None:
