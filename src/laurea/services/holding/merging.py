@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from laurea.errors import InputError
 from laurea.services.holding.checking import settle
+from laurea.services.holding.joining import is_there, joined, later, standing_of
 from laurea.storage.wallet import Attempted, Checked, Held, Record, Removed, Waiting, Wallet
 
 T = TypeVar("T")
@@ -53,6 +54,10 @@ def merge(kept: Wallet, other: Wallet) -> Wallet:
         # What was collected or given up in one copy is not waited for in another.
         waiting=tuple(each for each in _union(kept.waiting, other.waiting, lambda each: each.digest, _latest) if each.digest not in gone),
         history=_past(kept, other, gone),
+        collections=standing_of(_union(kept.collections, other.collections, lambda each: each.id, joined), gone),
+        catalogues=tuple(
+            each for each in _union(kept.catalogues, other.catalogues, lambda each: each.digest, later) if is_there(each, gone)
+        ),
     )
     return kept if same(made, kept) else made
 
@@ -121,4 +126,17 @@ def _union(
 
 def _comparable(kept: Wallet) -> tuple[object, ...]:
     keys = tuple((each.key.seed, each.origin, each.made, each.number) for each in kept.issuer_keys)
-    return kept.key.seed, kept.created, kept.held, kept.root, keys, kept.attachments, kept.shared, kept.removed, kept.waiting, kept.history
+    return (
+        kept.key.seed,
+        kept.created,
+        kept.held,
+        kept.root,
+        keys,
+        kept.attachments,
+        kept.shared,
+        kept.removed,
+        kept.waiting,
+        kept.collections,
+        kept.catalogues,
+        kept.history,
+    )
