@@ -83,7 +83,7 @@ def document_of(found: Pathway) -> JsonObject:
         "next": [_step_document(found, each) for each in found.next],
         "open": [{"id": found.findings[each.place].requirement.id, "reason": each.reason} for each in found.open],
         "hours": {"known": found.course.hours, "stepsUnknown": found.course.hours_unknown},
-        "cost": {"known": {currency: amount for currency, amount in found.course.costs}, "stepsUnknown": found.course.costs_unknown},
+        "cost": {"known": dict(found.course.costs), "stepsUnknown": found.course.costs_unknown},
         "bound": bound_of(found) if found.steps else None,
     }
 
