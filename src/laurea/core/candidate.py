@@ -7,7 +7,7 @@ much is met, then by a digest of all that everybody handed in: no name, no pictu
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from laurea.core.checked import Checked
@@ -73,17 +73,18 @@ def table(
     rows = [_row(requirements, each, frameworks, elsewhere, blind=blind) for each in candidates]
     ordered = sorted(rows, key=lambda row: (_merit(row), sha256(everybody + row.candidate.digest).digest()))
     merits = [_merit(row) for row in ordered]
-    placed = [_placed(row, merits.index(merit) + 1) for row, merit in zip(ordered, merits, strict=True)]
+    ids: Counter[str] = Counter()
+    placed = []
+    for row, merit in zip(ordered, merits, strict=True):
+        ids[row.id] += 1
+        same = ids[row.id]  # who handed in the very same is another candidate, all the same
+        placed.append(replace(row, place=merits.index(merit) + 1, id=row.id if same == 1 else f"{row.id}-{same}"))
     return Table(requirements, tuple(placed), blind)
 
 
 def _merit(row: Row) -> tuple[int, ...]:
     """Return by what rows are ordered, the most first: essential requirements met, partly met, then the others."""
     return tuple(-row.count(fit, essential=essential) for essential in (True, False) for fit in (Fit.MET, Fit.PARTLY))
-
-
-def _placed(row: Row, place: int) -> Row:
-    return Row(place, row.id, row.name, row.findings, row.credentials, row.not_counted, row.notes, row.candidate)
 
 
 def _row(

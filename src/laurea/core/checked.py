@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from laurea.core.assertion import as_credential
 from laurea.core.canonical import JsonObject
+from laurea.core.credential import Credential
 from laurea.core.learning import Learning
 from laurea.core.lenient import identifier, member, objects, text
 from laurea.core.matching import UNFINISHED, Shown
@@ -20,8 +21,13 @@ class Checked:
     """One credential of a file that was shown, and the report about it; `file` is what the file is called."""
 
     file: str
-    document: JsonObject
+    credential: Credential
     report: Report
+
+    @property
+    def document(self) -> JsonObject:
+        """The credential without its proofs."""
+        return self.credential.document
 
     def learning(self, language: str = "") -> Learning:
         """Return what it says of learning."""
