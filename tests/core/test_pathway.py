@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from laurea.core.catalogue import Catalogue, Offer, Stack
+from laurea.core.catalogue import Catalogue, Offer, StackRule
 from laurea.core.learning import Learning
 from laurea.core.matching import Fit, Shown
 from laurea.core.pathway import Goal, Measure, Pathway, document_of, lines_of, pathway
@@ -138,7 +138,7 @@ def test_prerequisites_that_lead_back_are_told_and_another_way_is_taken() -> Non
 
 def test_a_stack_takes_as_many_parts_as_its_rule_asks_for() -> None:
     parts = [offer(key, hours=hours, creditPoint={"framework": "ECTS", "point": 3}) for key, hours in (("a", 30), ("b", 10), ("c", 20))]
-    rule = Stack(2, tuple(each.id for each in parts))
+    rule = StackRule(2, tuple(each.id for each in parts))
     capstone = offer("capstone", stack=rule)
     goal = Goal.named("capstone", [capstone])
 
@@ -149,9 +149,9 @@ def test_a_stack_takes_as_many_parts_as_its_rule_asks_for() -> None:
     found = pathway(goal, [holding("a")], [*parts, capstone], measure=Measure.HOURS)
     assert (titles(found), found.parts) == (["B", "Capstone"], ("A",))
 
-    more = offer("capstone", stack=Stack(2, rule.of, 9))
+    more = offer("capstone", stack=StackRule(2, rule.of, 9))
     assert len(pathway(goal, [], [*parts, more]).steps) == 4
-    too_much = offer("capstone", stack=Stack(2, rule.of, 12))
+    too_much = offer("capstone", stack=StackRule(2, rule.of, 12))
     assert "too few of them can be earned" in pathway(goal, [], [*parts, too_much]).open[0].reason
 
 
@@ -217,7 +217,7 @@ def test_words_and_json_give_the_same_reasons() -> None:
 
 def test_a_catalogue_is_planned_over_as_it_is_read() -> None:
     catalogue = Catalogue(
-        (offer("capstone", stack=Stack(1, ("https://uni.example/a",))), offer("a", "a", hours=3)),
+        (offer("capstone", stack=StackRule(1, ("https://uni.example/a",))), offer("a", "a", hours=3)),
     )
     again = Catalogue.parse(json.dumps(catalogue.written()).encode())
     assert titles(pathway(Goal.named("capstone", again.offers), [], again.offers)) == ["A", "Capstone"]
