@@ -10,7 +10,7 @@ from typer.main import get_command
 
 
 class Later(TyperGroup):
-    """Commands by name, each as "module:function" of this package; they come in the order of the table."""
+    """Commands by name, each as "module:function" of this package, or "module:app" of a group; they come in the order of the table."""
 
     table: ClassVar[Mapping[str, str]]
 
@@ -23,6 +23,11 @@ class Later(TyperGroup):
         if cmd_name not in self.table:
             return None
         module, _, function = self.table[cmd_name].partition(":")
+        found = getattr(import_module(f"{__package__}.{module}"), function)
+        if isinstance(found, typer.Typer):
+            group = get_command(found)
+            group.name = cmd_name
+            return group
         alone = typer.Typer(add_completion=False, rich_markup_mode=None)
-        alone.command(cmd_name)(getattr(import_module(f"{__package__}.{module}"), function))
+        alone.command(cmd_name)(found)
         return get_command(alone)

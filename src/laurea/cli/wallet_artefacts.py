@@ -1,5 +1,6 @@
 """The commands of `laurea wallet` that make something of a credential: a certificate, a picture, a code, links, a résumé."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,9 @@ from laurea.cli.artefacts import FontFolder, Language, Output, Verifier, drawn
 from laurea.cli.wallet_options import DEFAULT, Complete, Hide, Name, PassphraseFile, Show, WalletPath, holding_of, now, portion_of
 from laurea.core.summary import Summary
 from laurea.errors import InputError
-from laurea.services.holding import Entry, Holding, Portion
+from laurea.services.holding import Entry, Holding, Portion, collecting
+from laurea.services.holding.entry import entries as entries_of
+from laurea.services.holding.entry import find
 from laurea.services.holding.portion import code_on_paper, code_text
 from laurea.services.holding.resume import in_resume
 
@@ -120,6 +123,7 @@ def embed(
 def resume(
     names: Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Which credentials; all by default.")] = None,
     as_json: Annotated[bool, typer.Option("--json/--html", help="JSON Resume, or a section of an HTML page.")] = True,
+    collection: Annotated[str, typer.Option(metavar="NAME", help="Those of a collection alone.")] = "",
     language: Language = "en",
     wallet: WalletPath = DEFAULT,
     passphrase_file: PassphraseFile = None,
@@ -127,12 +131,22 @@ def resume(
     """Print a résumé of your credentials; those that `laurea wallet check` found valid are marked as verified, with the date and the basis."""
     Holding.expect(wallet, there=True)
     holding = holding_of(wallet, passphrase_file)
-    chosen = [holding.find(name) for name in names] if names else holding.entries()
+    chosen = _chosen(holding, names or (), collection)
     entries = [in_resume(entry, language) for entry in chosen]
     if as_json:
         output.document(json_resume(entries, language=language, at=now()))
     else:
         output.data(section(entries, language=language, at=now()))
+
+
+def _chosen(holding: Holding, names: Sequence[str], collection: str) -> Sequence[Entry]:
+    if names and collection:
+        raise InputError("name credentials, or a collection, not both")
+    opened = holding.opened()
+    known = entries_of(opened)
+    if collection:
+        return collecting.members(collecting.find(opened, collection), known)
+    return [find(known, name) for name in names] if names else known
 
 
 def _entry(wallet: Path, passphrase_file: Path | None, name: str) -> Entry:

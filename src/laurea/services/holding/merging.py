@@ -1,13 +1,14 @@
 """Two files of one wallet become one: nothing that either has is lost, and what was taken out stays out."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from laurea.errors import InputError
 from laurea.services.holding.checking import settle
-from laurea.storage.wallet import Attempted, Checked, Held, Removed, Waiting, Wallet
+from laurea.services.holding.joining import is_there, joined, later, standing_of
+from laurea.storage.wallet import Attempted, Checked, Held, Record, Removed, Waiting, Wallet
 
 T = TypeVar("T")
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -52,6 +53,11 @@ def merge(kept: Wallet, other: Wallet) -> Wallet:
         removed=removed,
         # What was collected or given up in one copy is not waited for in another.
         waiting=tuple(each for each in _union(kept.waiting, other.waiting, lambda each: each.digest, _latest) if each.digest not in gone),
+        history=_past(kept, other, gone),
+        collections=standing_of(_union(kept.collections, other.collections, lambda each: each.id, joined), gone),
+        catalogues=tuple(
+            each for each in _union(kept.catalogues, other.catalogues, lambda each: each.digest, later) if is_there(each, gone)
+        ),
     )
     return kept if same(made, kept) else made
 
@@ -88,6 +94,12 @@ def _newest(one: Held, two: Held) -> Held:
     )
 
 
+def _past(kept: Wallet, other: Wallet, gone: Mapping[bytes, datetime]) -> tuple[Record, ...]:
+    """Return the history of two copies; of a record that both have, as it was added last."""
+    found = _union(kept.history, other.history, lambda each: each.digest, lambda one, two: max(one, two, key=lambda each: each.added))
+    return tuple(each for each in found if gone.get(each.digest, NEVER) < each.added)
+
+
 def _latest(one: Waiting, two: Waiting) -> Waiting:
     """Return what of two copies is asked for later, or not at all: an issuer said so to one of them."""
     return max(one, two, key=lambda each: (bool(each.refused), each.after))
@@ -114,4 +126,17 @@ def _union(
 
 def _comparable(kept: Wallet) -> tuple[object, ...]:
     keys = tuple((each.key.seed, each.origin, each.made, each.number) for each in kept.issuer_keys)
-    return kept.key.seed, kept.created, kept.held, kept.root, keys, kept.attachments, kept.shared, kept.removed, kept.waiting
+    return (
+        kept.key.seed,
+        kept.created,
+        kept.held,
+        kept.root,
+        keys,
+        kept.attachments,
+        kept.shared,
+        kept.removed,
+        kept.waiting,
+        kept.collections,
+        kept.catalogues,
+        kept.history,
+    )

@@ -28,12 +28,16 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """What to present together: credentials of one key, why, and whether the holder's notes and files go along."""
+    """What to present together: credentials of one key, why, and whether the holder's notes and files go along.
+
+    `narrative` is what the holder tells of themselves; the verifier reads it as a note that is about no credential.
+    """
 
     wanted: tuple[Wanted, ...]
     purpose: str = ""
     notes: bool = False
     files: bool = False
+    narrative: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def compose(opened: Wallet, showing: Showing, *, demand: Demand, at: datetime, l
     files = _files(opened, entries) if showing.files else ()
     statement = Statement(
         showing.purpose,
-        tuple(_notes(entries)) if showing.notes else (),
+        (*([NoteOn("", showing.narrative)] if showing.narrative else []), *(_notes(entries) if showing.notes else ())),
         tuple(FileNamed.of(file.name, file.media_type, file.data) for file in files),
     )
     shown = [_shown(each, choice) for each, choice in chosen]

@@ -90,6 +90,21 @@ def reminded(count: int) -> Event:
     return Event("mails.remind", f"{count} credential{'' if count == 1 else 's'} end soon: their learners are told", count=count)
 
 
+def awarded(capstone: str, count: int) -> Event:
+    """Tell that learners were awarded a capstone."""
+    return Event("capstones.awarded", f"{count} credential{'' if count == 1 else 's'} of {capstone} awarded for their parts", count=count)
+
+
+def lapsed(count: int) -> Event:
+    """Tell that capstones were withdrawn before they were handed out."""
+    return Event("capstones.withdrawn", f"{count} capstone{'' if count == 1 else 's'} withdrawn with a part of it", count=count)
+
+
+def awards_wait(capstone: str, why: str) -> Event:
+    """Tell that a capstone could not be awarded."""
+    return Event("capstones.wait", f"{capstone} not awarded: {why}")
+
+
 def mails_sent(count: int) -> Event:
     """Tell that learners were written to."""
     return Event("mails.sent", f"{count} mail{'' if count == 1 else 's'} sent", count=count)

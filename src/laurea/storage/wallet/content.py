@@ -12,7 +12,10 @@ from laurea.core.keys import KEY_BYTES, SigningKey
 from laurea.core.phrase import Node
 from laurea.errors import FormatError
 from laurea.storage.wallet.form import FORM as _FORM
-from laurea.storage.wallet.form import Moment, Raw, bytes_of, text_of
+from laurea.storage.wallet.form import Document, Moment, Raw, bytes_of, text_of
+from laurea.storage.wallet.history import Record
+from laurea.storage.wallet.note import Note
+from laurea.storage.wallet.portfolio import Collection, Kept
 from laurea.storage.wallet.waiting import Waiting
 
 ED25519_SECRET = b"\x80\x26"  # multicodec 0x1300 as a varint
@@ -37,8 +40,6 @@ def _node(text: object) -> Node:
 
 Secret = Annotated[SigningKey, BeforeValidator(_key), PlainSerializer(_multikey)]
 Root = Annotated[Node, BeforeValidator(_node), PlainSerializer(lambda node: text_of(node.secret + node.chain))]
-# A signed document is kept as the exact bytes that came: they are strict UTF-8, so text carries them unchanged.
-Document = Annotated[bytes, BeforeValidator(lambda text: str(text).encode()), PlainSerializer(lambda data: data.decode())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +58,6 @@ class Attempted:
 
     at: Moment
     reason: str
-
-    __pydantic_config__ = _FORM
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What the holder says themselves."""
-
-    text: str
-    written: Moment
 
     __pydantic_config__ = _FORM
 
@@ -161,6 +152,9 @@ class Wallet:
     shared: tuple[Shared, ...] = ()
     removed: tuple[Removed, ...] = ()
     waiting: tuple[Waiting, ...] = ()
+    history: tuple[Record, ...] = ()
+    collections: tuple[Collection, ...] = ()
+    catalogues: tuple[Kept, ...] = ()
 
     __pydantic_config__ = _FORM
 

@@ -31,3 +31,5 @@ def bytes_of(text: str, size: int | None = None) -> bytes:
 
 Moment = Annotated[datetime, BeforeValidator(lambda text: parse_time(str(text))), PlainSerializer(format_time)]
 Raw = Annotated[bytes, BeforeValidator(lambda text: bytes_of(str(text))), PlainSerializer(text_of)]
+# A document is kept as the exact bytes that came: they are strict UTF-8, so text carries them unchanged.
+Document = Annotated[bytes, BeforeValidator(lambda text: str(text).encode()), PlainSerializer(lambda data: data.decode())]

@@ -24,6 +24,7 @@ from laurea.storage.issuer.tables.kinds import (
 )
 from laurea.storage.issuer.tables.oauth import AskRow, ClientRow, GrantRow, TokenRow
 from laurea.storage.issuer.tables.record import AuditRow, RunRow, UploadRow
+from laurea.storage.issuer.tables.stack import AwardPartRow, AwardRow, ExpiredPartRow, StackPartRow, StackRow
 from laurea.storage.issuer.tables.status_list import StatusListRow
 
 __all__ = [
@@ -34,6 +35,8 @@ __all__ = [
     "AchievementRow",
     "AskRow",
     "AuditRow",
+    "AwardPartRow",
+    "AwardRow",
     "BatchProfile",
     "BatchRow",
     "BatchState",
@@ -41,6 +44,7 @@ __all__ = [
     "CredentialRow",
     "ExpiryRow",
     "ExpiryScanRow",
+    "ExpiredPartRow",
     "FormRow",
     "GrantRow",
     "IdempotencyRow",
@@ -62,6 +66,8 @@ __all__ = [
     "RunRow",
     "SessionRow",
     "SigningKeyRow",
+    "StackPartRow",
+    "StackRow",
     "StatusListRow",
     "TokenKind",
     "TokenRow",
