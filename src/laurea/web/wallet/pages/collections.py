@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import HTMLResponse, Response
 
 from laurea.artefacts import resume
-from laurea.artefacts.portfolio import Portfolio, about, skills
+from laurea.artefacts.portfolio import about, skills
 from laurea.artefacts.portfolio_html import page as drawn
 from laurea.core.presentation import Demand
 from laurea.errors import InputError
@@ -66,7 +66,8 @@ def look(visit: Inside, name: str) -> HTMLResponse:
     found = collecting.find(visit.opened.wallet, name)
     relevance = _relevance(visit, found)
     members, rest = collecting.members(found, visit.opened.entries), collecting.rest(found, visit.opened.entries)
-    made = _portfolio(visit, found, relevance, documents=False)
+    dress = Dress(visit.language.code, documents=False, answered=relevance.answered, signed=False)
+    made = portfolio.portfolio(visit.opened.wallet, found.id, dress, at=visit.service.now())
     texts = (about(made, language=visit.language.code, at=visit.service.now()), ", ".join(skills(made.items)))
     shown = {"members": _seen(visit, members, relevance), "rest": _seen(visit, rest, relevance), "relevance": relevance, "texts": texts}
     return visit.page("collection", found=found, minutes=MINUTES, files=portfolio.evidence(visit.opened.wallet, found), **shown)
@@ -127,7 +128,8 @@ def make(visit: Inside, name: str, kind: str, form: Form) -> Response:
     """Make a page, a signed statement, or a résumé of a collection."""
     found, at, language = collecting.find(visit.opened.wallet, name), visit.service.now(), visit.language.code
     if kind == "page":
-        made = _portfolio(visit, found, _relevance(visit, found), documents=bool(text(form, "documents")))
+        dress = Dress(language, bool(text(form, "documents")), _relevance(visit, found).answered)
+        made = portfolio.portfolio(visit.opened.wallet, found.id, dress, at=at)
         return _file(drawn(made, language=language, at=at).encode(), "text/html", "portfolio.html")
     if kind == "statement":
         return _json(portfolio.statement(visit.opened.wallet, name, at=at), "statement.json")
@@ -156,11 +158,6 @@ def _seen(visit: Visit, entries: tuple[Entry, ...], relevance: Relevance) -> lis
 
 def _relevance(visit: Visit, found: Collection) -> Relevance:
     return Relevance.of(visit.opened.wallet, found, visit.service.frameworks(), at=visit.service.now())
-
-
-def _portfolio(visit: Visit, found: Collection, relevance: Relevance, *, documents: bool) -> Portfolio:
-    dress = Dress(visit.language.code, documents, relevance.answered)
-    return portfolio.portfolio(visit.opened.wallet, found.id, dress, at=visit.service.now())
 
 
 def _json(document: object, name: str) -> Response:
