@@ -1,6 +1,7 @@
 """The harness: an issuer at work while nodes lie and fail, the chain reorganises, and its workers are killed at every line that matters."""
 
 import ast
+import json
 import multiprocessing
 import os
 import signal
@@ -14,15 +15,17 @@ from pathlib import Path
 from random import Random
 
 from laurea.errors import Busy
+from laurea.services.issuing import achievements, stacks
 from tests.anvil import ROOT, Anvil
 from tests.chaos.ablations import Ablation
 from tests.chaos.chain_actor import ChainActor
-from tests.chaos.invariants import Invariants
+from tests.chaos.invariants import CAPSTONE, Invariants
 from tests.chaos.ledger import Ledger, Notes
 from tests.chaos.lies import Liar
 from tests.chaos.proxy import Fault, Mempool, Proxy
 from tests.chaos.worker import Orders, work
 from tests.services.issuing_world import World, started
+from tests.stacked import achievement
 
 WORKERS = 2
 SETTLE_SECONDS = 30.0
@@ -84,6 +87,7 @@ class Harness:
         """Let chaos reign for so many seconds, then peace, and judge."""
         with Anvil(slots_in_an_epoch=FINALITY_EPOCH) as node, ExitStack() as stack:
             world = World.founded(self._folder / "issuer", started(node))
+            self._add_stack(world)
             node.mine(10)
             node.rpc("evm_setAutomine", False)
             proxies = self._proxies(node, stack)
@@ -111,6 +115,12 @@ class Harness:
             counts=dict(self._ledger.counts),
             violations=self._ledger.violations,
         )
+
+    def _add_stack(self, world: World) -> None:
+        """Let whoever has a credential be awarded another one for it."""
+        with world.issuer() as issuer:
+            achievements.add(issuer, achievement(CAPSTONE))
+            stacks.add(issuer, json.dumps({"capstone": CAPSTONE, "needs": 1, "of": ["sql"]}).encode())
 
     def _proxies(self, node: Anvil, stack: ExitStack) -> list[Proxy]:
         """Stand three nodes before the real one, of which the last lies."""

@@ -12,6 +12,7 @@ from laurea.storage.issuer.tables import BatchState
 from tests.chaos.ledger import Ledger
 from tests.services.issuing_world import World
 
+CAPSTONE = "expert"  # which every other credential is worth
 VERIFIED = 12  # credentials, of all that were released
 HANDED_OUT = (BatchState.RELEASED.value, BatchState.FINAL.value)
 
@@ -40,10 +41,19 @@ class Invariants:
             "SELECT count(*) FROM credential c LEFT JOIN member m ON m.credential = c.id LEFT JOIN batch b ON b.id = m.batch "
             "WHERE b.state IS NULL OR b.state != 'released'"
         )
+        return int(count) + self._unawarded()
+
+    def _unawarded(self) -> int:
+        """Return how many learners have no capstone yet."""
+        ((count,),) = self.query(
+            "SELECT count(*) FROM credential c WHERE achievement = 'sql' "
+            f"AND NOT EXISTS (SELECT 1 FROM credential k WHERE k.learner = c.learner AND k.achievement = '{CAPSTONE}')"
+        )
         return int(count)
 
     def at_the_end(self, enrolled: int) -> None:
         """Judge the whole run."""
+        enrolled += self._judge_capstones()
         batches = self.query("SELECT id, root, size, state, error FROM batch")
         for number, _, _, state, error in batches:
             if state in (BatchState.FAILED, BatchState.SUSPENDED):
@@ -63,6 +73,21 @@ class Invariants:
         )
         self._judge_transactions()
         self._judge_released(sum(size for _, _, size, state, _ in batches if state == BatchState.RELEASED))
+
+    def _judge_capstones(self) -> int:
+        """Judge that every learner was awarded one capstone, and return how many there are."""
+        awarded = Counter(learner for (learner,) in self.query(f"SELECT learner FROM credential WHERE achievement = '{CAPSTONE}'"))
+        twice = sum(count > 1 for count in awarded.values())
+        if twice:
+            self._ledger.violate(f"{twice} learners were awarded a capstone more than once")
+        if self._unawarded():
+            self._ledger.violate(f"{self._unawarded()} learners were awarded no capstone")
+        unlinked = self.query(
+            f"SELECT 1 FROM credential c WHERE achievement = '{CAPSTONE}' AND NOT EXISTS (SELECT 1 FROM award_part p WHERE p.credential = c.id)"
+        )
+        if unlinked:
+            self._ledger.violate(f"{len(unlinked)} capstones are not written down with their parts")
+        return awarded.total()
 
     def _judge_anchors(self, batches: dict[bytes, int], handed_out: set[bytes]) -> None:
         anchored = Counter(self._world.anchored())

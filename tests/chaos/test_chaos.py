@@ -19,6 +19,7 @@ def test_a_minute_of_chaos_loses_nothing_and_repeats_nothing(tmp_path: Path) -> 
 
 def test_every_place_between_an_act_and_its_record_is_a_failpoint() -> None:
     assert failpoints() == [
+        "awarding-before-commit",
         "bump-persisted-not-sent",
         "bump-signed-not-persisted",
         "filler-persisted-not-sent",

@@ -139,6 +139,7 @@ TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), mi
         holder=st.sampled_from([None, HOLDER]),
         awarded=st.none() | st.timedeltas(timedelta(days=-46_000), timedelta(0)).map(NOW.__add__),
         valid_until=st.none() | st.timedeltas(timedelta(seconds=1), timedelta(days=2_900_000)).map(NOW.__add__),
+        parts=st.just(()),
     )
 )
 def test_any_badge_follows_the_data_model_and_keeps_personal_data_out_of_its_envelope(row: Row) -> None:
