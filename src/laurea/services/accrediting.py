@@ -42,7 +42,7 @@ class Accrediting:
         self._trust = trust
         self._given = accreditation.by_endorsed(given)
         self._met: dict[Key, Found] = {}
-        self._dated: dict[tuple[Key, datetime], Facts | None] = {}
+        self._dated: dict[Key, tuple[datetime, Facts]] = {}  # as asked for after a moment
         self._judged: dict[tuple[tuple[Key, ...], datetime], Accreditation] = {}
 
     def meet(self, found: Sequence[Found], *, at: datetime) -> tuple[list[Sought], list[Examined]]:
@@ -79,11 +79,16 @@ class Accrediting:
 
     def _when_revoked(self, key: Key, span: Span) -> Facts | None:
         """Return the facts about a link, and if it is revoked, whether that was after its span."""
-        place = key, span.last
-        if place not in self._dated:
-            facts = self._met[key][1]
-            self._dated[place] = None if facts is None else self._anchors.dated(facts, span.last)
-        return self._dated[place]
+        facts = self._met[key][1]
+        if facts is None:
+            return None
+        after, told = self._dated.get(key, (None, facts))
+        # Once it is known when that was it is for every moment; what no event after a moment explains, none explains after a later one.
+        known = told.revoked_at is not None or (after is not None and after <= span.last and not told.history)
+        if not known:
+            told = self._anchors.dated(facts, span.last)
+            self._dated[key] = span.last, told
+        return told
 
     def _keys(self, chain: Chain, new: dict[Key, Presentation]) -> tuple[Key, ...]:
         keys = tuple(_key(shown) for shown in chain)
