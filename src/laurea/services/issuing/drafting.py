@@ -16,7 +16,7 @@ from laurea.core.drafts import RANDOM_BYTES, SALT_BYTES, Draft, Task
 from laurea.core.openbadge import BADGE_CONTEXT, CONTEXT
 from laurea.core.roster import Row
 from laurea.errors import FormatError
-from laurea.services.issuing import achievements, blockcerts
+from laurea.services.issuing import accreditations, achievements, blockcerts
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.sealing import parsed
 from laurea.services.issuing.status_places import Place, example
@@ -36,7 +36,7 @@ class Drafting:
         # Valid from now on, not from the award: nobody can hide validFrom, and the learner may wish to hide when it was.
         self._valid_from = self.now.replace(microsecond=0)
         self._kind = issuer.enrols
-        self._profile = _profile(issuer)
+        self._profile = shown_profile(issuer)
         self._files = achievements.files(issuer)
         self._known = achievements.known(issuer)
         self._forms = BadgeForms(self._profile, blockcerts_problems_of if self._profile.blockcerts else problems_of)
@@ -50,9 +50,13 @@ class Drafting:
         return self._forms.problems(self._known[row.achievement], held(row, issued), replace(self._example, status=made(issued).status))
 
     def says_the_same(self, row: Row, issued: CredentialRow) -> bool:
-        """Tell whether a row says what a credential says that was issued: whether it would make the same bytes."""
+        """Tell whether a row says what a credential says that was issued: whether it would make the same bytes, by the same issuer.
+
+        What is known of the issuer may have changed: who accredits it says nothing about the learner.
+        """
         again = self._forms.write(self._known[row.achievement], held(row, issued), made(issued)).text
-        return again == issued.document and row.email == issued.email
+        same = again == issued.document or _unendorsed(again) == _unendorsed(issued.document)
+        return same and row.email == issued.email
 
     def corrected(self, row: Row, issued: CredentialRow) -> bytes:
         """Return the document of a row in the place of one that is not sealed, with another salt."""
@@ -108,12 +112,19 @@ def held(row: Row, issued: CredentialRow) -> Row:
     return row if row.holder or issued.holder is None else row._replace(holder=issued.holder)
 
 
-def _profile(issuer: Issuer) -> IssuerProfile:
+def _unendorsed(text: bytes) -> JsonObject:
+    """Return a credential without what it carries of its issuer's accreditations."""
+    document = parsed(text)
+    issuer = document.get("issuer")
+    return {**document, "issuer": {**issuer, "endorsement": None}} if isinstance(issuer, dict) else document
+
+
+def shown_profile(issuer: Issuer) -> IssuerProfile:
     """Return who issues, as the credentials of the kind that is made show it."""
     shown = issuer.profile
     if issuer.enrols == BatchProfile.BLOCKCERTS:
         return IssuerProfile(blockcerts.profile_url(issuer), shown.name, shown.url, blockcerts=True)
-    return IssuerProfile(shown.did, shown.name, shown.url)
+    return IssuerProfile(shown.did, shown.name, shown.url, endorsements=accreditations.carried(issuer))
 
 
 def blockcerts_problems_of(document: JsonObject) -> list[str]:
