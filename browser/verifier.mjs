@@ -4,7 +4,7 @@ import { utf8 } from "./bytes.mjs";
 import { withRevokedAt } from "./chain/history.mjs";
 import { nodesAt, readFacts } from "./chain/reading.mjs";
 import { REGISTRY } from "./constants.mjs";
-import { accredited, embedded, mayCount, readAccreditations } from "./core/accreditation.mjs";
+import { chains, readAccreditations } from "./core/accreditation.mjs";
 import { checkAnchor } from "./core/anchor_check.mjs";
 import { checkIntegrity, examine } from "./core/checks.mjs";
 import { PRESENT, formatTime, parseTime } from "./core/moments.mjs";
@@ -14,6 +14,7 @@ import { asksWhen } from "./core/revocation_check.mjs";
 import { readLists } from "./core/status.mjs";
 import { readTrust } from "./core/trust.mjs";
 import { judge } from "./core/verify.mjs";
+import { sinceWhen, spans, vouched } from "./core/vouching.mjs";
 import { InputError } from "./errors.mjs";
 
 // The report about a credential, or a presentation of one, as JSON text or bytes.
@@ -55,7 +56,7 @@ async function report(shown, setting) {
   const facts = await factsOf(examined, setting);
   // What fails by itself or on the chain stays so: nobody else is asked about it.
   const sound = !trust.issuers.has(shown.credential.issuer) && !(await fails(examined, facts, trust, at));
-  const about = sound ? trust.with({ accreditations: await vouching(shown.credential, setting) }) : trust;
+  const about = sound ? trust.with({ accreditations: await vouching(examined, facts, setting) }) : trust;
   return judge(examined, facts, about, { at, lists });
 }
 
@@ -73,19 +74,34 @@ async function fails(examined, facts, trust, at) {
   return (await checkIntegrity(examined)).outcome === FAILED;
 }
 
-// What accreditors say of the issuer of a credential, of those given and those it carries, each judged by the same checks as any credential; who
-// makes them is on the list, so none needs another.
-async function vouching(credential, setting) {
-  const { trust, lists, at, accreditations } = setting;
-  const alone = { ...setting, trust: trust.with({ demand: null }) }; // the holder of the credential signs for it, not the accredited issuer
+// What chains of accreditations say of the issuer of what was examined, of those given and those it carries, each link judged by the checks of
+// any credential, for when what follows from it was anchored.
+async function vouching(examined, facts, setting) {
+  const { nodes, trust, lists, at, accreditations } = setting;
+  const since = sinceWhen(examined, facts, trust, at);
   const found = [];
-  for (const shown of [...accreditations, ...embedded(credential)]) {
-    if (!mayCount(shown.credential, credential.issuer, trust)) continue;
-    const examined = examine(shown);
-    const judged = await judge(examined, await factsOf(examined, alone), alone.trust, { at, lists });
-    found.push(accredited(shown.credential, judged, trust));
+  const met = new Map(); // chains may have links in common
+  for (const chain of chains(examined.shown.credential, accreditations, trust)) {
+    const links = [];
+    for (const shown of chain) {
+      if (!met.has(shown)) met.set(shown, await linkOf(shown, setting));
+      links.push({ ...met.get(shown) });
+    }
+    const anchored = links.map((link) => sinceWhen(link.examined, link.facts, trust, at));
+    for (const [number, span] of spans([...anchored, since]).entries()) {
+      const link = links[number];
+      link.span = span;
+      // When it was revoked first is the same for every moment.
+      if (link.facts && asksWhen(link.facts, span.last) && link.facts.revokedAt === null) link.facts = await withRevokedAt(nodes, link.facts, span.last);
+    }
+    found.push(await vouched(links, trust, { at, lists }));
   }
   return found;
+}
+
+async function linkOf(shown, setting) {
+  const examined = examine(shown);
+  return { examined, facts: await factsOf(examined, setting), span: null };
 }
 
 const now = () => BigInt(Date.now()) * 1000n;

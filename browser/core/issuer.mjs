@@ -22,11 +22,11 @@ export function checkIssuer(credential, proof, trust) {
   const problems = [];
   for (const accreditation of trust.accreditations.filter((each) => each.did === did)) {
     const problem = accreditationProblem(accreditation, account);
-    if (!problem) return passed(ISSUER, `${accreditation.name}, an accreditor on the trust list, vouches for ${did}`);
+    if (!problem) return passed(ISSUER, vouching(accreditation));
     problems.push(problem);
   }
   const first = `${did.slice(0, MAX_QUOTED)} is not on the trust list: a trust file that names it would decide`;
-  return unknown(ISSUER, [first, ...problems.slice(0, MAX_VOUCHING)].join("; "));
+  return unknown(ISSUER, [first, ...[...new Set(problems)].slice(0, MAX_VOUCHING)].join("; "));
 }
 
 function byList(entry, account) {
@@ -39,4 +39,10 @@ function byList(entry, account) {
 function accreditationProblem({ name, accounts, problem }, account) {
   if (problem) return `its accreditation by ${name} does not count: ${problem}`;
   return accounts.has(account) ? "" : `${name} vouches for it with another issuer id, registry or chain`;
+}
+
+// Names every link, from the trust list to the issuer.
+function vouching({ name, did, through, note }) {
+  const whom = [...through, did].map((each) => each.slice(0, MAX_QUOTED)).join(", which vouches for ");
+  return `${name}, an accreditor on the trust list, vouches for ${whom}${note ? `; ${note}` : ""}`;
 }

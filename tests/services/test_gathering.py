@@ -12,7 +12,7 @@ import pytest
 from laurea.core import canonical, did_document, status_list
 from laurea.core.anchor import AnchorRef, Facts
 from laurea.core.canonical import Json, JsonObject
-from laurea.core.credential import Credential
+from laurea.core.credential import Credential, format_time
 from laurea.core.leaf import Domain
 from laurea.core.presentation import Presentation
 from laurea.core.report import Check, CheckId, Outcome, Report, Verdict
@@ -26,6 +26,7 @@ from laurea.services.verifying import Verifying, read_accreditations
 from laurea.storage.did_documents import DidDocuments
 from tests.core.world import (
     ACCREDITOR,
+    ANCHORED,
     CHAIN,
     DEMAND,
     DOMAIN,
@@ -57,6 +58,7 @@ class Chain:
 
     known: dict[Leaf, Facts] = field(default_factory=dict)
     asked: list[Leaf] = field(default_factory=list)
+    when: datetime = REVOKED
 
     def anchored(self, credential: Credential, **view: Any) -> Credential:
         facts = facts_of(credential)
@@ -67,8 +69,8 @@ class Chain:
         return self
 
     def when_revoked(self, facts: Sequence[Facts], after: datetime) -> list[Facts]:
-        """Each was revoked an hour before noon."""
-        return [replace(each, revoked_at=REVOKED) if after < REVOKED else each for each in facts]
+        """Each was revoked an hour before noon, if no other time is given."""
+        return [replace(each, revoked_at=self.when) if after < self.when else each for each in facts]
 
     def read_many(self, leaves: Sequence[Leaf]) -> list[Facts]:
         self.asked.extend(leaves)
@@ -489,25 +491,25 @@ def test_one_that_the_credential_carries_does_the_same_for_it_and_for_no_other(d
     assert accrediting(desk).verify(other, at=NOON) == reports["other"]
 
 
-def test_one_that_was_revoked_or_has_expired_does_not_count(desk: Desk) -> None:
+def test_one_that_was_revoked_or_had_expired_before_does_not_count(desk: Desk) -> None:
     data = desk.issue()
     revoked = read_accreditations([vouching(desk, revoked=True)])
+    early = ANCHORED - timedelta(hours=1)
+    desk.chain.when = early
     unknown(issuer(accrediting(desk, accreditations=revoked).verify(data, at=NOON)), "does not count: the credential was revoked")
 
-    good = read_accreditations([vouching(desk)])
-    late = NOON + timedelta(days=731)
-    unknown(issuer(accrediting(desk, accreditations=good).verify(data, at=late)), "does not count: expired at 2028-11-01T00:00:00Z")
+    over = endorsement(desk.did, {"didDocument": desk.document()}, validUntil=format_time(ANCHORED))
+    ended = (Presentation(desk.chain.anchored(endorsing(over))),)
+    unknown(issuer(accrediting(desk, accreditations=ended).verify(data, at=NOON)), "does not count: expired at 2026-11-22T12:00:00Z")
 
 
-def test_one_that_was_revoked_later_counted_until_then(desk: Desk) -> None:
+def test_one_that_was_revoked_later_counts_for_what_was_anchored_before(desk: Desk) -> None:
     data, revoked = desk.issue(), read_accreditations([vouching(desk, revoked=True)])
 
-    before, after = (
-        issuer(accrediting(desk, accreditations=revoked).verify(data, at=REVOKED + timedelta(minutes=minutes))) for minutes in (-30, 30)
-    )
-
-    assert before.outcome is Outcome.PASSED
-    unknown(after, "does not count", "was revoked")
+    for at in (REVOKED - timedelta(minutes=30), REVOKED + timedelta(minutes=30), NOON):
+        found = issuer(accrediting(desk, accreditations=revoked).verify(data, at=at))
+        assert found.outcome is Outcome.PASSED
+        assert "was revoked at 2026-11-23T11:00:00Z, after this was anchored" in found.reason
 
 
 def test_one_whose_chain_cannot_be_asked_does_not_count(desk: Desk) -> None:

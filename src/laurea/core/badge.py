@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from laurea.core import part
+from laurea.core import canonical, part
 from laurea.core.achievement import Achievement
 from laurea.core.blockcerts import document as blockcerts
 from laurea.core.canonical import Json, JsonObject
@@ -20,7 +20,8 @@ _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 class IssuerProfile:
     """Who issues, as every credential shows it.
 
-    With `blockcerts` its credentials are of that kind, and `did` is the URL of the profile that its verifiers fetch.
+    With `blockcerts` its credentials are of that kind, and `did` is the URL of the profile that its verifiers fetch. `endorsements` are
+    accreditations of it, as JSON texts.
     """
 
     did: str
@@ -29,12 +30,20 @@ class IssuerProfile:
     email: str | None = None
     blockcerts: bool = False
     country: str | None = None  # ISO 3166-1 alpha-2
+    endorsements: tuple[bytes, ...] = ()
 
     def document(self) -> JsonObject:
         """Return the Profile of Open Badges."""
         profile: JsonObject = {"id": self.did, "type": ["Profile"], "name": self.name}
         address: JsonObject | None = {"type": ["Address"], "addressCountryCode": self.country} if self.country else None
-        return profile | {name: value for name, value in (("url", self.url), ("email", self.email), ("address", address)) if value}
+        endorsements: list[Json] = [canonical.parse(each) for each in self.endorsements]
+        members: tuple[tuple[str, Json], ...] = (
+            ("url", self.url),
+            ("email", self.email),
+            ("address", address),
+            ("endorsement", endorsements),
+        )
+        return profile | {name: value for name, value in members if value}
 
 
 @dataclass(frozen=True, slots=True)

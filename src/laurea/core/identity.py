@@ -27,7 +27,8 @@ class ReadDocument:
 class Accreditation:
     """What somebody on the trust list vouches for: that a DID anchors with accounts, and signs with keys.
 
-    `name` is the trust list's for who vouches; `problem` says why it does not count, if it does not.
+    `name` is the trust list's for who vouches, `through` the DIDs of those, from there on, who do so on its word; `note` is what else is to
+    know of it. `problem` says why it does not count, if it does not.
     """
 
     did: str
@@ -36,3 +37,5 @@ class Accreditation:
     methods: Mapping[str, bytes] = field(default_factory=dict)
     revoked: Mapping[str, datetime] = field(default_factory=dict)
     problem: str = ""
+    through: tuple[str, ...] = ()
+    note: str = ""

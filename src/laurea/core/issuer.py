@@ -37,9 +37,10 @@ def check_issuer(credential: Credential, proof: Proof | None, facts: Facts | Non
     for accreditation in (each for each in trust.accreditations if each.did == did):
         problem = _accreditation_problem(accreditation, proof)
         if not problem:
-            return passed(CheckId.ISSUER, f"{accreditation.name}, an accreditor on the trust list, vouches for {did}")
+            return passed(CheckId.ISSUER, _vouching(accreditation))
         problems.append(problem)
-    words = "; ".join([f"{did[:MAX_QUOTED]} is not on the trust list: a trust file that names it would decide", *problems[:MAX_VOUCHING]])
+    different = list(dict.fromkeys(problems))[:MAX_VOUCHING]
+    words = "; ".join([f"{did[:MAX_QUOTED]} is not on the trust list: a trust file that names it would decide", *different])
     return unknown(CheckId.ISSUER, words)
 
 
@@ -71,6 +72,13 @@ def _accreditation_problem(accreditation: Accreditation, proof: Proof) -> str:
     if proof.anchoring.domain not in accreditation.accounts:
         return f"{accreditation.name} vouches for it with another issuer id, registry or chain"
     return ""
+
+
+def _vouching(accreditation: Accreditation) -> str:
+    """Name every link, from the trust list to the issuer."""
+    whom = ", which vouches for ".join([each[:MAX_QUOTED] for each in (*accreditation.through, accreditation.did)])
+    note = f"; {accreditation.note}" if accreditation.note else ""
+    return f"{accreditation.name}, an accreditor on the trust list, vouches for {whom}{note}"
 
 
 def _profiles(facts: Facts | None) -> Iterator[str]:

@@ -4,15 +4,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from hashlib import sha256
 
-from laurea.core import accreditation, canonical, did_web, status
+from laurea.core import did_web, status
 from laurea.core.anchor import Facts
 from laurea.core.anchor_check import check_anchor
-from laurea.core.checks import Examined, check_integrity, examine
+from laurea.core.checks import Examined, check_integrity
 from laurea.core.cryptosuites import SUITES
 from laurea.core.cryptosuites.suite import Suite
-from laurea.core.identity import Accreditation, ReadDocument
+from laurea.core.identity import ReadDocument
 from laurea.core.issuer import document_problem
 from laurea.core.presentation import Presentation
 from laurea.core.report import Outcome, Report
@@ -20,17 +19,12 @@ from laurea.core.status import Finding, ReadList
 from laurea.core.trust import Trust
 from laurea.core.vc_answer import Looked
 from laurea.core.verify import judge
+from laurea.services.accrediting import Accrediting, Found, Sought
 from laurea.services.sources import Visits
 from laurea.services.stapled import Staples
 
-Found = tuple[Examined, Facts | None]
-"""What was shown, and what the chain says about it."""
-
 Documents = dict[str, ReadDocument]
 """DID documents as they were read, by DID."""
-
-Judged = dict[bytes, Accreditation]
-"""Accreditations that were judged, by their digests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,37 +43,37 @@ class Gathering:
         self._every_list = every_list
         self._anchors = anchors
         self._trust = trust
-        self._given = given.accreditations
+        self._accrediting = Accrediting(anchors, trust, given.accreditations)
         self._visits = visits
         self._lists: dict[str, ReadList] = dict(given.lists)
         self._documents: Documents = {}
-        self._accreditations: Judged = {}
 
     def reports(self, examined: Sequence[Examined], *, at: datetime, suites: Mapping[str, Suite] = SUITES) -> list[Report]:
         """Return the report about each of what was examined, as of `at`."""
-        found = list(zip(examined, self._anchors.facts(examined), strict=True))
-        # What fails by itself or on the chain stays so: nobody else is asked about it.
-        trusts = [None if self._asks(each) and not _fails(each, facts, self._trust, at) else self._trust for each, facts in found]
-        sound = [pair for pair, failing in zip(found, trusts, strict=True) if failing is None]
-        self._accredit([vouching for each, _ in sound for vouching in self._vouching(each)], at)
-        self._read_documents(sound)
-        self._read_lists([each for each, _ in sound])
-        return [
-            judge(each, facts, trust or self._trust_about(each), at=at, lists=self._lists, suites=suites)
-            for (each, facts), trust in zip(found, trusts, strict=True)
-        ]
+        return [report for report, _ in self._judged(examined, at, suites)]
 
     def looked(self, examined: Sequence[Examined], *, at: datetime) -> list[Looked]:
         """Return the report about each of what was examined, as of now, and with it what every status list says."""
-        reports = self.reports(examined, at=at)
         return [
             Looked(
                 each.shown,
                 report,
-                () if each.form.outcome is Outcome.FAILED else self._findings(each, at),
+                () if each.form.outcome is Outcome.FAILED else self._findings(each, trust, at),
                 issuer_listed=each.shown.credential.issuer in self._trust.issuers,
             )
-            for each, report in zip(examined, reports, strict=True)
+            for each, (report, trust) in zip(examined, self._judged(examined, at, SUITES), strict=True)
+        ]
+
+    def _judged(self, examined: Sequence[Examined], at: datetime, suites: Mapping[str, Suite]) -> list[tuple[Report, Trust]]:
+        """Return the report about each, and by whose trust it was judged."""
+        found = list(zip(examined, self._anchors.facts(examined), strict=True))
+        # What fails by itself or on the chain stays so: nobody else is asked about it.
+        asking = [self._asks(each) and not _fails(each, facts, self._trust, at) for each, facts in found]
+        known = iter(self._trusts([pair for pair, asks in zip(found, asking, strict=True) if asks], at))
+        trusts = [next(known) if asks else self._trust for asks in asking]
+        return [
+            (judge(each, facts, trust, at=at, lists=self._lists, suites=suites), trust)
+            for (each, facts), trust in zip(found, trusts, strict=True)
         ]
 
     def authentication(self, did: str) -> Mapping[str, bytes]:
@@ -90,8 +84,8 @@ class Gathering:
             return {}
         return read.document.authentication
 
-    def _findings(self, each: Examined, at: datetime) -> tuple[Finding, ...]:
-        return tuple(status.findings(each.shown.credential, self._lists, self._trust_about(each), at=at))
+    def _findings(self, each: Examined, trust: Trust, at: datetime) -> tuple[Finding, ...]:
+        return tuple(status.findings(each.shown.credential, self._lists, trust, at=at))
 
     def _counts_bits(self, each: Examined) -> bool:
         """Tell whether the chain alone decides what is revoked."""
@@ -102,33 +96,20 @@ class Gathering:
         credential = each.shown.credential
         return credential.issuer not in self._trust.issuers or "credentialStatus" in credential.document
 
-    def _trust_about(self, each: Examined) -> Trust:
-        """Return the trust list with what is known of an issuer that it does not name."""
+    def _trusts(self, sound: Sequence[Found], at: datetime) -> list[Trust]:
+        """Return the trust list with what is known of the issuer of each, as far as the list does not name it."""
+        sought, links = self._accrediting.meet(sound, at=at)
+        self._read_lists(links)
+        self._read_documents(sound)
+        self._read_lists([each for each, _ in sound])
+        return [self._trust_about(each, chains, at) for (each, _), chains in zip(sound, sought, strict=True)]
+
+    def _trust_about(self, each: Examined, sought: Sought, at: datetime) -> Trust:
         did = each.shown.credential.issuer
         if did in self._trust.issuers:
             return self._trust
         documents = {did: self._documents[did]} if did in self._documents else {}
-        vouched = tuple(self._accreditations[_key(vouching)] for vouching in self._vouching(each))
-        return replace(self._trust, documents=documents, accreditations=vouched)
-
-    def _vouching(self, each: Examined) -> list[Presentation]:
-        """Return the accreditations, of those given and those it carries, that may count for what was shown."""
-        credential = each.shown.credential
-        if credential.issuer in self._trust.issuers:
-            return []
-        known = [*self._given, *accreditation.embedded(credential)]
-        return [each for each in known if accreditation.may_count(each.credential, credential.issuer, self._trust)]
-
-    def _accredit(self, vouching: Sequence[Presentation], at: datetime) -> None:
-        """Judge accreditations by the same checks as any credential; who makes them is on the list, so none needs another."""
-        new = {_key(shown): shown for shown in vouching if _key(shown) not in self._accreditations}
-        examined = [examine(shown) for shown in new.values()]
-        facts = self._anchors.facts(examined) if examined else []
-        self._read_lists(examined)
-        trust = replace(self._trust, demand=None)  # the holder of the credential signs for it, not the accredited issuer
-        for key, each, found in zip(new, examined, facts, strict=True):
-            report = judge(each, found, trust, at=at, lists=self._lists)
-            self._accreditations[key] = accreditation.accredited(each.shown.credential, report, self._trust)
+        return replace(self._trust, documents=documents, accreditations=self._accrediting.about(sought, self._lists, at=at))
 
     def _read_documents(self, sound: Sequence[Found]) -> None:
         """Read the DID document of every did:web that is not on the list; keep those that an issuer is known by."""
@@ -156,8 +137,3 @@ def _fails(each: Examined, facts: Facts | None, trust: Trust, at: datetime) -> b
     if each.form.outcome is Outcome.FAILED or check_anchor(each.proof, facts, trust, at=at).outcome is Outcome.FAILED:
         return True
     return check_integrity(each).outcome is Outcome.FAILED
-
-
-def _key(shown: Presentation) -> bytes:
-    """Return what an accreditation is known by within a run: a digest of all of it."""
-    return sha256(canonical.dump(shown.credential.secured())).digest()

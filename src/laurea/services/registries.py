@@ -59,6 +59,13 @@ class Registries:
                 found[at] = facts
         return found
 
+    def dated(self, facts: Facts, after: datetime) -> Facts:
+        """Return facts about what is revoked with when that was, if it was after a moment; each as it is where that is not known."""
+        if not asks_when(facts, after) or facts.revoked_at is not None:
+            return facts  # when it was revoked first is the same for every moment
+        reading = self._readings.get((facts.ref.chain_id, facts.ref.registry))
+        return facts if reading is None else reading.when_revoked([facts], after)[0]
+
     def _read(self, place: Place, leaves: Sequence[Leaf]) -> list[Facts]:
         reading = self._readings.pop(place, None)  # and back again when it answers
         if reading is None and self._failures >= MOST_FAILURES:

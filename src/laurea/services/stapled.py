@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from laurea.chain.artefact import RUNTIME_HASH
 from laurea.chain.canonical import canonical_problem
@@ -66,6 +67,10 @@ class Staples:
     def facts(self, examined: Sequence[Examined]) -> list[Facts | None]:
         """Return what the registries say about each credential, and where they say nothing what its staple shows."""
         return [self._one(each, facts) for each, facts in zip(examined, self._registries.facts(examined), strict=True)]
+
+    def dated(self, facts: Facts, after: datetime) -> Facts:
+        """Return facts about what is revoked with when that was, if it was after a moment."""
+        return self._registries.dated(facts, after)
 
     def _one(self, examined: Examined, facts: Facts | None) -> Facts | None:
         if facts is None or not facts.trouble or not staple.staple_objects(examined.shown.credential):

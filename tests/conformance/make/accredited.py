@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tests.conformance.make import batches
-from tests.conformance.make.endorsements import ACADEMYS, ENDORSEMENTS, JCS
+from tests.conformance.make.endorsements import ACADEMYS, ACADEMYS_LATER, COLLEGES_LATER, ENDORSEMENTS, JCS
 from tests.conformance.make.history import when
 from tests.conformance.make.valid import SECOND
 from tests.conformance.make.vector import ACTIVE, Vector, fails, leaves_open, passes
@@ -21,16 +21,65 @@ def vouched() -> Iterator[Vector]:
     about = "it carries its issuer's accreditation itself"
     yield Vector("accredited-carried", about, ACADEMYS.credential("carrying", JCS), signature, trust=TRUST)
     about = "of several accreditations one counts"
-    several = ("revoked", "by-stranger", "accounts")
+    several = ("another-account", "by-stranger", "accounts")
     yield Vector("accredited-by-one", about, ACADEMYS.credential("badge"), passes(), trust=TRUST, accreditations=several)
+    for name, verb in (("revoked", "was revoked"), ("ended", "ended")):
+        about = f"the accreditation {verb} after its credential was anchored: that takes effect from its time, not before"
+        yield Vector(f"accredited-then-{name}", about, signed, signature, trust=TRUST, accreditations=(name,))
+    about = "the accreditation that it carries was revoked after it was anchored"
+    yield Vector("accredited-carried-then-revoked", about, ACADEMYS.credential("carrying what is revoked", JCS), signature, trust=TRUST)
+
+
+COLLEGES = {
+    "by-chain": ("its issuer is accredited by one that may accredit", ("by-academy", "may-accredit")),
+    "by-chain-of-three": ("a chain of three, whose first may let others accredit", ("by-school", "school-by-academy", "may-let-accredit")),
+    "by-chain-then-revoked": (
+        "the accreditation of the one between was revoked after all else was anchored",
+        ("may-accredit-revoked", "by-academy"),
+    ),
+}
+
+
+def chained() -> Iterator[Vector]:
+    """Give what is valid by a chain of accreditations."""
+    signed = batches.COLLEGES.credential("badge", JCS)
+    for name, (about, given) in COLLEGES.items():
+        yield Vector(f"accredited-{name}", about, signed, passes("signature"), trust=TRUST, accreditations=given)
+
+
+BROKEN = {
+    "without-the-word": ("nobody says that the one between may accredit", ("academy", "by-academy")),
+    "without-a-word": ("that the one between may accredit is said by what is no number", ("no-word", "by-academy")),
+    "too-long": ("the first may accredit, and not let others accredit", ("may-accredit", "school-by-academy", "by-school")),
+    "without-its-first": ("nobody on the trust list vouches for the one between", ("by-academy",)),
+    "without-its-last": ("the one between vouches for another", ("may-accredit", "school-by-academy")),
+    "forged": ("its last link is in the name of the one between, anchored by a stranger", ("may-accredit", "by-academy-forged")),
+    "backdated": (
+        "its last link was anchored after the one between had lost the word, and says that it is older",
+        ("may-accredit-revoked", "by-academy-later"),
+    ),
+}
+
+
+def unchained() -> Iterator[Vector]:
+    """Give what a chain of accreditations does not decide."""
+    signed = batches.COLLEGES.credential("badge", JCS)
+    known = leaves_open("issuer", signed_by=("signature",), contract=ACTIVE)
+    for name, (about, given) in BROKEN.items():
+        yield Vector(f"chain-{name}", about, signed, known, "accredited-by-chain", (39,), trust=TRUST, accreditations=given)
+    about = "it was anchored after the accreditation of the one between had been revoked"
+    late, given = COLLEGES_LATER.credential("badge", JCS), ("may-accredit-revoked", "by-academy")
+    yield Vector("chain-ended", about, late, known, "accredited-by-chain", (39,), trust=TRUST, accreditations=given)
+    about = "who stands between is on the trust list, and not as an accreditor"
+    given = ("may-accredit", "by-academy")
+    yield Vector("chain-through-a-listed", about, signed, known, "accredited-by-chain", (39,), trust="academy-listed", accreditations=given)
 
 
 NO_USE = {
     "by-stranger": "by a stranger, not by an accreditor",
     "forged": "in the accreditor's name, anchored by a stranger",
     "by-itself": "by the issuer itself",
-    "revoked": "revoked",
-    "ended": "over since months",
+    "ended-before": "one that had ended before",
     "of-another": "of another issuer",
     "stripped": "without its anchor",
     "altered": "of another issuer, and was changed to be of this one",
@@ -63,14 +112,12 @@ def unvouched() -> Iterator[Vector]:
         trust=TRUST,
         accreditations=other,
     )
-    about = "the accreditation that it carries is revoked"
-    yield Vector(
-        "accredited-carried-revoked", about, ACADEMYS.credential("carrying what is revoked", JCS), nobody, "accredited-carried", trust=TRUST
-    )
-    about = "its issuer is accredited by one that is itself accredited, and by nobody else"
-    college = batches.COLLEGES.credential("badge", JCS)
-    known = leaves_open("issuer", signed_by=("signature",), contract=ACTIVE)
-    yield Vector("accredited-in-a-chain", about, college, known, twin, (39,), trust=TRUST, accreditations=("academy", "by-academy"))
+    late = ACADEMYS_LATER.credential("badge", JCS)
+    about = "the accreditation was revoked before it was anchored"
+    yield Vector("accreditation-revoked", about, late, nobody, twin, (39,), trust=TRUST, accreditations=("revoked",))
+    about = "the accreditation that it carries was revoked before it was anchored"
+    late = ACADEMYS_LATER.credential("carrying what is revoked", JCS)
+    yield Vector("accredited-carried-revoked", about, late, nobody, "accredited-carried", (39,), trust=TRUST)
     wrong = fails("signature", contract=ACTIVE)
     about = "the accreditor vouches for another key than signed it"
     yield Vector("accreditation-another-key", about, signed, wrong, twin, trust=TRUST, accreditations=("another-key",))

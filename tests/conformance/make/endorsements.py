@@ -50,6 +50,11 @@ def _by_university() -> dict[str, JsonObject]:
         "academy, another account": _endorsement(305, UNIVERSITY, ACADEMY, _accounts(SCHOOL.domain)),
         "academy, another key": _endorsement(306, UNIVERSITY, ACADEMY, _document(ACADEMY, STRANGER.key)),
         "school": _endorsement(307, UNIVERSITY, SCHOOL, here),
+        "academy, ended before": _endorsement(308, UNIVERSITY, ACADEMY, known, validUntil="2026-01-06T00:00:00Z"),
+        "academy, may accredit": _endorsement(341, UNIVERSITY, ACADEMY, {**known, "mayAccredit": 1}),
+        "academy, may accredit, revoked": _endorsement(342, UNIVERSITY, ACADEMY, {**known, "mayAccredit": 1}),
+        "academy, may let accredit": _endorsement(343, UNIVERSITY, ACADEMY, {**known, "mayAccredit": 2}),
+        "academy, a word that is none": _endorsement(344, UNIVERSITY, ACADEMY, {**known, "mayAccredit": "1"}),
     }
 
 
@@ -65,6 +70,7 @@ BY_STRANGER = Batch(
     {
         "academy": _endorsement(311, STRANGER, ACADEMY, _document(ACADEMY)),
         "academy, in the university's name": _endorsement(312, UNIVERSITY, ACADEMY, _document(ACADEMY)),
+        "college, in the academy's name": _endorsement(313, ACADEMY, COLLEGE, _accounts(COLLEGE.domain)),
     },
     STRANGER,
 )
@@ -74,8 +80,25 @@ BY_ACADEMY = Batch(
     {
         "academy": _endorsement(321, ACADEMY, ACADEMY, _document(ACADEMY)),
         "college": _endorsement(322, ACADEMY, COLLEGE, _accounts(COLLEGE.domain)),
+        "school": _endorsement(323, ACADEMY, SCHOOL, {**_accounts(SCHOOL.domain), "mayAccredit": 1}),
     },
     ACADEMY,
+)
+BY_SCHOOL = Batch(
+    "of the school's endorsements", SCHOOL.domain, {"college": _endorsement(351, SCHOOL, COLLEGE, _accounts(COLLEGE.domain))}, SCHOOL
+)
+# What follows is anchored after the accreditations that are revoked were; `validFrom` is as old as in all others.
+BY_ACADEMY_LATER = Batch(
+    "of an endorsement by the academy, later",
+    ACADEMY.domain,
+    {"college": _endorsement(324, ACADEMY, COLLEGE, _accounts(COLLEGE.domain))},
+    ACADEMY,
+)
+COLLEGES_LATER = Batch(
+    "of the college, later",
+    COLLEGE.domain,
+    {"badge": badge(361, issuer={"id": COLLEGE.did, "type": ["Profile"], "name": "Example College"})},
+    COLLEGE,
 )
 
 
@@ -91,6 +114,14 @@ ACADEMYS = Batch(
         "carrying": _of_academy(332, endorsement=[_carried("academy")]),
         "carrying what is revoked": _of_academy(333, endorsement=[_carried("academy, revoked")]),
     },
+    ACADEMY,
+)
+
+
+ACADEMYS_LATER = Batch(
+    "of the academy, later",
+    ACADEMY.domain,
+    {"badge": _of_academy(334), "carrying what is revoked": _of_academy(335, endorsement=[_carried("academy, revoked")])},
     ACADEMY,
 )
 
@@ -118,6 +149,11 @@ def accreditations() -> dict[str, JsonObject]:
         "another-account": "academy, another account",
         "another-key": "academy, another key",
         "of-another": "school",
+        "ended-before": "academy, ended before",
+        "may-accredit": "academy, may accredit",
+        "may-accredit-revoked": "academy, may accredit, revoked",
+        "may-let-accredit": "academy, may let accredit",
+        "no-word": "academy, a word that is none",
     }
     return {
         **{name: ENDORSEMENTS.credential(called, JCS).secured() for name, called in ours.items()},
@@ -128,4 +164,8 @@ def accreditations() -> dict[str, JsonObject]:
         "forged": BY_STRANGER.credential("academy, in the university's name").secured(),
         "by-itself": BY_ACADEMY.credential("academy", JCS).secured(),
         "by-academy": BY_ACADEMY.credential("college", JCS).secured(),
+        "by-academy-later": BY_ACADEMY_LATER.credential("college", JCS).secured(),
+        "by-academy-forged": BY_STRANGER.credential("college, in the academy's name").secured(),
+        "school-by-academy": BY_ACADEMY.credential("school", JCS).secured(),
+        "by-school": BY_SCHOOL.credential("college").secured(),
     }

@@ -14,18 +14,31 @@ from laurea.core.credential import format_time, parse_time
 from tests.conformance.make import batches
 from tests.conformance.make.actors import (
     CHAIN_ID,
+    COLLEGE,
     ISSUERS,
     LATE_KEY,
     OTHER_REGISTRY,
     OTHER_SALT,
     REGISTRY,
+    SCHOOL,
     STRANGER,
     UNIVERSITY,
     Issuer,
     address,
 )
 from tests.conformance.make.batches import Batch
-from tests.conformance.make.endorsements import ACADEMY, ACADEMYS, BY_ACADEMY, BY_STRANGER, ENDORSEMENTS, PENDING
+from tests.conformance.make.endorsements import (
+    ACADEMY,
+    ACADEMYS,
+    ACADEMYS_LATER,
+    BY_ACADEMY,
+    BY_ACADEMY_LATER,
+    BY_SCHOOL,
+    BY_STRANGER,
+    COLLEGES_LATER,
+    ENDORSEMENTS,
+    PENDING,
+)
 
 START = datetime(2026, 1, 6, tzinfo=UTC)
 STEP = timedelta(hours=1)  # from one block to the next
@@ -145,7 +158,10 @@ def _accredit(chain: History) -> None:
     chain.anchor(ACADEMY.admin, BY_ACADEMY)
     chain.anchor(STRANGER.admin, BY_STRANGER)
     chain.anchor(UNIVERSITY.admin, ENDORSEMENTS)
-    chain.revoke(UNIVERSITY.admin, "an endorsement is revoked", ENDORSEMENTS, "academy, revoked")
+    chain.anchor(SCHOOL.admin, BY_SCHOOL)
+    chain.revoke(UNIVERSITY.admin, "two endorsements are revoked", ENDORSEMENTS, "academy, revoked", "academy, may accredit, revoked")
+    for admin, batch in ((ACADEMY.admin, ACADEMYS_LATER), (ACADEMY.admin, BY_ACADEMY_LATER), (COLLEGE.admin, COLLEGES_LATER)):
+        chain.anchor(admin, batch)
 
 
 @cache

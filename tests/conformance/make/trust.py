@@ -10,6 +10,7 @@ from laurea.core.leaf import Domain
 from tests.conformance.make.actors import CHAIN_ID, COLLEGE, OTHER_REGISTRY, SCHOOL, STRANGER, UNIVERSITY, Issuer
 from tests.conformance.make.batches import sign
 from tests.conformance.make.documents import REVOCATION_URL, STATUS_URL, V2
+from tests.conformance.make.endorsements import ACADEMY
 
 DATE = datetime(2026, 1, 5, tzinfo=UTC)
 AFTER_THE_ANCHORS = datetime(2026, 3, 1, tzinfo=UTC)
@@ -46,6 +47,7 @@ def trust_files() -> dict[str, JsonObject]:
         "university": _file(_pinned(UNIVERSITY), _accounts(COLLEGE), _accounts(SCHOOL)),
         "nobody": _file(),
         "accreditor": _file({**_pinned(UNIVERSITY), "accredits": True}),
+        "academy-listed": _file({**_pinned(UNIVERSITY), "accredits": True}, _accounts(ACADEMY)),
         "another-account": _file(_accounts(UNIVERSITY, STRANGER.domain)),
         "other-registry": _file(_accounts(UNIVERSITY, UNIVERSITY.domain, elsewhere), registries=named),
         "other-account": _file(_accounts(UNIVERSITY, UNIVERSITY.domain, elsewhere)),

@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from laurea.core import canonical
+from laurea.core.accreditation import endorsed
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential
 from laurea.core.disclosure import integrity_problem
@@ -22,7 +23,7 @@ from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.directory import MAX_RELEASED_BYTES
 from laurea.storage.issuer.profile import Profiles
 from laurea.storage.issuer.status_lists import StatusLists
-from laurea.storage.issuer.tables import AT_ONCE, AchievementRow, BatchRow, BatchState, CredentialRow, MemberRow
+from laurea.storage.issuer.tables import ACCREDITATION, AT_ONCE, AchievementRow, BatchRow, BatchState, CredentialRow, MemberRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,8 @@ def _place(session: Session, issuer: Issuer, row: CredentialRow, credential: Cre
 def _achievement(session: Session, issuer: Issuer, credential: Credential) -> str:
     subject = credential.document.get("credentialSubject")
     document = subject.get("achievement") if isinstance(subject, dict) else None
+    if endorsed(credential):
+        return ACCREDITATION
     if not isinstance(document, dict) or not isinstance(document.get("humanCode"), str):
         return AT_ONCE  # nothing else is anchored here without an achievement
     key = str(document["humanCode"])

@@ -17,7 +17,7 @@ from laurea.core.openbadge import BADGE_CONTEXT, CONTEXT
 from laurea.core.part import TYPE, parts_of
 from laurea.core.roster import Row
 from laurea.errors import FormatError
-from laurea.services.issuing import achievements, blockcerts
+from laurea.services.issuing import accreditations, achievements, blockcerts
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.sealing import parsed
 from laurea.services.issuing.status_places import Place, example
@@ -41,7 +41,6 @@ class Drafting:
         self._files = achievements.files(issuer)
         self._known = achievements.known(issuer)
         self._forms = BadgeForms(self._profile, blockcerts_problems_of if self._profile.blockcerts else problems_of)
-        self._stateless = BadgeForms(replace(self._profile, country=None), lambda _: [])
         self._invitation = None if issuer.reach is None else issuer.reach.invitation
         self._example = Making(f"urn:uuid:{uuid4()}", self._valid_from, secrets.token_hex(SALT_BYTES), example(issuer.statuses, self.now))
 
@@ -52,13 +51,13 @@ class Drafting:
         return self._forms.problems(self._known[row.achievement], held(row, issued), replace(self._example, status=made(issued).status))
 
     def says_the_same(self, row: Row, issued: CredentialRow) -> bool:
-        """Tell whether a row says what a credential says that was issued: whether it would make the same bytes."""
-        making, known = made(issued), self._known[row.achievement]
-        document = issued.document
-        # What was issued before the issuer had a country says the same of the learner.
-        return row.email == issued.email and any(
-            forms.write(known, held(row, issued), making).text == document for forms in (self._forms, self._stateless)
-        )
+        """Tell whether a row says what a credential says that was issued: whether it would make the same bytes, by the same issuer.
+
+        What is known of the issuer may have changed: its country, or who accredits it, says nothing about the learner.
+        """
+        again = self._forms.write(self._known[row.achievement], held(row, issued), made(issued)).text
+        same = again == issued.document or _of_the_learner(again) == _of_the_learner(issued.document)
+        return same and row.email == issued.email
 
     def corrected(self, row: Row, issued: CredentialRow) -> bytes:
         """Return the document of a row in the place of one that is not sealed, with another salt."""
@@ -115,12 +114,19 @@ def held(row: Row, issued: CredentialRow) -> Row:
     return row._replace(holder=row.holder or issued.holder, parts=parts)
 
 
+def _of_the_learner(text: bytes) -> JsonObject:
+    """Return a credential without what it carries of its issuer's country and accreditations."""
+    document = parsed(text)
+    issuer = document.get("issuer")
+    return {**document, "issuer": {**issuer, "address": None, "endorsement": None}} if isinstance(issuer, dict) else document
+
+
 def shown_profile(issuer: Issuer) -> IssuerProfile:
     """Return who issues, as the credentials of the kind that is made show it."""
     shown = issuer.profile
     if issuer.enrols == BatchProfile.BLOCKCERTS:
         return IssuerProfile(blockcerts.profile_url(issuer), shown.name, shown.url, blockcerts=True, country=shown.country)
-    return IssuerProfile(shown.did, shown.name, shown.url, country=shown.country)
+    return IssuerProfile(shown.did, shown.name, shown.url, country=shown.country, endorsements=accreditations.carried(issuer))
 
 
 def blockcerts_problems_of(document: JsonObject) -> list[str]:

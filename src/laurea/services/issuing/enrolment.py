@@ -24,7 +24,7 @@ from laurea.services.issuing.lookup import require
 from laurea.services.issuing.revocation import Reason, Request, take_back
 from laurea.services.issuing.status_places import require_places
 from laurea.storage.issuer.credentials import Credentials
-from laurea.storage.issuer.tables import AT_ONCE
+from laurea.storage.issuer.tables import ACCREDITATION, AT_ONCE, CredentialRow
 
 PART = 2000  # rows that are looked at together
 
@@ -61,6 +61,7 @@ def enrol_records(issuer: Issuer, records: Sequence[Mapping[str, str]], *, dupli
 def correct(issuer: Issuer, credential: str, record: Mapping[str, str]) -> None:
     """Put a corrected record in the place of a credential that is in no batch yet; raises InputError when it is too late for that."""
     found = require(issuer, credential)
+    _require_badge(found)
     if found.achievement == AT_ONCE:
         raise InputError(f"the credential {found.id} was handed out when it was issued: it can be corrected no more", hint="revoke it")
     uuid = found.id
@@ -85,6 +86,7 @@ def correct(issuer: Issuer, credential: str, record: Mapping[str, str]) -> None:
 def reissue(issuer: Issuer, credential: str, record: Mapping[str, str]) -> tuple[str, Request]:
     """Take a credential back as superseded and make a corrected one; return the new UUID, and what becomes of the old one."""
     old = require(issuer, credential)
+    _require_badge(old)
     uuid, acting = old.id, acting_on(issuer, old)
     with issuer.database.write() as session:
         taken = take_back(session, issuer, [uuid], Reason.SUPERSEDED)
@@ -94,6 +96,12 @@ def reissue(issuer: Issuer, credential: str, record: Mapping[str, str]) -> tuple
         if row is not None:
             row.replaces = uuid
     return made, taken
+
+
+def _require_badge(row: CredentialRow) -> None:
+    if row.achievement == ACCREDITATION:
+        hint = "put another in its place: laurea issuer accredit DID --replace"
+        raise InputError(f"the credential {row.id} is an accreditation, of which no roster tells", hint=hint)
 
 
 def judge(

@@ -1,6 +1,7 @@
 """The issuer's tables. A row never leaves `services`; documents are kept as the exact bytes that are signed and hashed."""
 
 from laurea.storage.issuer.tables.access import AccessKeyRow, IdempotencyRow, SessionRow
+from laurea.storage.issuer.tables.accreditation import AccreditationRow
 from laurea.storage.issuer.tables.batch import BatchRow, LostBatchRow, TransactionRow
 from laurea.storage.issuer.tables.correspondence import LinkRow, MailRow
 from laurea.storage.issuer.tables.credential import STANDING, CredentialRow, FormRow, MemberRow, RevocationRow
@@ -8,6 +9,7 @@ from laurea.storage.issuer.tables.expiry import ExpiryRow, ExpiryScanRow, Notice
 from laurea.storage.issuer.tables.identity import AchievementRow, IssuerRow, KeyRow, SigningKeyRow
 from laurea.storage.issuer.tables.issuance import IssuanceRow
 from laurea.storage.issuer.tables.kinds import (
+    ACCREDITATION,
     AT_ONCE,
     Access,
     BatchProfile,
@@ -28,10 +30,12 @@ from laurea.storage.issuer.tables.stack import AwardPartRow, AwardRow, ExpiredPa
 from laurea.storage.issuer.tables.status_list import StatusListRow
 
 __all__ = [
+    "ACCREDITATION",
     "AT_ONCE",
     "STANDING",
     "Access",
     "AccessKeyRow",
+    "AccreditationRow",
     "AchievementRow",
     "AskRow",
     "AuditRow",

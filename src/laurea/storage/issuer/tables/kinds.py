@@ -8,6 +8,7 @@ from sqlalchemy import DateTime, Dialect, TypeDecorator
 
 T = TypeVar("T")
 
+ACCREDITATION = "accreditation:"  # in the place of an achievement: an endorsement of another issuer. No achievement is called so
 AT_ONCE = "vc-api:"  # in the place of an achievement: a credential that was handed out when it was asked for, before its batch. No achievement is called so
 
 
