@@ -129,8 +129,8 @@ class World:
         founding = Founding(did, name, None, node.chain_id, canonical_address())
         found(directory, founding, world.keyring(), now(), database_url=None if postgres is None else postgres.new())
         with world.issuer() as issuer:
-            for name in (ADMIN, "anchor", "revoke"):
-                world.fund(name)
+            for key in (ADMIN, "anchor", "revoke"):
+                world.fund(key)
             register(world.desk(issuer))
             achievements.add(issuer, json.dumps(ACHIEVEMENT).encode())
         return world
