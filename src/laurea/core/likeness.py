@@ -89,7 +89,7 @@ def root(stem: str) -> str:
     for ending in _FAMILY:
         rest = stem.removesuffix(ending)
         if rest != stem and len(rest) >= MIN_ROOT:
-            return rest
+            return rest.removesuffix("e")  # of "management" what stems have of "manage"
     return stem
 
 
