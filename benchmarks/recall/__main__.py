@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.recall import material
 from benchmarks.recall.measure import answer, pace, queries, table
+from benchmarks.recall.reading import read
 from laurea.core.frameworks import READERS, Given, Source
 from laurea.services.skills import Skills
 
@@ -27,6 +28,10 @@ def measure(folder: Path, *, missed: bool = False) -> None:
     answers = answer(skills, queries())
     print("\n".join(table(answers)))
     print(pace(answers))
+    reading = read(skills)
+    print(reading)
+    if missed:
+        print("\n".join(reading.wrong + reading.missed))
     for each in answers if missed else ():
         if each.query.half == "development" and each.place != 1:
             print(each.place, each.query.kind, each.query.text)

@@ -26,22 +26,23 @@ _NAME = re.compile(r"[A-Z0-9][\w.+#-]*(?: [A-Z0-9][\w.+#-]*)*")
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words as they stand in a sentence: which of its words they are, from `begin` to before `end`."""
+    """Words as they stand in a sentence: which of its words they are, from `begin` to before `end`, and how many of them are no small ones."""
 
     text: str
     begin: int
     end: int
+    telling: int
 
 
 def phrases(sentence: str) -> list[Phrase]:
-    """Return all phrases of a sentence, the longest first; none begins or ends with a small word."""
+    """Return all phrases of a sentence, those that tell most first; none begins or ends with a small word."""
     found: list[Phrase] = []
     begin = 0
     for part in _PART.split(sentence):
         words = _WORD.findall(part)
         found += _of(words, begin)
         begin += len(words) + 1
-    return sorted(found, key=lambda phrase: (phrase.begin - phrase.end, phrase.begin))
+    return sorted(found, key=lambda phrase: (-phrase.telling, phrase.end - phrase.begin, phrase.begin))
 
 
 def _of(words: list[str], offset: int) -> Iterator[Phrase]:
@@ -49,7 +50,7 @@ def _of(words: list[str], offset: int) -> Iterator[Phrase]:
     for begin in range(len(words)):
         for end in range(begin + 1, min(begin + LONGEST, len(words)) + 1):
             if not small[begin] and not small[end - 1]:
-                yield Phrase(" ".join(words[begin:end]), offset + begin, offset + end)
+                yield Phrase(" ".join(words[begin:end]), offset + begin, offset + end, small[begin:end].count(False))
 
 
 def named_items(sentence: str) -> list[str]:
