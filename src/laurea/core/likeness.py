@@ -1,11 +1,14 @@
 """How like the words of a search are to a label: stems that are the same, of one family, or one slip of a finger apart."""
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import operator
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 SAME, FAMILY, SLIP = 1.0, 0.85, 0.75
 """What a word counts that is the one sought, that is of its family (manager, management), that is a slip of a finger away."""
+
+BEYOND = 0.6  # how much counts what a label says beyond a search: 0 not at all, 1 as much as what it lacks
 
 MIN_ROOT = 4
 SHORTEST_SLIP = 4  # letters of a word that may be mistyped
@@ -86,46 +89,60 @@ def root(stem: str) -> str:
     for ending in _FAMILY:
         rest = stem.removesuffix(ending)
         if rest != stem and len(rest) >= MIN_ROOT:
-            return rest
+            return rest.removesuffix("e")  # of "management" what stems have of "manage"
     return stem
 
 
 def slips(word: str, known: Iterable[str]) -> list[str]:
     """Return the known words that somebody may have meant who typed this one: a letter more, fewer, another, or two swapped."""
-    most = 2 if len(word) >= TWO_SLIPS else 1
     if len(word) < SHORTEST_SLIP or not word.isalpha():
         return []
-    letters = set(word)
+    letters, in_order = set(word), sorted(word)
     found = []
     for other in known:
         # What differs in more letters than there may be slips is not worth the table below.
-        if abs(len(other) - len(word)) <= most and len(letters.symmetric_difference(other)) <= 2 * most:
+        if abs(len(other) - len(word)) <= 2 and len(letters.symmetric_difference(other)) <= 4:
+            most = 2 if len(word) >= TWO_SLIPS or in_order == sorted(other) else 1
             distance = _distance(word, other, most)
             if distance <= most:
-                found.append((distance, other[0] != word[0], other))
-    nearest = min(found)[0] if found else 0
-    return [other for distance, _, other in sorted(found) if distance == nearest]
+                found.append((other[0] != word[0], distance, other))
+    best = min(found)[:2] if found else ()
+    return [other for *slip, other in sorted(found) if tuple(slip) == best]
 
 
-def coverage(sought: Sequence[Sought], stems: Collection[str]) -> float:
-    """Return how much of a search is in some stems, 0 to 1."""
-    whole = sum(each.weight for each in sought)
-    return sum(each.weight * _best(each, stems) for each in sought) / whole if whole else 0.0
+class Likeness:
+    """A search, ready to be compared with many labels."""
 
+    def __init__(self, sought: Sequence[Sought], weights: Mapping[str, float]) -> None:
+        """Compare these words; `weights` says how much each stem of a label tells."""
+        self._weights = weights
+        self._sought = [each.weight for each in sought]
+        self._whole = sum(self._sought)
+        self._answers: dict[str, list[tuple[int, float]]] = {}
+        for place, each in enumerate(sought):
+            for stem, counts in each.answers.items():
+                self._answers.setdefault(stem, []).append((place, counts))
 
-def likeness(sought: Sequence[Sought], label: Sequence[str], weights: Mapping[str, float]) -> float:
-    """Return how like a label is to a search, 0 to 1: 1 when each has all of the other; what the label has beyond it counts less."""
-    asked = coverage(sought, label)
-    if not asked:
-        return 0.0
-    answered = {stem for each in sought for stem in each.answers}
-    whole = sum(weights.get(stem, 0.0) for stem in label)
-    said = sum(weights.get(stem, 0.0) for stem in label if stem in answered) / whole if whole else 0.0
-    return float(asked * said**0.5)
+    def coverage(self, stems: Iterable[str]) -> float:
+        """Return how much of the search is in some stems, 0 to 1."""
+        best = [0.0] * len(self._sought)
+        for stem in stems:
+            for place, counts in self._answers.get(stem, ()):
+                best[place] = max(best[place], counts)
+        return sum(map(operator.mul, best, self._sought)) / self._whole if self._whole else 0.0
 
-
-def _best(each: Sought, stems: Collection[str]) -> float:
-    return max((counts for stem, counts in each.answers.items() if stem in stems), default=0.0)
+    def label(self, stems: Sequence[str]) -> float:
+        """Return how like a label is, 0 to 1: 1 when each has all of the other; what the label has beyond the search counts less."""
+        asked = self.coverage(stems)
+        if not asked:
+            return 0.0
+        said = whole = 0.0
+        for stem in stems:
+            weight = self._weights.get(stem, 0.0)
+            whole += weight
+            if stem in self._answers:
+                said += weight
+        return float(asked * (said / whole) ** BEYOND) if whole else 0.0
 
 
 def _distance(one: str, other: str, most: int) -> int:

@@ -125,8 +125,14 @@ class SkillFile:
                 "SELECT rowid, -bm25(spoken, 8.0, 1.0) rank, description FROM spoken WHERE spoken MATCH ? ORDER BY 2 DESC LIMIT ?",
                 (match, limit),
             ).fetchall()
-            labels = "SELECT text, stems, preferred FROM label WHERE concept = ? ORDER BY preferred DESC, text"
-            return [Spoken(number, rank, text, tuple(connection.execute(labels, (number,)))) for number, rank, text in rows]
+            marks = ",".join("?" * len(rows))
+            labels: dict[int, list[tuple[str, str, int]]] = {}
+            for number, *label in connection.execute(
+                f"SELECT concept, text, stems, preferred FROM label WHERE concept IN ({marks}) ORDER BY concept, preferred DESC, text",  # noqa: S608
+                [row[0] for row in rows],
+            ):
+                labels.setdefault(number, []).append((label[0], label[1], label[2]))
+            return [Spoken(number, rank, text, tuple(labels[number])) for number, rank, text in rows]
 
     @contextmanager
     def _connected(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:

@@ -1,0 +1,53 @@
+from io import BytesIO
+
+import pytest
+from pypdf import PdfWriter
+
+from laurea.artefacts import pdf_text as module
+from laurea.artefacts.html_text import MAX_TEXT, html_text, is_html
+from laurea.artefacts.pdf_text import pdf_text
+from laurea.errors import FormatError
+
+PAGE = """<!DOCTYPE html><html><head><title>Jobs</title><style>p {}</style><script>var x = "Java";</script></head><body><nav>Python</nav>
+<h2>Your profile</h2><ul><li>You can <b>weld</b>
+metal</li><li>Caf&eacute; &amp; bar</li></ul><p>one<br>two</p><footer>Imprint</footer></body></html>"""
+
+
+def test_a_page_is_read_as_lines_without_scripts_and_menus() -> None:
+    assert is_html(PAGE)
+    assert html_text(PAGE) == "Your profile\n- You can weld metal\n- Café & bar\none\ntwo"
+
+
+def test_plain_text_is_no_page() -> None:
+    assert not is_html("if a < b and b > c: use <T> generics")
+
+
+@pytest.mark.parametrize(
+    "page", ["<p>" + "a" * (MAX_TEXT + 10), "<div>" * 200_000 + "x", "<p" * 100_000, "<script>" * 10 + "x", "<!--" + "-" * 100_000]
+)
+def test_a_hostile_page_ends(page: str) -> None:
+    assert len(html_text(page)) <= MAX_TEXT
+
+
+def a_pdf(pages: int = 1) -> bytes:
+    writer = PdfWriter()
+    for _ in range(pages):
+        writer.add_blank_page(200, 200)
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_a_pdf_without_text_and_a_damaged_one_are_refused() -> None:
+    with pytest.raises(FormatError, match="no text"):
+        pdf_text(a_pdf())
+    with pytest.raises(FormatError, match="cannot be read"):
+        pdf_text(b"%PDF-1.7\n" + b"x" * 1000)
+
+
+def test_only_so_many_pages_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[object] = []
+    monkeypatch.setattr(module.pypdf.PageObject, "extract_text", lambda page: read.append(page) or "words")
+
+    assert pdf_text(a_pdf(module.MAX_PAGES + 5)).count("words") == module.MAX_PAGES
+    assert len(read) == module.MAX_PAGES
