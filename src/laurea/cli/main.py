@@ -27,6 +27,7 @@ COMMANDS = {
     "verifier": "laurea.cli.verifier_page",
     "vc-api": "laurea.cli.vc_api",
     "badge": "laurea.cli.artefacts",
+    "skills": "laurea.cli.skills",
     "trust": "laurea.cli.trust",
     "chain": "laurea.cli.chain",
 }

@@ -19,6 +19,7 @@ from laurea.config.sections import (
     MailSettings,
     ServiceSettings,
     SignerSettings,
+    SkillsSettings,
     StatusSettings,
     VerifierSettings,
     WalletSettings,
@@ -36,6 +37,7 @@ __all__ = [
     "ServiceSettings",
     "Settings",
     "SignerSettings",
+    "SkillsSettings",
     "StatusSettings",
     "VerifierSettings",
     "WalletSettings",
@@ -56,6 +58,7 @@ class Settings:
     wallet: WalletSettings = field(default_factory=WalletSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
     verifier: VerifierSettings = field(default_factory=VerifierSettings)
+    skills: SkillsSettings = field(default_factory=SkillsSettings)
     source: Path | None = None
 
     @property
@@ -128,6 +131,7 @@ class Settings:
             wallet=reader.section("wallet", WalletSettings) or WalletSettings(),
             fetch=reader.section("fetch", FetchSettings) or FetchSettings(),
             verifier=reader.section("verifier", VerifierSettings) or VerifierSettings(),
+            skills=reader.section("skills", SkillsSettings) or SkillsSettings(),
             source=path,
         )
         reader.refuse_unknown()

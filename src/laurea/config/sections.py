@@ -164,6 +164,12 @@ class WalletSettings(_Section):
     share_host: Annotated[str, AfterValidator(_page)] | None = None
 
 
+class SkillsSettings(_Section):
+    """Frameworks of skills that were imported."""
+
+    file: Annotated[str, Field(min_length=1)] | None = None  # where they are kept
+
+
 class VerifierSettings(_Section):
     """Whoever verifies."""
 
