@@ -34,6 +34,7 @@ from laurea.core.assertion import as_credential
 from laurea.core.claims import ENVELOPE, split
 from laurea.core.presentation import Demand, Presentation
 from laurea.core.presented import Presented
+from laurea.core.renewal import replaced
 from laurea.core.report import CheckId, Outcome, Report
 from laurea.errors import InputError
 from laurea.services.stapled import parse_block
@@ -156,6 +157,7 @@ def _describe(report: Report, shown: Presentation, number: int, count: int) -> l
     lines = [*([""] if number > 1 else []), f"{place}{report.verdict.upper()}: {report.headline}", ""]
     lines += [f"  {check.outcome:8} {check.id:11} {check.reason}" for check in report.checks]
     if report[CheckId.INTEGRITY].outcome is Outcome.PASSED:
+        lines += [f"  its issuer says that it stands in the place of {each[:MAX_SHOWN]}" for each in replaced(shown.credential.document)]
         lines += ["", "  what is shown:", *_claims(shown)]
     return lines
 
