@@ -181,3 +181,17 @@ def test_what_may_be_fetched_is_https_in_public_unless_it_is_said(tmp_path: Path
 def test_what_may_be_fetched_is_said_properly(tmp_path: Path, wrong: str) -> None:
     with pytest.raises(ConfigError, match="fetch"):
         load(tmp_path, f"[fetch]\n{wrong}\n")
+
+
+def test_reminders_go_with_mail(tmp_path: Path) -> None:
+    def reminders(mail: str) -> object:
+        path = tmp_path / "laurea.toml"
+        path.write_text(f'[service]\nurl = "https://x.example"\n{mail}')
+        reach = Settings.load(path, required=True).reach
+        return None if reach is None else reach.reminders
+
+    mail = '[mail]\nhost = "smtp.x.example"\nsender = "a@x.example"\n'
+    assert (reminders(""), reminders(mail), reminders(f"{mail}remind_days = [60, 14]")) == ((), (), (60, 14))
+    for wrong in ("[0]", "[1000]", '["soon"]'):
+        with pytest.raises(ConfigError, match="remind_days"):
+            reminders(f"{mail}remind_days = {wrong}")

@@ -46,7 +46,10 @@ class Operator:
             monkeypatch.setenv(name, value)
 
     def types(self, *arguments: str) -> Said:
-        self._patch.setattr(sys, "argv", ["laurea", "issuer", *arguments])
+        return self.types_all("issuer", *arguments)
+
+    def types_all(self, *arguments: str) -> Said:
+        self._patch.setattr(sys, "argv", ["laurea", *arguments])
         with pytest.raises(SystemExit) as ended:
             main.main()
         captured = self._capsys.readouterr()
@@ -127,7 +130,10 @@ def test_the_passphrase_is_never_asked_of_a_pipe(tmp_path: Path, operator: Opera
 def test_an_operators_evening(world: World, operator: Operator, tmp_path: Path) -> None:
     file = write(tmp_path / "roster.csv", b"learner,name,achievement\nL-1,Ada,sql\nL-2,Bo,sql\n")
     achievement = write(tmp_path / "sql.json", json.dumps(ACHIEVEMENT).encode())
-    assert operator.types("achievement", "add", achievement).err == "laurea: the achievement sql can be issued\n"
+    added = operator.types("achievement", "add", achievement).err.splitlines()
+    assert added[0] == "laurea: the achievement sql can be issued"
+    assert added[1].startswith("laurea: warning: it does not tell what every micro-credential is to tell: country or region of the issuer,")
+    assert added[2] == "laurea: hint: laurea issuer achievement lint sql"
     assert operator.types("enrol", file, "--dry-run").err == "laurea: 2 credentials would be enrolled; nothing was imported\n"
     assert operator.types("enrol", file).err == "laurea: 2 credentials enrolled\n"
     assert "credentials: 2 open\n" in operator.types("status").out

@@ -271,3 +271,28 @@ def test_wallets_on_their_way_refer_to_their_credentials_and_are_forgotten_when_
     with again.read() as session:
         assert session.exec(select_rows(IssuanceRow)).all() == []
     again.close()
+
+
+def test_a_renewed_credential_beside_the_one_in_its_place_is_not_lost_when_it_is_taken_back(url: str) -> None:
+    database = Database(url)
+    with database.write() as session:
+        stands = Credentials(session).get("stands")
+        assert stands is not None
+        stands.renewed_at = LATER
+        session.add(stands)
+        session.flush()
+        Credentials(session).add_all([new_credential("newer", LATER, learner="stands", achievement="sql", replaces="stands")])
+        assert [row.id for row in Credentials(session).standing(["stands"]).values()] == ["newer"]
+    database.close()
+
+    engine = engine_of(url)
+    with pytest.raises(RuntimeError, match="renewed credentials"), engine.begin() as connection:
+        schema.downgrade(connection, "0008")
+    with engine.begin() as connection:
+        credential = Table("credential", MetaData(), autoload_with=connection)
+        connection.execute(credential.update().where(credential.c.id == "newer").values(withdrawn_at=LATER))
+        connection.execute(credential.update().where(credential.c.id == "stands").values(renewed_at=None))
+        schema.downgrade(connection, "0008")
+        assert not inspect(connection).has_table("notice")
+    engine.dispose()
+    Database(url).close()

@@ -69,6 +69,8 @@ def add_an_achievement(page: Page) -> None:
     page.get_by_label("An Open Badges 3.0 Achievement").set_input_files(ROOT / "examples/achievements/sql-for-analysts.json")
     page.get_by_role("button", name="Add").click()
     expect(page.get_by_role("heading", name="As a learner will see it")).to_be_visible()
+    expect(page.get_by_text("1 of the elements that every micro-credential is to have are missing")).to_be_visible()
+    expect(page.get_by_role("row", name="Country or region of the issuer")).to_contain_text("laurea issuer country CODE")
     shoot(page, "achievement")
     page.get_by_role("link", name="Achievements").click()
     shoot(page, "achievements")

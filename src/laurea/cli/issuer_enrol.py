@@ -9,9 +9,11 @@ import typer
 from laurea.cli import output
 from laurea.cli.context import command_group, options
 from laurea.cli.exit_codes import FAILED
+from laurea.cli.frameworks import skills_of
 from laurea.cli.helpers import helpers_of
 from laurea.cli.issuer_options import DEFAULT_DIRECTORY, AsJson, Directory, WorkShared, issuer_in
 from laurea.core.achievement import Achievement
+from laurea.core.aligning import Imported, aligned
 from laurea.core.credential import format_time
 from laurea.core.quality import Lint, Told, lint
 from laurea.services.issuing import achievements, blockcerts, enrolment, invitations, links, lookup
@@ -29,13 +31,21 @@ app = command_group("What can be achieved: the templates of credentials.")
 
 @app.command("add")
 def add_achievement(
+    ctx: typer.Context,
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Each an Open Badges 3.0 Achievement in JSON.")],
+    unknown: Annotated[
+        bool, typer.Option("--unknown-concepts", help="Take alignments with concepts that the imported frameworks do not have.")
+    ] = False,
     directory: Directory = DEFAULT_DIRECTORY,
 ) -> None:
-    """Add achievements; the humanCode of each is its name in rosters."""
+    """Add achievements; the humanCode of each is its name in rosters. Alignments are looked up in the imported frameworks of skills."""
+    imported = _imported(ctx)
     with issuer_in(directory) as issuer:
         for file in files:
-            key = achievements.add(issuer, output.read(file))
+            data = output.read(file)
+            key = achievements.add(issuer, data, imported, unknown=unknown)
+            for remark in aligned(Achievement.parse(data).document, imported).remarks:
+                output.talk(f"warning: {remark}")
             output.talk(f"the achievement {key} can be issued")
             _warn(achievements.linted(issuer, key))
 
@@ -60,6 +70,12 @@ def lint_achievements(
         output.data("\n\n".join("\n".join(_lines(each)) for each in found))
     if any(each.missing or each.contradictions for each in found):
         raise typer.Exit(FAILED)
+
+
+def _imported(ctx: typer.Context) -> Imported | None:
+    skills = skills_of(options(ctx).settings)
+    versions = {each.name: each.version for each in skills.file.frameworks()}
+    return Imported(skills, versions) if versions else None
 
 
 def _linted(issuer: Issuer | None, what: str) -> Lint:

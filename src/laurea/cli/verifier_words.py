@@ -7,6 +7,7 @@ from laurea.core.assertion import as_credential
 from laurea.core.claims import ENVELOPE, split
 from laurea.core.composition import Composition, Found
 from laurea.core.presentation import Presentation
+from laurea.core.renewal import replaced
 from laurea.core.report import CheckId, Outcome, Report
 
 MAX_SHOWN = 200  # characters of a value on a line
@@ -19,6 +20,7 @@ def describe(report: Report, shown: Presentation, *, place: str = "", compositio
     for check in report.checks:
         yield f"  {check.outcome:8} {check.id:11} {check.reason}"
     if report[CheckId.INTEGRITY].outcome is Outcome.PASSED:
+        yield from (f"  its issuer says that it stands in the place of {each[:MAX_SHOWN]}" for each in replaced(shown.credential.document))
         yield from ("", "  what is shown:", *_claims(shown))
     if composition is not None:
         yield from ("", *_parts(composition))

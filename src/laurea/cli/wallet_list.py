@@ -13,6 +13,7 @@ from laurea.core.claims import ENVELOPE
 from laurea.core.credential import format_time
 from laurea.core.summary import Standing
 from laurea.services.holding import Entry, Filter, Holding, Status
+from laurea.services.holding.entry import successors
 from laurea.services.holding.search import days_left, expiring, select
 
 MAX_DAYS = 36_525  # a century: whoever asks for more wants all
@@ -42,14 +43,19 @@ def list_(
     Holding.expect(wallet, there=True)
     at = now()
     entries = holding_of(wallet, passphrase_file).entries()
+    newer = successors(entries, at)
     found = select(entries, Filter(issuer, skill, type_, status, search), at=at)
     if expiring_ is not None:
         found = expiring(found, at=at, within=timedelta(days=expiring_))
     if as_json:
-        output.document([summary(entry, at) for entry in found])
+        output.document([{**summary(entry, at), "replacedBy": _number(newer.get(entry.number))} for entry in found])
         return
     for entry in found:
-        output.data("\n   ".join([f"{entry.number}  {output.printable(entry.name) or '(no name)'}", *_lines(entry, at)]))
+        output.data(
+            "\n   ".join(
+                [f"{entry.number}  {output.printable(entry.name) or '(no name)'}", *_lines(entry, at), *_replaced(newer.get(entry.number))]
+            )
+        )
     if not entries:
         output.talk("the wallet is empty; laurea wallet receive FILE puts a credential into it")
     elif not found:
@@ -59,13 +65,14 @@ def list_(
 def show(name: Name, wallet: WalletPath = DEFAULT, passphrase_file: PassphraseFile = None, *, as_json: AsJson = False) -> None:
     """Show a credential and its claims, by the pointers that `present` takes."""
     Holding.expect(wallet, there=True)
-    entry = holding_of(wallet, passphrase_file).find(name)
-    at = now()
+    holding, at = holding_of(wallet, passphrase_file), now()
+    entry = holding.find(name)
+    newer = successors(holding.entries(), at).get(entry.number)
     if as_json:
         claims: list[Json] = [{"pointer": claim.pointer, "value": claim.value} for claim in entry.claims]
-        output.document({**summary(entry, at), "claims": claims})
+        output.document({**summary(entry, at), "replacedBy": _number(newer), "claims": claims})
         return
-    output.data("\n".join([output.printable(entry.name) or "(no name)", *_lines(entry, at), ""]))
+    output.data("\n".join([output.printable(entry.name) or "(no name)", *_lines(entry, at), *_replaced(newer), ""]))
     for claim in entry.claims:
         if claim.pointer != ENVELOPE:
             output.data(f"{output.printable(claim.pointer)}  {output.printable(output.compact(claim.value))}")
@@ -128,6 +135,14 @@ def _lines(entry: Entry, at: datetime) -> list[str]:
         *([f"own note  {entry.note}"] if entry.note else []),
     ]
     return [output.printable(line) for line in lines]
+
+
+def _replaced(newer: Entry | None) -> list[str]:
+    return [] if newer is None else [f"replaced  by {newer.number}, which its issuer says stands in its place"]
+
+
+def _number(newer: Entry | None) -> int | None:
+    return None if newer is None else newer.number
 
 
 def _told(entry: Entry, at: datetime) -> Iterator[tuple[bool, str]]:

@@ -42,7 +42,9 @@ def renewed(old: JsonObject, learner: str, renewal: Renewal) -> JsonObject:
     }
     if renewal.status:
         document["credentialStatus"] = [*renewal.status]
-    return salted_anew(document, learner, renewal.salt)
+    subject = document.get("credentialSubject")
+    names_learner = isinstance(subject, dict) and "identifier" in subject
+    return salted_anew(document, learner, renewal.salt) if names_learner else document
 
 
 def replaced(document: JsonObject) -> tuple[str, ...]:

@@ -12,6 +12,8 @@ from laurea.core.claims import Claim, split
 from laurea.core.credential import Credential
 from laurea.core.incoming import credential_of
 from laurea.core.proof import CRYPTOSUITE, DerivedProof, anchor_proof
+from laurea.core.renewal import replaced, stands_for
+from laurea.core.report import Verdict
 from laurea.core.summary import Standing, Summary
 from laurea.errors import InputError, NotFound
 from laurea.services.holding.checking import LastCheck
@@ -102,6 +104,17 @@ class Entry:
     def last_check(self, at: datetime) -> LastCheck:
         """Return what the last verification found, as it is told at a moment; it is not made again."""
         return LastCheck.of(self.held, self.summary().valid_until, at)
+
+
+def successors(entries: Sequence[Entry], at: datetime) -> dict[int, Entry]:
+    """Return the credentials in the place of others, by the numbers of those: what a valid one says of another of the same issuer."""
+    places = {entry.credential.id: entry for entry in entries}
+    found: dict[int, Entry] = {}
+    for new in entries:
+        if new.last_check(at).verdict is Verdict.VALID:
+            olds = (places.get(each) for each in replaced(new.credential.document))
+            found |= {old.number: new for old in olds if old is not None and stands_for(new.credential.document, old.credential.document)}
+    return found
 
 
 def entries(opened: Wallet) -> tuple[Entry, ...]:

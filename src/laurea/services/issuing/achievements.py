@@ -2,6 +2,7 @@
 
 from laurea.core import linked_data
 from laurea.core.achievement import Achievement
+from laurea.core.aligning import Imported, aligned
 from laurea.core.quality import Lint, contradictions, lint
 from laurea.errors import FormatError, InputError, NotFound
 from laurea.services.issuing.issuer import Issuer
@@ -9,14 +10,16 @@ from laurea.storage.issuer.profile import Profiles
 from laurea.storage.issuer.tables import AchievementRow
 
 
-def add(issuer: Issuer, data: bytes) -> str:
+def add(issuer: Issuer, data: bytes, imported: Imported | None = None, *, unknown: bool = False) -> str:
     """Keep an achievement and return the key by which rosters name it; the same file again changes nothing.
 
+    Its alignments are looked up in the frameworks that were imported; concepts that those do not have are taken if `unknown` is true.
     Raises FormatError when it is none, InputError when another one has its key: credentials of that may be out.
     """
     achievement = Achievement.parse(data)
     achievement.require_assessed()
     _require_agreement(achievement)
+    _require_aligned(achievement, imported, unknown=unknown)
     _require_signable(achievement)
     with issuer.database.write() as session:
         known = Profiles(session).achievement(achievement.key)
@@ -37,6 +40,15 @@ def _require_agreement(achievement: Achievement) -> None:
     found = contradictions(achievement.document)
     if found:
         raise FormatError("\n  ".join([f"the achievement {achievement.key} contradicts itself:", *found]))
+
+
+def _require_aligned(achievement: Achievement, imported: Imported | None, *, unknown: bool) -> None:
+    found = aligned(achievement.document, imported)
+    wrong = found.wrong if unknown else (*found.wrong, *found.unknown)
+    if wrong:
+        hint = "`laurea skills search WORDS` finds concepts; --unknown-concepts takes what a newer version of the framework has"
+        lines = [f"the achievement {achievement.key} is aligned with what is no concept:", *wrong]
+        raise FormatError("\n  ".join(lines), hint=hint if found.unknown else "")
 
 
 def _require_signable(achievement: Achievement) -> None:

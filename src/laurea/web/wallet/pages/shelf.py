@@ -5,6 +5,7 @@ from starlette.responses import HTMLResponse, Response
 
 from laurea.errors import InputError
 from laurea.services.holding.attaching import filed
+from laurea.services.holding.entry import successors
 from laurea.web.wallet.card import WORDS, Card, Status, find
 from laurea.web.wallet.detail import Detail
 from laurea.web.wallet.language import N_
@@ -38,7 +39,9 @@ def look(visit: Inside, name: str) -> HTMLResponse:
     """Show one credential."""
     entry = find(visit.opened.entries, name)
     files = [(each, visit.say(LIKENESS[each.likeness])) for each in filed(visit.opened.wallet, entry.lasting_name)]
-    return visit.page("credential", card=_card(visit, name), detail=Detail.of(entry, visit.language), files=files)
+    newer = successors(visit.opened.entries, visit.service.now()).get(entry.number)
+    instead = None if newer is None else Card.of(newer, visit.language.code, visit.service.now())
+    return visit.page("credential", card=_card(visit, name), detail=Detail.of(entry, visit.language), files=files, instead=instead)
 
 
 @router.post("/credentials/{name}/check")
