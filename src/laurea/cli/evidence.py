@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -14,10 +14,12 @@ from laurea.cli.context import options
 from laurea.cli.fetching import sources_of
 from laurea.cli.memory import memory_of
 from laurea.cli.verifier_documents import Documents
+from laurea.cli.verifier_many import EXIT_CODES
 from laurea.cli.verifier_options import Asked, Known
 from laurea.core.checked import Checked
 from laurea.core.presentation import Demand
 from laurea.core.presented import Presented
+from laurea.core.report import Verdict
 from laurea.errors import InputError
 from laurea.services.stapled import parse_block
 from laurea.services.verifying import Verifying
@@ -100,6 +102,28 @@ def handed_in(paths: Sequence[Path], verifying: Verifying, at: datetime) -> list
     if not found:
         raise InputError("there is no file to check")
     return found
+
+
+def checked_of(handed: Sequence[Handed]) -> list[Checked]:
+    """Return the credentials in what was handed in, those of one presentation by their place in it; says what could not be read."""
+    found: list[Checked] = []
+    for each in handed:
+        if each.problem:
+            output.talk(f"{each.file} was not read: {each.problem}")
+        count = len(each.checked)
+        names = (f"{each.file} ({number} of {count})" if count > 1 else each.file for number in range(1, count + 1))
+        found += [replace(checked, file=name) for checked, name in zip(each.checked, names, strict=True)]
+    if not found:
+        raise InputError("none of the files shows a credential")
+    return found
+
+
+def verdict_code(handed: Sequence[Handed]) -> int:
+    """Return the exit code that follows from all: 1 when any is invalid, 0 when all are valid, else 3."""
+    verdicts = {checked.report.verdict for each in handed for checked in each.checked}
+    if Verdict.INVALID in verdicts:
+        return EXIT_CODES[Verdict.INVALID]
+    return EXIT_CODES[Verdict.VALID if verdicts == {Verdict.VALID} and not any(each.problem for each in handed) else Verdict.UNDECIDED]
 
 
 def _bounded(given: Iterator[_File]) -> Iterator[_File]:
