@@ -67,11 +67,15 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """One file that was handed in: whose it is (the folder in it, or the file itself), its name, and what it shows, or why that is not known."""
+    """One file that was handed in: whose it is (the folder in it, or the file itself), its name, and what it shows, or why that is not known.
+
+    `digest` is that of the document in it, `source` of the file: SHA-256, b"" where it could not be read.
+    """
 
     group: tuple[int, str]
     file: str
     digest: bytes
+    source: bytes
     checked: tuple[Checked, ...] = ()
     problem: str = ""
 
@@ -81,6 +85,7 @@ class _File:
     group: tuple[int, str]
     name: str
     data: bytes | InputError
+    source: bytes
 
 
 def handed_in(paths: Sequence[Path], verifying: Verifying, at: datetime) -> list[Handed]:
@@ -91,14 +96,14 @@ def handed_in(paths: Sequence[Path], verifying: Verifying, at: datetime) -> list
         given = ((each, each.data) for each in _bounded(_files(paths, documents)))
         for each, reports in verifying.verify_each(given, at=at):
             if isinstance(reports, InputError) or isinstance(each.data, InputError):
-                found.append(Handed(each.group, each.name, sha256(str(reports).encode()).digest(), problem=str(reports)))
+                found.append(Handed(each.group, each.name, sha256(each.source).digest(), each.source, problem=str(reports)))
                 continue
             shown = Presented.parse(each.data).shown
             checked = tuple(Checked(each.name, one.credential, report) for one, report in zip(shown, reports, strict=True))
             count += len(checked)
             if count > MOST_CREDENTIALS:
                 raise InputError(f"there are more than {MOST_CREDENTIALS:,} credentials", hint="take fewer at a time")
-            found.append(Handed(each.group, each.name, sha256(each.data).digest(), checked))
+            found.append(Handed(each.group, each.name, sha256(each.data).digest(), each.source, checked))
     if not found:
         raise InputError("there is no file to check")
     return found
@@ -136,15 +141,20 @@ def _bounded(given: Iterator[_File]) -> Iterator[_File]:
 def _files(paths: Sequence[Path], documents: Documents) -> Iterator[_File]:
     for number, path in enumerate(paths):
         if not Collection.is_one(path):
-            yield _File((number, path.stem), path.name, documents.of(_read(path)))
+            raw = _read(path)
+            yield _File((number, path.stem), path.name, documents.of(raw), _digest(raw))
             continue
         collection = Collection(path, limit=carrying.MAX_FILE)
         for name, raw in collection.files():
             folder, below, _ = name.replace(os.sep, "/").partition("/")
-            yield _File((number, folder if below else Path(name).stem), name, documents.of(raw))
+            yield _File((number, folder if below else Path(name).stem), name, documents.of(raw), _digest(raw))
         left_out = "; ".join(f"{count:,} {reason}" for reason, count in sorted(collection.left_out.items()))
         if left_out:
             output.talk(f"left out of {path}: {left_out}")
+
+
+def _digest(raw: bytes | InputError) -> bytes:
+    return sha256(raw).digest() if isinstance(raw, bytes) else b""
 
 
 def _read(path: Path) -> bytes | InputError:

@@ -90,7 +90,7 @@ def registrar(
 
 
 def _digests(handed: Sequence[Handed]) -> list[tuple[str, str]]:
-    return [(each.file, each.digest.hex()) for each in handed if not each.problem]
+    return [(each.file, each.source.hex()) for each in handed if each.source]
 
 
 def _write(made: Paper, at: datetime, as_html: Path | None, as_pdf: Path | None, font_folder: Path | None) -> None:
