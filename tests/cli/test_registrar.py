@@ -36,6 +36,7 @@ def test_credit_is_proposed_for_what_is_valid_and_for_nothing_else(desk: Hiring)
     assert [each["credit"] for each in found["proposals"]] == [5, 3, None]
     assert found["proposals"][2]["rule"].startswith("nothing is proposed for what is invalid: the credential was revoked")
     assert (found["total"], found["framework"]) == (8, "ECTS")
+    assert found["proposals"][0]["about"] == {"awarded to": "Ada Lovelace"}
     assert found["proposals"][0]["says"]["EQF level"] == "6"
     assert [check["outcome"] for check in found["proposals"][0]["report"]["checks"]][:6] == ["passed"] * 6
 

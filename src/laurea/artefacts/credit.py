@@ -74,11 +74,16 @@ def _part(proposal: Proposal, number: int, framework: str) -> Part:
     return Part(
         f"{number}. {_title(proposal)}",
         lines=(report.headline,),
-        facts=tuple((name, value) for name, value in (*_says(proposal.learning), *proposed) if value),
+        facts=tuple((name, value) for name, value in (*_about(proposal), *_says(proposal.learning), *proposed) if value),
         table=(("Check", "Result", "Why"), *checks),
         items=tuple(f"To be decided: {each}." for each in proposal.decide),
         verdict=report.verdict.value,
     )
+
+
+def _about(proposal: Proposal) -> Iterator[tuple[str, str]]:
+    yield "awarded to", proposal.checked.holder_name
+    yield "holder", proposal.checked.holder
 
 
 def _says(learning: Learning) -> Iterator[tuple[str, str]]:
@@ -106,6 +111,7 @@ def _document(proposal: Proposal) -> JsonObject:
     says: JsonObject = {name: plain(value) for name, value in _says(proposal.learning) if value}
     return {
         "file": proposal.checked.file,
+        "about": {name: plain(value) for name, value in _about(proposal) if value},
         "says": says,
         "credit": proposal.credit,
         "course": proposal.course,

@@ -98,7 +98,7 @@ def _write(made: Paper, at: datetime, as_html: Path | None, as_pdf: Path | None,
         with output.writing(as_html) as file:
             file.write(html.page(made).encode())
     if as_pdf is not None:
-        drawn = pdf.draw(made, at=at, fonts=Fonts.of(font_folder))
+        drawn = pdf.draw(made, at=at.replace(microsecond=0), fonts=Fonts.of(font_folder))
         with output.writing(as_pdf) as file:
             file.write(drawn)
     for path in filter(None, (as_html, as_pdf)):
