@@ -10,6 +10,9 @@ from laurea.artefacts.report_html import POLICY, VERDICT_SIGNS
 from laurea.artefacts.report_style import STYLE
 from laurea.core.report import Verdict
 
+# Cells break anywhere, so that none is wider than its page; what is short stays in one piece.
+_STYLE = f"{STYLE}main {{ max-width: 72rem; }}\ndiv.table {{ overflow-x: auto; }}\nth {{ min-width: 9rem; }}\ntd {{ min-width: 6rem; }}\n"
+
 
 def page(paper: Paper) -> str:
     """Return the page of a paper."""
@@ -17,11 +20,11 @@ def page(paper: Paper) -> str:
 
 
 def _page(paper: Paper) -> Iterator[str]:
-    policy = POLICY.format(digest=b64encode(sha256(STYLE.encode()).digest()).decode())
+    policy = POLICY.format(digest=b64encode(sha256(_STYLE.encode()).digest()).decode())
     yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
     yield f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n'
     yield '<meta name="viewport" content="width=device-width">\n<meta name="referrer" content="no-referrer">\n'
-    yield f"<title>{escape(paper.title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{escape(paper.title)}</h1>\n"
+    yield f"<title>{escape(paper.title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{escape(paper.title)}</h1>\n"
     yield from (f"<p>{_said(line)}</p>\n" for line in paper.lead)
     for part in paper.parts:
         yield f'<section class="credential" aria-label="{escape(short(part.heading))}">\n<h2>{_said(part.heading)}</h2>\n'
@@ -46,11 +49,11 @@ def _part(part: Part) -> Iterator[str]:
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     head = "".join(f'<th scope="col">{_said(cell)}</th>' for cell in rows[0])
-    yield f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n"
+    yield f'<div class="table" tabindex="0">\n<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n'
     for name, *values in rows[1:]:
         cells = "".join(f"<td>{_said(value)}</td>" for value in values)
         yield f'<tr><th scope="row">{_said(name)}</th>{cells}</tr>\n'
-    yield "</tbody>\n</table>\n"
+    yield "</tbody>\n</table>\n</div>\n"
 
 
 def _said(text: str) -> str:
