@@ -7,17 +7,20 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
+from laurea.artefacts import side_by_side
 from laurea.artefacts.carrier import MAX_FILE
-from laurea.core import canonical
+from laurea.core import canonical, comparison
 from laurea.core.canonical import MAX_BYTES
+from laurea.core.checked import Checked
 from laurea.core.credential import parse_time
 from laurea.core.moment import judged_at
+from laurea.core.presented import Presented
 from laurea.core.report import Reports
 from laurea.web.limits import site
 from laurea.web.problems import HttpProblem
 from laurea.web.verifier.challenges import LIFE
 from laurea.web.verifier.intake import in_file, in_words, received
-from laurea.web.verifier.schemas import Beside, ChallengeOut, ReportOut, VerificationIn, errors_of
+from laurea.web.verifier.schemas import Beside, ChallengeOut, ComparisonOut, ReportOut, VerificationIn, errors_of
 from laurea.web.verifier.service import Asked, VerifierService
 
 JSON = "application/json"
@@ -43,17 +46,34 @@ class Sent:
     asked: Beside
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A document and the reports about what it shows."""
+
+    document: bytes
+    reports: Reports
+
+    @property
+    def checked(self) -> list[Checked]:
+        """Each credential with its report; by numbers, since nothing else is known of them."""
+        shown = Presented.parse(self.document).shown
+        return [
+            Checked(str(number), one.credential, report) for number, (one, report) in enumerate(zip(shown, self.reports, strict=True), 1)
+        ]
+
+
 @router.post("/verifications", response_class=JSONResponse, responses={200: {"model": ReportOut | list[ReportOut]}}, openapi_extra=BODY)
 async def verify(request: Request, service: Asked, beside: Annotated[Beside, Query()]) -> Response:
     """Verify a credential, and answer with its report, or a presentation of several, with a list of them; 200 whatever the verdict."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in LIMITS:
-        raise HttpProblem(415, f"the body is to be one of {', '.join(LIMITS)}")
-    with service.crew.admit(site(request)) as place:
-        sent = Sent(await received(request, LIMITS[kind]), kind, beside)
-        reports = await place.run(partial(_verified, service, sent))
-    several = reports.document()
+    several = (await _judged(request, service, beside)).reports.document()
     return JSONResponse(several if len(several) > 1 else several[0])
+
+
+@router.post("/comparisons", response_model=ComparisonOut, openapi_extra=BODY)
+async def compare(request: Request, service: Asked, beside: Annotated[Beside, Query()]) -> Response:
+    """Verify the credentials of a presentation, and put what each says of learning side by side; 200 whatever the verdicts."""
+    judged = await _judged(request, service, beside)
+    return JSONResponse(side_by_side.document(comparison.compare(judged.checked), judged.reports.reports[0].at))
 
 
 @router.post("/challenges", status_code=201)
@@ -63,7 +83,16 @@ def challenge(request: Request, service: Asked) -> ChallengeOut:
     return ChallengeOut(challenge=made, audience=service.url, expires=service.now().replace(microsecond=0) + LIFE)
 
 
-def _verified(service: VerifierService, sent: Sent) -> Reports:
+async def _judged(request: Request, service: VerifierService, beside: Beside) -> Judged:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in LIMITS:
+        raise HttpProblem(415, f"the body is to be one of {', '.join(LIMITS)}")
+    with service.crew.admit(site(request)) as place:
+        sent = Sent(await received(request, LIMITS[kind]), kind, beside)
+        return await place.run(partial(_verified, service, sent))
+
+
+def _verified(service: VerifierService, sent: Sent) -> Judged:
     if not sent.body:
         raise HttpProblem(400, "the body is empty")
     asked: Beside = sent.asked
@@ -76,4 +105,4 @@ def _verified(service: VerifierService, sent: Sent) -> Reports:
         document = in_words(given.document) if isinstance(given.document, str) else canonical.encode(given.document)
     at = judged_at(None if asked.at is None else parse_time(asked.at), service.now())
     # Last: a challenge is not used up by what cannot be read.
-    return service.reports(document, service.demand(asked.audience, asked.challenge), at)
+    return Judged(document, service.reports(document, service.demand(asked.audience, asked.challenge), at))

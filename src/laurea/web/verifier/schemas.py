@@ -8,6 +8,7 @@ from pydantic.alias_generators import to_camel
 
 from laurea.core import canonical
 from laurea.core.canonical import MAX_BYTES, MAX_DEPTH
+from laurea.core.comparison import Likeness
 from laurea.core.report import CheckId, Outcome, Verdict
 from laurea.errors import FormatError
 from laurea.web.model import Model, Problem
@@ -78,6 +79,25 @@ class ReportOut(Model):
     at: datetime
     checks: list[CheckOut] = Field(min_length=8, max_length=8)
     facts: dict[str, JsonValue]
+
+
+class AspectOut(Model):
+    """What credentials say of one aspect, in their order; "" where one says nothing."""
+
+    name: str
+    values: list[str]
+    likeness: Likeness
+
+
+class ComparisonOut(Model):
+    """Credentials side by side, by their numbers in the presentation; `sharedSkills` are what all of them name by the same URI."""
+
+    laurea: Literal["comparison"] = "comparison"
+    version: Literal[1] = 1
+    at: datetime
+    files: list[str]
+    aspects: list[AspectOut]
+    sharedSkills: list[str]  # noqa: N815 - as the command prints it
 
 
 class ChallengeOut(Model):
