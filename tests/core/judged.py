@@ -22,12 +22,12 @@ ACHIEVEMENT: JsonObject = {
 _OUTCOMES = {Verdict.VALID: Outcome.PASSED, Verdict.INVALID: Outcome.FAILED, Verdict.UNDECIDED: Outcome.UNKNOWN}
 
 
-def report(verdict: Verdict, *, holder: bool = False, **reasons: str) -> Report:
+def report(verdict: Verdict, *, holder: bool = False, headline: str = "", **reasons: str) -> Report:
     """A report whose check of revocation makes the verdict."""
     outcomes = dict.fromkeys(ORDER, Outcome.PASSED) | {CheckId.REVOCATION: _OUTCOMES[verdict]}
     outcomes[CheckId.HOLDER] = Outcome.PASSED if holder else Outcome.SKIPPED
     checks = tuple(Check(name, outcome, reasons.get(name.value, "as it should be")) for name, outcome in outcomes.items())
-    return Report(NOON, checks, f"it is {verdict}")
+    return Report(NOON, checks, headline or f"it is {verdict}")
 
 
 def checked(
@@ -37,8 +37,9 @@ def checked(
     achievement: JsonObject | None = None,
     subject: JsonObject | None = None,
     holder: bool = False,
+    headline: str = "",
     **reasons: str,
 ) -> Checked:
     about: dict[str, Json] = {**(subject or {}), "achievement": {**ACHIEVEMENT, **(achievement or {})}}
     document: JsonObject = {"id": f"urn:{file}", "issuer": {"id": "did:web:issuer.example", "name": "Example"}, "credentialSubject": about}
-    return Checked(file, Credential(document, ()), report(verdict, holder=holder, **reasons))
+    return Checked(file, Credential(document, ()), report(verdict, holder=holder, headline=headline, **reasons))

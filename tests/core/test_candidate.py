@@ -43,9 +43,19 @@ def test_who_meets_more_comes_first_and_the_same_is_the_same_place() -> None:
 
     found = table(ASKED, everybody)
 
-    assert [row.place for row in found.rows] == [1, 1, 3, 4, 4]
+    assert [row.place for row in found.rows] == [1, 1, 3, 3, 3]
     assert set(names(found)[:2]) == {"good", "as good"}
-    assert names(found)[2] == "doubt"
+
+
+def test_what_is_undecided_moves_no_row() -> None:
+    """Anybody can issue to themselves whatever is asked for; nobody knows such an issuer."""
+    forged = candidate("forged", *[Verdict.UNDECIDED] * 9)
+
+    found = table(ASKED, [forged, candidate("nothing"), candidate("good", Verdict.VALID)])
+
+    assert next((row.name, row.place) for row in found.rows) == ("good", 1)
+    assert {row.place for row in found.rows[1:]} == {2}
+    assert next(row for row in found.rows if row.name == "forged").findings[0].fit is Fit.PARTLY
 
 
 def test_the_order_does_not_depend_on_the_order_that_they_came_in() -> None:
@@ -92,7 +102,14 @@ def test_what_was_altered_is_not_even_read() -> None:
 def test_a_blind_table_has_no_part_of_a_name_wherever_it_stands(name: str) -> None:
     """Titles are the issuer's words, and may name the person; files are called as people like."""
     subject = {"name": name, "id": f"did:web:{sha256(name.encode()).hexdigest()}"}
-    who = candidate(name, Verdict.VALID, Verdict.UNDECIDED, achievement={"name": f"Certificate for {name.upper()}"}, subject=subject)
+    who = candidate(
+        name,
+        Verdict.VALID,
+        Verdict.UNDECIDED,
+        headline=f"{name} ({subject['id']}) is not on the trust list",
+        achievement={"name": f"Certificate for {name.upper()}"},
+        subject=subject,
+    )
     found = table(ASKED, [replace(who, unread=((f"CV {name}.pdf", f"CV {name}.pdf is damaged"),))], blind=True)
 
     (row,) = found.rows
