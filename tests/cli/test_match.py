@@ -63,7 +63,7 @@ def test_what_is_revoked_never_counts_and_that_is_said(desk: Hiring) -> None:
 def test_people_read_it_with_what_was_used_and_what_was_not(desk: Hiring) -> None:
     text = desk.run("match", desk.folder / "job.json", desk.folder / "applications").stdout
 
-    assert "Data analyst: 3 candidates, 2 essential requirements, 1 others" in text
+    assert "Data analyst: 3 candidates; essential requirements: 2, others: 1" in text
     assert "not used: names, pictures, dates of birth, gender" in text
     assert "2 of 2 essential, 0 of 1 other" in text
     assert "note: that whoever handed it in is the holder was not checked" in text

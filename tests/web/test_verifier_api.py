@@ -20,6 +20,7 @@ from laurea.core.presentation import Demand
 from laurea.errors import ConfigError
 from laurea.services.verifying import Verifying
 from laurea.web.verifier.challenges import LIFE
+from laurea.web.verifier.schemas import ComparisonOut
 from tests.anvil import ROOT, Anvil
 from tests.chain.http_node import says
 from tests.issued import DEMAND, PASSPHRASE, TESTNET, Issued, issue
@@ -163,6 +164,34 @@ def test_a_presentation_of_several_has_a_report_for_each_in_its_order(issued: Is
     assert [report["verdict"] for report in answer.json()] == ["invalid", "valid"]
     for report in answer.json():
         SCHEMA.validate(report)
+
+
+def test_credentials_of_a_presentation_stand_side_by_side(issued: Issued, host: VerifierHost) -> None:
+    several = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "verifiableCredential": [issued.document(3), issued.document(1)],
+    }
+
+    answer = host.ask("POST", "/v1/comparisons", json={"document": several})
+
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    rows = {each["name"]: each for each in found["aspects"]}
+    assert found["files"] == ["1", "2"]
+    assert rows["verdict"] == {"name": "verdict", "values": ["invalid", "valid"], "likeness": "differs"}
+    assert rows["title"]["values"] == ["SQL, scored", "SQL, scored"]
+    assert ComparisonOut.model_validate(found).version == 1
+
+
+def test_a_comparison_repeats_nothing_of_what_was_altered(issued: Issued, host: VerifierHost) -> None:
+    document = changed(issued, lambda found: found["credentialSubject"]["achievement"].update(name=CANARY))
+
+    answer = host.ask("POST", "/v1/comparisons", content=document, headers={"Content-Type": "application/vc"})
+
+    assert answer.status_code == 200
+    assert CANARY not in answer.text
+    assert host.ask("POST", "/v1/comparisons", content=b"x", headers={"Content-Type": "text/plain"}).status_code == 415
 
 
 KINDS = {

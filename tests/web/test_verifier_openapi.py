@@ -28,6 +28,7 @@ def test_the_description_in_the_documents_is_that_of_the_service(host: VerifierH
     assert set(served["paths"]) == {
         "/v1/verifications",
         "/v1/challenges",
+        "/v1/comparisons",
         "/v1/requests",
         "/v1/requests/{name}",
         "/v1/requests/{name}/object",

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -14,10 +14,12 @@ from laurea.cli.context import options
 from laurea.cli.fetching import sources_of
 from laurea.cli.memory import memory_of
 from laurea.cli.verifier_documents import Documents
+from laurea.cli.verifier_many import EXIT_CODES
 from laurea.cli.verifier_options import Asked, Known
 from laurea.core.checked import Checked
 from laurea.core.presentation import Demand
 from laurea.core.presented import Presented
+from laurea.core.report import Verdict
 from laurea.errors import InputError
 from laurea.services.stapled import parse_block
 from laurea.services.verifying import Verifying
@@ -65,11 +67,15 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """One file that was handed in: whose it is (the folder in it, or the file itself), its name, and what it shows, or why that is not known."""
+    """One file that was handed in: whose it is (the folder in it, or the file itself), its name, and what it shows, or why that is not known.
+
+    `digest` is that of the document in it, `source` of the file: SHA-256, b"" where it could not be read.
+    """
 
     group: tuple[int, str]
     file: str
     digest: bytes
+    source: bytes
     checked: tuple[Checked, ...] = ()
     problem: str = ""
 
@@ -79,6 +85,7 @@ class _File:
     group: tuple[int, str]
     name: str
     data: bytes | InputError
+    source: bytes
 
 
 def handed_in(paths: Sequence[Path], verifying: Verifying, at: datetime) -> list[Handed]:
@@ -89,17 +96,39 @@ def handed_in(paths: Sequence[Path], verifying: Verifying, at: datetime) -> list
         given = ((each, each.data) for each in _bounded(_files(paths, documents)))
         for each, reports in verifying.verify_each(given, at=at):
             if isinstance(reports, InputError) or isinstance(each.data, InputError):
-                found.append(Handed(each.group, each.name, sha256(str(reports).encode()).digest(), problem=str(reports)))
+                found.append(Handed(each.group, each.name, sha256(each.source).digest(), each.source, problem=str(reports)))
                 continue
             shown = Presented.parse(each.data).shown
             checked = tuple(Checked(each.name, one.credential, report) for one, report in zip(shown, reports, strict=True))
             count += len(checked)
             if count > MOST_CREDENTIALS:
                 raise InputError(f"there are more than {MOST_CREDENTIALS:,} credentials", hint="take fewer at a time")
-            found.append(Handed(each.group, each.name, sha256(each.data).digest(), checked))
+            found.append(Handed(each.group, each.name, sha256(each.data).digest(), each.source, checked))
     if not found:
         raise InputError("there is no file to check")
     return found
+
+
+def checked_of(handed: Sequence[Handed]) -> list[Checked]:
+    """Return the credentials in what was handed in, those of one presentation by their place in it; says what could not be read."""
+    found: list[Checked] = []
+    for each in handed:
+        if each.problem:
+            output.talk(f"{each.file} was not read: {each.problem}")
+        count = len(each.checked)
+        names = (f"{each.file} ({number} of {count})" if count > 1 else each.file for number in range(1, count + 1))
+        found += [replace(checked, file=name) for checked, name in zip(each.checked, names, strict=True)]
+    if not found:
+        raise InputError("none of the files shows a credential")
+    return found
+
+
+def verdict_code(handed: Sequence[Handed]) -> int:
+    """Return the exit code that follows from all: 1 when any is invalid, 0 when all are valid, else 3."""
+    verdicts = {checked.report.verdict for each in handed for checked in each.checked}
+    if Verdict.INVALID in verdicts:
+        return EXIT_CODES[Verdict.INVALID]
+    return EXIT_CODES[Verdict.VALID if verdicts == {Verdict.VALID} and not any(each.problem for each in handed) else Verdict.UNDECIDED]
 
 
 def _bounded(given: Iterator[_File]) -> Iterator[_File]:
@@ -112,15 +141,20 @@ def _bounded(given: Iterator[_File]) -> Iterator[_File]:
 def _files(paths: Sequence[Path], documents: Documents) -> Iterator[_File]:
     for number, path in enumerate(paths):
         if not Collection.is_one(path):
-            yield _File((number, path.stem), path.name, documents.of(_read(path)))
+            raw = _read(path)
+            yield _File((number, path.stem), path.name, documents.of(raw), _digest(raw))
             continue
         collection = Collection(path, limit=carrying.MAX_FILE)
         for name, raw in collection.files():
             folder, below, _ = name.replace(os.sep, "/").partition("/")
-            yield _File((number, folder if below else Path(name).stem), name, documents.of(raw))
+            yield _File((number, folder if below else Path(name).stem), name, documents.of(raw), _digest(raw))
         left_out = "; ".join(f"{count:,} {reason}" for reason, count in sorted(collection.left_out.items()))
         if left_out:
             output.talk(f"left out of {path}: {left_out}")
+
+
+def _digest(raw: bytes | InputError) -> bytes:
+    return sha256(raw).digest() if isinstance(raw, bytes) else b""
 
 
 def _read(path: Path) -> bytes | InputError:

@@ -25,6 +25,8 @@ COMMANDS = {
     "share": "laurea.cli.share",
     "verify": "laurea.cli.verifier",
     "match": "laurea.cli.match",
+    "compare": "laurea.cli.compare",
+    "registrar": "laurea.cli.registrar",
     "verifier": "laurea.cli.verifier_page",
     "vc-api": "laurea.cli.vc_api",
     "badge": "laurea.cli.artefacts",

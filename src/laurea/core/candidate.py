@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from laurea.core.checked import Checked
+from laurea.core.checked import Checked, is_valid
 from laurea.core.concept import Frameworks
 from laurea.core.matching import Finding, Fit, match
 from laurea.core.report import Verdict
@@ -83,8 +83,16 @@ def table(
 
 
 def _merit(row: Row) -> tuple[int, ...]:
-    """Return by what rows are ordered, the most first: essential requirements met, partly met, then the others."""
-    return tuple(-row.count(fit, essential=essential) for essential in (True, False) for fit in (Fit.MET, Fit.PARTLY))
+    """Return by what rows are ordered, the most first: essential requirements met, partly met, then the others.
+
+    Only what is valid moves a row: anybody can issue to themselves what is then undecided.
+    """
+    counted = [each for each in row.findings if any(is_valid(row.candidate.shown[place]) for place in each.by)]
+    return tuple(
+        -sum(each.fit is fit and each.requirement.essential is essential for each in counted)
+        for essential in (True, False)
+        for fit in (Fit.MET, Fit.PARTLY)
+    )
 
 
 def _row(
@@ -106,13 +114,14 @@ def _row(
 
 
 class _Telling:
-    """How a candidate's files and credentials are called; blind: by numbers, and no text has a part of their name in it."""
+    """How a candidate's files and credentials are called; blind: by numbers, and no text has a part of their name or their id in it."""
 
     def __init__(self, candidate: Candidate, *, blind: bool) -> None:
         self._candidate = candidate
         self._blind = blind
         words = {word for each in candidate.shown for word in _WORD.findall(each.holder_name)} if blind else set()
-        long = sorted((word for word in words if len(word) >= SHORTEST_NAME), key=len, reverse=True)
+        ids = {each.holder for each in candidate.shown} - {""} if blind else set()
+        long = sorted({word for word in words if len(word) >= SHORTEST_NAME} | ids, key=len, reverse=True)
         self._names = re.compile(rf"\b(?:{'|'.join(map(re.escape, long))})\b", re.IGNORECASE) if long else None
 
     def names(self) -> list[str]:

@@ -26,8 +26,9 @@ class Checked:
 
     @property
     def document(self) -> JsonObject:
-        """The credential without its proofs."""
-        return self.credential.document
+        """The credential without its proofs; nothing of one that is malformed or was altered, which may say anything."""
+        unread = self.report[CheckId.INTEGRITY].outcome in {Outcome.FAILED, Outcome.SKIPPED}
+        return {} if unread else self.credential.document
 
     def learning(self, language: str = "") -> Learning:
         """Return what it says of learning."""

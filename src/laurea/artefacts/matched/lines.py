@@ -13,7 +13,7 @@ def lines(table: Table) -> Iterator[str]:
     """Give the lines: what was used and what was not, then each candidate with findings, gaps and reasons."""
     items = table.requirements.items
     essential = sum(each.essential for each in items)
-    yield f"{plain(table.requirements.title)}: {len(table.rows):,} candidates, {essential} essential requirements, {len(items) - essential} others"
+    yield f"{plain(table.requirements.title)}: {len(table.rows):,} candidates; essential requirements: {essential}, others: {len(items) - essential}"
     yield f"  used:     {USED}"
     yield f"  not used: {NOT_USED}"
     for row in table.rows:

@@ -1,5 +1,6 @@
 """The API: verify what is in the body, and give out challenges for holders to sign."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
@@ -7,18 +8,21 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
+from laurea.artefacts import side_by_side
 from laurea.artefacts.carrier import MAX_FILE
-from laurea.core import canonical
+from laurea.core import canonical, comparison
 from laurea.core.canonical import MAX_BYTES, Json
+from laurea.core.checked import Checked
 from laurea.core.composition import compositions
 from laurea.core.credential import parse_time
 from laurea.core.moment import judged_at
 from laurea.core.presented import Presented
+from laurea.core.report import Reports
 from laurea.web.limits import site
 from laurea.web.problems import HttpProblem
 from laurea.web.verifier.challenges import LIFE
 from laurea.web.verifier.intake import in_file, in_words, received
-from laurea.web.verifier.schemas import Beside, ChallengeOut, PartsOut, ReportOut, VerificationIn, errors_of
+from laurea.web.verifier.schemas import Beside, ChallengeOut, ComparisonOut, PartsOut, ReportOut, VerificationIn, errors_of
 from laurea.web.verifier.service import Asked, VerifierService
 
 JSON = "application/json"
@@ -44,6 +48,34 @@ class Sent:
     asked: Beside
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A document and the reports about what it shows."""
+
+    document: bytes
+    reports: Reports
+
+    @property
+    def checked(self) -> list[Checked]:
+        """Each credential with its report; by numbers, since nothing else is known of them."""
+        shown = Presented.parse(self.document).shown
+        return [
+            Checked(str(number), one.credential, report) for number, (one, report) in enumerate(zip(shown, self.reports, strict=True), 1)
+        ]
+
+    def answer(self, *, parts: bool) -> Json:
+        """Return the report, the reports of several, or with `parts` these and how each part of a capstone was found."""
+        several = self.reports.document()
+        if not parts:
+            return several if len(several) > 1 else several[0]
+        found = compositions([each.credential for each in Presented.parse(self.document).shown], self.reports)
+        return {"reports": several, "parts": [each.document() for each in found]}
+
+    def side_by_side(self) -> Json:
+        """Return what each credential says of learning, side by side."""
+        return side_by_side.document(comparison.compare(self.checked), self.reports.reports[0].at)
+
+
 @router.post(
     "/verifications", response_class=JSONResponse, responses={200: {"model": ReportOut | list[ReportOut] | PartsOut}}, openapi_extra=BODY
 )
@@ -52,12 +84,13 @@ async def verify(request: Request, service: Asked, beside: Annotated[Beside, Que
 
     With `parts` the answer has the reports, and how each part of a capstone was found.
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in LIMITS:
-        raise HttpProblem(415, f"the body is to be one of {', '.join(LIMITS)}")
-    with service.crew.admit(site(request)) as place:
-        sent = Sent(await received(request, LIMITS[kind]), kind, beside)
-        return JSONResponse(await place.run(partial(_verified, service, sent)))
+    return await _answered(request, service, beside, partial(Judged.answer, parts=bool(beside.parts)))
+
+
+@router.post("/comparisons", response_model=ComparisonOut, openapi_extra=BODY)
+async def compare(request: Request, service: Asked, beside: Annotated[Beside, Query()]) -> Response:
+    """Verify the credentials of a presentation, and put what each says of learning side by side; 200 whatever the verdicts."""
+    return await _answered(request, service, beside, Judged.side_by_side)
 
 
 @router.post("/challenges", status_code=201)
@@ -67,7 +100,16 @@ def challenge(request: Request, service: Asked) -> ChallengeOut:
     return ChallengeOut(challenge=made, audience=service.url, expires=service.now().replace(microsecond=0) + LIFE)
 
 
-def _verified(service: VerifierService, sent: Sent) -> Json:
+async def _answered(request: Request, service: VerifierService, beside: Beside, answer: Callable[[Judged], Json]) -> Response:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in LIMITS:
+        raise HttpProblem(415, f"the body is to be one of {', '.join(LIMITS)}")
+    with service.crew.admit(site(request)) as place:
+        sent = Sent(await received(request, LIMITS[kind]), kind, beside)
+        return JSONResponse(await place.run(lambda: answer(_verified(service, sent))))
+
+
+def _verified(service: VerifierService, sent: Sent) -> Judged:
     if not sent.body:
         raise HttpProblem(400, "the body is empty")
     asked: Beside = sent.asked
@@ -80,9 +122,4 @@ def _verified(service: VerifierService, sent: Sent) -> Json:
         document = in_words(given.document) if isinstance(given.document, str) else canonical.encode(given.document)
     at = judged_at(None if asked.at is None else parse_time(asked.at), service.now())
     # Last: a challenge is not used up by what cannot be read.
-    reports = service.reports(document, service.demand(asked.audience, asked.challenge), at)
-    several = reports.document()
-    if not asked.parts:
-        return several if len(several) > 1 else several[0]
-    found = compositions([each.credential for each in Presented.parse(document).shown], reports)
-    return {"reports": several, "parts": [each.document() for each in found]}
+    return Judged(document, service.reports(document, service.demand(asked.audience, asked.challenge), at))

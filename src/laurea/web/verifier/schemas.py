@@ -8,6 +8,7 @@ from pydantic.alias_generators import to_camel
 
 from laurea.core import canonical
 from laurea.core.canonical import MAX_BYTES, MAX_DEPTH
+from laurea.core.comparison import Likeness
 from laurea.core.composition import Found
 from laurea.core.report import CheckId, Outcome, Verdict
 from laurea.errors import FormatError
@@ -113,6 +114,25 @@ class PartsOut(Model):
 
     reports: list[ReportOut]
     parts: list[CompositionOut]
+
+
+class AspectOut(Model):
+    """What credentials say of one aspect, in their order; "" where one says nothing."""
+
+    name: str
+    values: list[str]
+    likeness: Likeness
+
+
+class ComparisonOut(Model):
+    """Credentials side by side, by their numbers in the presentation; `sharedSkills` are what all of them name by the same URI."""
+
+    laurea: Literal["comparison"] = "comparison"
+    version: Literal[1] = 1
+    at: datetime
+    files: list[str]
+    aspects: list[AspectOut]
+    sharedSkills: list[str]  # noqa: N815 - as the command prints it
 
 
 class ChallengeOut(Model):

@@ -1,0 +1,149 @@
+"""Candidates beside requirements: the order, what is told, and what a blind table leaves out."""
+
+import re
+from dataclasses import replace
+from hashlib import sha256
+from itertools import permutations
+
+import pytest
+
+from laurea.core.candidate import Candidate, Table, table
+from laurea.core.matching import Fit
+from laurea.core.report import Check, CheckId, Outcome, Verdict
+from laurea.core.requirement import Requirement, Requirements
+from tests.core.judged import SQL, checked
+
+ASKED = Requirements(
+    "Analyst",
+    (
+        Requirement("sql", "SQL", frozenset({SQL})),
+        Requirement("x", "X", frozenset({"urn:x"}), essential=False),
+        Requirement("level", "SQL at level 7", frozenset({SQL}), essential=False, eqf=7),
+    ),
+)
+
+
+def candidate(name: str, *verdicts: Verdict, **more: object) -> Candidate:
+    shown = tuple(checked(verdict, file=f"{name}-{number}.json", **more) for number, verdict in enumerate(verdicts))  # type: ignore[arg-type]
+    return Candidate(name, sha256(name.encode()).digest(), shown)
+
+
+def names(found: Table) -> list[str]:
+    return [row.name for row in found.rows]
+
+
+def test_who_meets_more_comes_first_and_the_same_is_the_same_place() -> None:
+    everybody = [
+        candidate("none"),
+        candidate("doubt", Verdict.UNDECIDED),
+        candidate("revoked", Verdict.INVALID),
+        candidate("good", Verdict.VALID),
+        candidate("as good", Verdict.VALID),
+    ]
+
+    found = table(ASKED, everybody)
+
+    assert [row.place for row in found.rows] == [1, 1, 3, 3, 3]
+    assert set(names(found)[:2]) == {"good", "as good"}
+
+
+def test_what_is_undecided_moves_no_row() -> None:
+    """Anybody can issue to themselves whatever is asked for; nobody knows such an issuer."""
+    forged = candidate("forged", *[Verdict.UNDECIDED] * 9)
+
+    found = table(ASKED, [forged, candidate("nothing"), candidate("good", Verdict.VALID)])
+
+    assert next((row.name, row.place) for row in found.rows) == ("good", 1)
+    assert {row.place for row in found.rows[1:]} == {2}
+    assert next(row for row in found.rows if row.name == "forged").findings[0].fit is Fit.PARTLY
+
+
+def test_the_order_does_not_depend_on_the_order_that_they_came_in() -> None:
+    everybody = [candidate(name, Verdict.VALID) for name in "abcd"]
+
+    assert len({tuple(names(table(ASKED, given))) for given in permutations(everybody)}) == 1
+
+
+def test_the_order_of_those_who_meet_the_same_is_not_in_their_hands() -> None:
+    """Whoever could choose their own digest does not know the place that follows: it depends on all others', too."""
+    rivals = [candidate(f"rival {number}", Verdict.VALID) for number in range(4)]
+    smallest = replace(candidate("smallest", Verdict.VALID), digest=bytes(32))
+
+    places = {names(table(ASKED, [smallest, *rivals[:count]])).index("smallest") for count in (2, 3, 4)}
+    more = {names(table(ASKED, [smallest, candidate(f"other {number}", Verdict.VALID)])).index("smallest") for number in range(12)}
+
+    assert more == {0, 1}
+    assert places <= {0, 1, 2, 3, 4}
+
+
+def test_what_is_not_counted_is_told_with_the_reason() -> None:
+    (row,) = table(ASKED, [replace(candidate("a", Verdict.INVALID, Verdict.UNDECIDED), unread=(("cv.pdf", "it is damaged"),))]).rows
+
+    assert row.not_counted == (
+        "a-0.json is invalid: it is invalid",
+        "a-1.json is undecided, and meets nothing in full: it is undecided",
+        "cv.pdf was not read: it is damaged",
+    )
+    assert [each.fit for each in row.findings] == [Fit.PARTLY, Fit.MISSING, Fit.PARTLY]
+
+
+def test_what_was_altered_is_not_even_read() -> None:
+    good = checked(Verdict.INVALID)
+    checks = tuple(Check(each.id, Outcome.FAILED, "altered") if each.id is CheckId.INTEGRITY else each for each in good.report.checks)
+    altered = replace(good, report=replace(good.report, checks=checks))
+
+    (row,) = table(ASKED, [Candidate("a", b"", (altered,))]).rows
+
+    assert row.credentials == ("a.json: ",)
+    assert row.findings[0].reason == "no credential that was shown names it"
+
+
+@pytest.mark.parametrize("name", ["Ada Lovelace", "Łukasz Król", "de la Cruz, Sor Juana", "O'Brien", "李雷"])
+def test_a_blind_table_has_no_part_of_a_name_wherever_it_stands(name: str) -> None:
+    """Titles are the issuer's words, and may name the person; files are called as people like."""
+    subject = {"name": name, "id": f"did:web:{sha256(name.encode()).hexdigest()}"}
+    who = candidate(
+        name,
+        Verdict.VALID,
+        Verdict.UNDECIDED,
+        headline=f"{name} ({subject['id']}) is not on the trust list",
+        achievement={"name": f"Certificate for {name.upper()}"},
+        subject=subject,
+    )
+    found = table(ASKED, [replace(who, unread=((f"CV {name}.pdf", f"CV {name}.pdf is damaged"),))], blind=True)
+
+    (row,) = found.rows
+    said = repr((row.id, row.name, [each.reason for each in row.findings], row.credentials, row.not_counted, row.notes)).casefold()
+
+    parts = {part for part in re.findall(r"\w+", name.casefold()) if len(part) > 1}
+    assert parts
+    assert parts.isdisjoint(re.findall(r"\w+", said))
+    assert "did:web" not in said
+
+
+def test_without_a_blind_table_files_are_named() -> None:
+    (row,) = table(ASKED, [candidate("Ada", Verdict.VALID)]).rows
+
+    assert row.findings[0].reason == "Ada-0.json (SQL for analysts) names “SQL”"
+    assert row.name == "Ada"
+
+
+def test_whose_the_credentials_are_is_said_when_it_was_not_checked() -> None:
+    (row,) = table(ASKED, [candidate("a", Verdict.VALID)]).rows
+    (held,) = table(ASKED, [candidate("a", Verdict.VALID, holder=True)]).rows
+    two = Candidate("b", b"", tuple(checked(file=name, subject={"id": f"did:web:{name}"}, holder=True) for name in ("x", "y")))
+
+    assert row.notes == ("that whoever handed it in is the holder was not checked: demand --audience and --challenge",)
+    assert held.notes == ()
+    assert table(ASKED, [two]).rows[0].notes == ("its credentials are about different holders",)
+
+
+def test_nothing_about_a_person_changes_a_finding_or_a_place() -> None:
+    people: list[dict[str, object]] = [
+        {"name": "Ada", "gender": "f", "birthDate": "1960-01-01", "image": "https://x.example/a.png", "nationality": "AT"},
+        {"name": "Bob", "gender": "m", "birthDate": "2000-01-01", "address": {"addressLocality": SQL}},
+    ]
+    rows = [table(ASKED, [candidate("a", Verdict.VALID, subject=person)]).rows[0] for person in people]
+
+    assert rows[0].findings == rows[1].findings
+    assert rows[0].place == rows[1].place
