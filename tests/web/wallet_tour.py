@@ -20,7 +20,7 @@ from tests.web.share_host import ShareHost, share_host
 from tests.web.test_links import enrol, link
 from tests.web.wallet_world import PASSPHRASE, Served, badge, serving_wallet
 
-JOB = "You need SQL.\nCharts, too.\nThree years of experience, 3 years of it with people."
+JOB = "You need:\nSQL\nCharts\n3 years of experience with people."
 SQL = {"type": ["Alignment"], "targetName": "SQL", "targetUrl": "https://skills.example/sql", "targetFramework": "Example skills"}
 CHARTS = {"type": ["Alignment"], "targetName": "Charts", "targetUrl": "https://skills.example/charts", "targetFramework": "Example skills"}
 SOON = "%Y-%m-%dT%H:%M:%SZ"
