@@ -54,9 +54,9 @@ def test_without_a_file_there_is_nothing_and_none_is_made(tmp_path: Path) -> Non
 
 
 def test_a_posting_says_what_it_wants_and_where(skills: Skills) -> None:
-    wanted = wanted_of("Employment law and TIG welding.\nWe offer fruit.", skills)
+    wanted = wanted_of("You know employment law and TIG welding.\nWe offer fruit.", skills)
 
     assert [(each.concept.uri if each.concept else "", each.sentence, each.essential) for each in wanted] == [
-        (BASE + "law", "Employment law and TIG welding", True),
-        (BASE + "tig", "Employment law and TIG welding", True),
+        (BASE + "law", "You know employment law and TIG welding.", True),
+        (BASE + "tig", "You know employment law and TIG welding.", True),
     ]

@@ -27,7 +27,7 @@ _FILE = "PDF"
 logging.getLogger("pypdf").addHandler(logging.NullHandler())  # what it has to complain of, it raises
 
 
-class _Bounded(BytesIO):
+class Bounded(BytesIO):
     """A file that may be read so often and no more: the time that a parser takes goes with how often it reads."""
 
     _left = MOST_READS
@@ -58,7 +58,7 @@ def extract(data: bytes) -> Baked:
 
 
 def _attached(data: bytes) -> Iterator[Baked]:
-    reader = pypdf.PdfReader(_Bounded(data), strict=True, root_object_recovery_limit=0, xref_stream_maximum_entries=MAX_OBJECTS)
+    reader = pypdf.PdfReader(Bounded(data), strict=True, root_object_recovery_limit=0, xref_stream_maximum_entries=MAX_OBJECTS)
     if reader.is_encrypted:
         raise FormatError("the PDF is encrypted", hint="save a copy without a password")
     root = _object(reader.trailer.get("/Root"))

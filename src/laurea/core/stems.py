@@ -10,6 +10,7 @@ from functools import lru_cache
 
 MAX_TEXT = 4_000  # characters of one text that are looked at
 MIN_STEM = 3  # letters that an ending must leave
+LONG_STEM = 6  # letters from which on two spellings are one word
 
 _TOKEN = re.compile(r"\.net\b|[a-z0-9][a-z0-9]*(?:(?:\+\+|#)(?![a-z0-9]))?")  # C++, C#, .NET are words
 _APOSTROPHE = re.compile("['`\N{RIGHT SINGLE QUOTATION MARK}]s\\b|['`\N{RIGHT SINGLE QUOTATION MARK}]")
@@ -121,12 +122,12 @@ def tokens(text: str) -> list[str]:
 def stem(word: str) -> str:
     """Return a folded word without its ending: "managing", "manages" and "manage" are the same."""
     if word.endswith(("ss", "us", "is")) or not word.isalpha():
-        return word
+        return _british(word)
     for ending in _ENDINGS:
         rest = word.removesuffix(ending)
         if rest != word and len(rest) >= MIN_STEM:
             return _single(rest)
-    return word
+    return _british(word)
 
 
 def stems(text: str) -> tuple[str, ...]:
@@ -142,4 +143,11 @@ def key(text: str) -> str:
 
 def _single(rest: str) -> str:
     # "planning" and "plan", "programmed" and "program": a doubled consonant at the end is one; not "install", nor "process"
-    return rest[:-1] if len(rest) > MIN_STEM and rest[-1] == rest[-2] and rest[-1] in "bdgmnprt" else rest
+    single = rest[:-1] if len(rest) > MIN_STEM and rest[-1] == rest[-2] and rest[-1] in "bdgmnprt" else rest
+    return _british(single)
+
+
+def _british(word: str) -> str:
+    # American spelling is the same word: organise and organize, colour and color, analyse and analyze
+    word = word.replace("yz", "ys") if len(word) < LONG_STEM else word.replace("yz", "ys").replace("iz", "is")
+    return word[:-3] + "or" if word.endswith("our") and len(word) >= LONG_STEM else word

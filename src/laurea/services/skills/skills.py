@@ -5,6 +5,7 @@ from pathlib import Path
 
 from laurea.core.concept import Concept, Hit
 from laurea.core.stems import key
+from laurea.services.skills.searching import Index
 from laurea.storage.skills import SkillFile
 
 
@@ -14,6 +15,7 @@ class Skills:
     def __init__(self, path: Path) -> None:
         """Open nothing yet; `laurea.cli.skills.skills_of` knows the user's file."""
         self.file = SkillFile(path)
+        self._read: tuple[object, Index | None] = (None, None)
 
     def __bool__(self) -> bool:
         """Tell whether any framework is there."""
@@ -25,7 +27,10 @@ class Skills:
 
     def search(self, text: str, *, limit: int = 10) -> list[Hit]:
         """Return the concepts whose labels or descriptions are like some words, the best first."""
-        return [Hit(concept, 1.0, concept.label) for concept in self.named([text]).get(text, [])][:limit]
+        index = self._index()
+        found = index.search(text, limit) if index else []
+        concepts = self.file.concepts([each.concept for each in found])
+        return [Hit(concepts[each.concept], min(each.score, 1.0), each.matched) for each in found]
 
     def related(self, uri: str) -> Mapping[str, str]:
         """Return what stands next to a concept: URI to "broader", "narrower" or "related"."""
@@ -37,3 +42,9 @@ class Skills:
         numbers = self.file.named(sorted(set(keys.values()) - {""}))
         concepts = self.file.concepts(sorted({number for some in numbers.values() for number in some}))
         return {phrase: [concepts[number] for number in numbers[stems]] for phrase, stems in keys.items() if stems in numbers}
+
+    def _index(self) -> Index | None:
+        state = self.file.state()
+        if self._read[0] != state:  # another process may have imported meanwhile
+            self._read = (state, Index(self.file) if state else None)
+        return self._read[1]

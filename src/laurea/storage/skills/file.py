@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from laurea.core.concept import Concept, uri_key
@@ -19,12 +20,30 @@ _CONCEPT = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A concept as the index has it: its rank by BM25, higher is better, the stems of its description, and its labels."""
+
+    concept: int
+    rank: float
+    description: str
+    labels: tuple[tuple[str, str, int], ...]  # text, stems, whether it is preferred
+
+
 class SkillFile:
     """One file, by its path; it is made when a framework is first put in. Several processes may read it while one writes."""
 
     def __init__(self, path: Path) -> None:
         """Open nothing yet."""
         self.path = path
+
+    def state(self) -> tuple[int, ...]:
+        """Return what is another after each change of the file; () when there is none."""
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            return ()
+        return (found.st_ino, found.st_size, found.st_mtime_ns)
 
     def put(self, framework: Framework) -> Stored:
         """Put a framework in, all of it or nothing, in place of what was there by that name; raises InputError, Busy."""
@@ -92,6 +111,28 @@ class SkillFile:
                 for stems, concept, _ in rows:
                     found.setdefault(stems, []).append(concept)
         return found
+
+    def vocabulary(self) -> dict[str, int]:
+        """Return the stems that labels and descriptions have, and how many concepts have each."""
+        with self._connected() as connection:
+            return dict(connection.execute("SELECT term, doc FROM vocabulary").fetchall())
+
+    def spoken(self, stems: Sequence[str], limit: int) -> list[Spoken]:
+        """Return the concepts that have any of some stems, the best by BM25 first."""
+        match = " OR ".join('"' + word.replace('"', "") + '"' for word in stems)
+        with self._connected() as connection:
+            rows = connection.execute(
+                "SELECT rowid, -bm25(spoken, 8.0, 1.0) rank, description FROM spoken WHERE spoken MATCH ? ORDER BY 2 DESC LIMIT ?",
+                (match, limit),
+            ).fetchall()
+            marks = ",".join("?" * len(rows))
+            labels: dict[int, list[tuple[str, str, int]]] = {}
+            for number, *label in connection.execute(
+                f"SELECT concept, text, stems, preferred FROM label WHERE concept IN ({marks}) ORDER BY concept, preferred DESC, text",  # noqa: S608
+                [row[0] for row in rows],
+            ):
+                labels.setdefault(number, []).append((label[0], label[1], label[2]))
+            return [Spoken(number, rank, text, tuple(labels[number])) for number, rank, text in rows]
 
     @contextmanager
     def _connected(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:
