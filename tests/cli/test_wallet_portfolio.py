@@ -68,7 +68,7 @@ def test_a_page_is_fetched_only_when_it_may_be_and_that_is_said(desk: Desk, site
 def test_a_text_can_be_pasted_and_one_without_words_is_refused(desk: Desk) -> None:
     done = desk.run("audit", "-", stdin=JOB.encode())
 
-    assert done.stdout.startswith("what is asked for: 1 skills asked for")
+    assert done.stdout.startswith("what is asked for: 1 skill asked for")
     (desk.folder / "empty.txt").write_text(" \n")
     assert "there is no text in empty.txt" in desk.refused("audit", "empty.txt")
 
