@@ -21,7 +21,7 @@ from tests.released import badge, release
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CHEAP = Kdf(memory=8 << 10, passes=1, lanes=1)
-JOB = "You need:\nSQL\nSQL and Charts\nYou have 3 years of experience."
+JOB = "You need:\nSQL\nSQL and Charts\n- You have 3 years of experience."
 
 
 def skill(name: str) -> JsonObject:
@@ -135,6 +135,14 @@ def test_an_audit_says_what_it_cannot_tell(holding: Holding) -> None:
     later = {each.kind: each.about for each in audited(holding, at=NOON + timedelta(days=31)).doubts}
     assert later[Doubtful.OLD_CHECK] == ("1 SQL for Analysts 1",)
     assert later[Doubtful.UNCHECKED] == ("2 SQL for Analysts 2",)
+
+
+def test_a_sentence_in_which_a_skill_was_recognised_is_doubtful_only_for_its_years(holding: Holding) -> None:
+    text = "You need:\n- Experience with Charts\n- 2+ years of SQL\n- A degree"
+
+    said = {each.kind: each.about for each in audited(holding, text).doubts}
+
+    assert said[Doubtful.BEYOND] == ("2+ years of SQL", "A degree")
 
 
 def test_a_text_in_which_nothing_is_recognised_is_said_to_be_so(holding: Holding) -> None:
