@@ -25,6 +25,7 @@ COMMANDS = {
     "share": "laurea.cli.share",
     "verify": "laurea.cli.verifier",
     "match": "laurea.cli.match",
+    "pathway": "laurea.cli.pathway",
     "verifier": "laurea.cli.verifier_page",
     "vc-api": "laurea.cli.vc_api",
     "badge": "laurea.cli.artefacts",
