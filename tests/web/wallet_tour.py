@@ -1,5 +1,6 @@
 """Every page of the wallet, one after the other, as somebody would come to it."""
 
+import json
 from collections.abc import Iterator
 from contextlib import ExitStack, chdir, contextmanager
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from laurea.services.holding import Holding
+from laurea.services.holding import Holding, cataloguing
 from laurea.storage import wallet
 from laurea.web.wallet.language import Languages
 from tests.offers import issuer
@@ -19,6 +20,9 @@ from tests.web.share_host import ShareHost, share_host
 from tests.web.test_links import enrol, link
 from tests.web.wallet_world import PASSPHRASE, Served, badge, serving_wallet
 
+JOB = "You need:\nSQL\nCharts\n3 years of experience with people."
+SQL = {"type": ["Alignment"], "targetName": "SQL", "targetUrl": "https://skills.example/sql", "targetFramework": "Example skills"}
+CHARTS = {"type": ["Alignment"], "targetName": "Charts", "targetUrl": "https://skills.example/charts", "targetFramework": "Example skills"}
 SOON = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -38,6 +42,7 @@ class Tour:
         yield from self._door(page)
         yield from self._adding(page)
         yield from self._one(page)
+        yield from self._portfolio(page)
         for name in ("resume", "backup", "settings"):
             page.goto(f"{self.full.root}/{name}")
             yield name
@@ -122,10 +127,50 @@ class Tour:
         self._submit(page, "#audience", "**/presented/*")
         yield "presented"
 
+    def _portfolio(self, page: Page) -> Iterator[str]:
+        page.goto(f"{self.full.root}/audit")
+        yield "audit"
+        page.locator("#text").fill(JOB)
+        self._submit(page, "#text", "**/audit/*")
+        for each in page.locator("summary").all():
+            each.click()
+        yield "audited"
+        page.locator("#name").fill("Junior analyst")
+        self._submit(page, "#name", "**/collections/*")
+        page.locator("#said").fill("I like tables.")
+        self._submit(page, "#said", "**/collections/*")
+        for each in page.locator("summary").all():
+            each.click()
+        yield "collection"
+        page.goto(f"{self.full.root}/collections")
+        yield "collections"
+
     def _submit(self, page: Page, within: str, url: str) -> None:
         page.locator("form").filter(has=page.locator(within)).locator("button[type=submit]").last.click()
         page.wait_for_url(url)
         page.wait_for_load_state()
+
+
+def catalogue() -> bytes:
+    """Return a catalogue with one offer, which costs something and takes some hours."""
+    achievement = {
+        "id": "https://school.example/charts",
+        "type": ["Achievement"],
+        "name": "Charts that tell",
+        "description": "Charts",
+        "criteria": {"narrative": "An exam"},
+        "assessmentMethodType": "exam",
+        "volumeOfLearning": "PT25H",
+        "alignment": [CHARTS],
+    }
+    issuer_of = {"id": "did:web:school.example", "name": "Example School"}
+    offer = {
+        "achievement": achievement,
+        "issuer": issuer_of,
+        "cost": {"amount": 200, "currency": "EUR"},
+        "url": "https://school.example/charts",
+    }
+    return json.dumps({"laurea": "catalogue", "version": 1, "offers": [offer]}).encode()
 
 
 def furnished(path: Path) -> str:
@@ -138,10 +183,12 @@ def furnished(path: Path) -> str:
         badge(2, did, "First Aid", validUntil=soon),
         badge(3, None, "Laboratory Safety", validUntil="2026-11-23T00:00:00Z"),
     ]
+    badges[0]["credentialSubject"]["achievement"]["alignment"] = [SQL]  # type: ignore[call-overload, index]
     for data in release(badges):
         holding.receive(data, at=at)
     holding.note("1", "I taught this later.", at=at)
     holding.attach("1", "report.txt", b"what I did")
+    holding.change(lambda kept: cataloguing.added(kept, catalogue(), "courses.json", at=at))
     return did
 
 

@@ -104,7 +104,7 @@ def linkedin(
     """Print the texts for a LinkedIn profile: for "About", and the skills that the credentials name. Nothing is sent to anybody."""
     Holding.expect(wallet, there=True)
     opened, at = holding_of(wallet, passphrase_file).opened(), now()
-    made = _portfolio(ctx, opened, collection, Dress(language, documents=False), at)
+    made = _portfolio(ctx, opened, collection, Dress(language, documents=False, signed=False), at)
     output.data("\n".join(output.printable(line) for line in about(made, language=language, at=at).splitlines()))
     named = skills(made.items)
     if named:

@@ -17,8 +17,10 @@ import uvicorn
 from laurea.cli import output
 from laurea.cli.context import options
 from laurea.cli.fetching import NoFetch, sources_of
+from laurea.cli.frameworks import skills_of
 from laurea.cli.wallet_options import DEFAULT, WalletPath, now
 from laurea.errors import InputError
+from laurea.fetch.guard import PUBLIC
 from laurea.services.certificates import Blockcerts, transactions
 from laurea.services.verifying import Verifying, read_trust, readers
 from laurea.web.logs import Lines
@@ -58,7 +60,8 @@ def serve(
         web, blockcerts = sources_of(settings, no_fetch=no_fetch), Blockcerts(transactions(sources.nodes))
         return Verifying(readers(sources.nodes), trust, sources=web, blockcerts=blockcerts)
 
-    service = WalletService(lock, door, Languages.of_package(), sources, verifying, now)
+    fetching = None if no_fetch else settings.fetch.policy or PUBLIC  # of a page that the holder names
+    service = WalletService(lock, door, Languages.of_package(), sources, verifying, now, lambda: skills_of(settings) or None, fetching)
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(service, port),

@@ -35,11 +35,15 @@ NOTHING = Answered()
 
 @dataclass(frozen=True, slots=True)
 class Dress:
-    """How a portfolio is made: its language, whether the credentials go along to be checked, and what each, by its digest, does for the goal."""
+    """How a portfolio is made: its language, whether the credentials go along to be checked, and what each, by its digest, does for the goal.
+
+    `signed` is False where only its texts are wanted.
+    """
 
     language: str = ""
     documents: bool = True
     answered: Mapping[bytes, Answered] = field(default_factory=dict)
+    signed: bool = True
 
 
 def statement(kept: Wallet, name: str, *, at: datetime) -> JsonObject:
@@ -59,7 +63,7 @@ def portfolio(kept: Wallet, name: str, dress: Dress, *, at: datetime) -> Portfol
     """Return the portfolio of a collection; what its holder says in it is signed at a moment."""
     found = collecting.find(kept, name)
     told = "" if found.narrative is None else found.narrative.text
-    signed = json.dumps(statement(kept, name, at=at), ensure_ascii=False, indent=2).encode() + b"\n" if told else b""
+    signed = json.dumps(statement(kept, name, at=at), ensure_ascii=False, indent=2).encode() + b"\n" if told and dress.signed else b""
     items = tuple(_item(kept, each, dress) for each in collecting.members(found, entries(kept)))
     return Portfolio(found.name, found.goal, items, told, signed)
 

@@ -67,4 +67,5 @@ ERRORS = (
     N_("the issuer delivered something else than a credential in the format that it offered"),
     N_("the issuer answers about something else than what is waited for"),
     N_("this is not waited for any more"),
+    N_("open it in your browser, save the page, and give the file"),
 )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from laurea.core.concept import Frameworks
+from laurea.fetch.guard import FetchPolicy
 from laurea.services.verifying import Verifying
 from laurea.web.wallet.door import Door
 from laurea.web.wallet.language import Languages
@@ -23,7 +25,10 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class WalletService:
-    """One wallet, and who may see it; `verifying` reads the trust files anew each time."""
+    """One wallet, and who may see it; `verifying` reads the trust files anew each time.
+
+    `frameworks` gives the frameworks of skills that were imported, None for none; `fetching` is how a page is fetched that the holder names, None for not.
+    """
 
     lock: Lock
     door: Door
@@ -31,3 +36,5 @@ class WalletService:
     sources: Sources
     verifying: Callable[[], Verifying]
     now: Callable[[], datetime]
+    frameworks: Callable[[], Frameworks | None] = lambda: None
+    fetching: FetchPolicy | None = None

@@ -47,18 +47,27 @@ def present(visit: Inside, name: str, form: Form) -> Response:
     showing = Showing(
         (wanted, *(Wanted(each.lasting_name) for each in others)), given["purpose"], notes=bool(given["notes"]), files=bool(given["files"])
     )
-    life = timedelta(minutes=_minutes(given["minutes"]))
+    life = timedelta(minutes=minutes_of(given["minutes"]))
     demand = Demand(given["audience"], given["challenge"])
+    return visit.to(f"/credentials/{name}/presented/{composed(visit, showing, demand, life)}")
+
+
+def composed(visit: Visit, showing: Showing, demand: Demand, life: timedelta) -> str:
+    """Sign a presentation, lay it on the tray, and return its name there."""
     with visit.service.lock.holding() as holding:
-        composed = holding.present_all(showing, demand=demand, at=visit.service.now(), life=life)
-    data = json.dumps(composed.document, ensure_ascii=False, indent=2).encode()
-    piece = Piece(data, given["audience"], files=tuple(each.name for each in composed.files))
-    return visit.to(f"/credentials/{name}/presented/{visit.service.lock.tray.put(piece)}")
+        made = holding.present_all(showing, demand=demand, at=visit.service.now(), life=life)
+    data = json.dumps(made.document, ensure_ascii=False, indent=2).encode()
+    return visit.service.lock.tray.put(Piece(data, demand.audience, files=tuple(each.name for each in made.files)))
 
 
 @router.get("/credentials/{name}/presented/{piece}")
 def hand_over(visit: Inside, name: str, piece: str) -> HTMLResponse:
     """Show a presentation that was made, to be handed over."""
+    return presented(visit, f"/credentials/{name}", piece)
+
+
+def presented(visit: Visit, here: str, piece: str) -> HTMLResponse:
+    """Return the page on which a presentation is handed over, that was made at some page of ours."""
     made = visit.service.lock.tray.get(piece)
     document = json.loads(made.data)
     try:
@@ -66,13 +75,18 @@ def hand_over(visit: Inside, name: str, piece: str) -> HTMLResponse:
     except InputError:  # no code holds it
         code = ""
     expires = parse_time(document["proof"]["expires"])
-    return visit.page("presented", name=name, piece=piece, made=made, text=made.data.decode(), code=code, expires=expires)
+    return visit.page("presented", here=here, piece=piece, made=made, text=made.data.decode(), code=code, expires=expires)
 
 
 @router.get("/credentials/{name}/presented/{piece}/file")
 def download(visit: Inside, name: str, piece: str) -> Response:
     """Hand a presentation out as a file."""
-    headers = {"Content-Disposition": f'attachment; filename="presentation-{name}.json"'}
+    return handed_out(visit, f"presentation-{name}.json", piece)
+
+
+def handed_out(visit: Visit, file_name: str, piece: str) -> Response:
+    """Return a presentation as a file."""
+    headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
     return Response(visit.service.lock.tray.get(piece).data, media_type="application/vp", headers=headers)
 
 
@@ -90,5 +104,6 @@ def _page(visit: Visit, entry: Entry, given: Mapping[str, str], *, chosen: froze
     return visit.page("present", status, card=card, lines=lines, others=others, given=given, trouble=trouble, minutes=MINUTES)
 
 
-def _minutes(said: str) -> int:
+def minutes_of(said: str) -> int:
+    """Return for how many minutes a form wants a presentation to be good, of those that there are."""
     return int(said) if said in {str(each) for each in MINUTES} else MINUTES[0]
