@@ -138,6 +138,6 @@ def _record(told: Told, words: Words, bare: Record) -> Record:
     made = replace(made, platform=told.platform, expires=told.expires, url=told.url, skills=told.skills)
     if not (made.title or made.url):
         raise InputError(
-            "nothing in the file says what it is for", hint="say it yourself: --title, and --issuer and --date if you know them"
+            "nothing in the file says what it is for", hint="say in your own words what it is for: --title"
         )
     return made

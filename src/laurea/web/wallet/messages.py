@@ -3,6 +3,16 @@
 from laurea.web.wallet.language import N_
 
 ERRORS = (
+    N_("nothing in the file says what it is for"),
+    N_("say in your own words what it is for: --title"),
+    N_("the credential has a proof: it is no history, it is a credential"),
+    N_("laurea wallet receive takes it, and checks the proof"),
+    N_("this is no link to a page"),
+    N_("a link begins with https://, for example https://www.coursera.org/verify/…"),
+    N_("the day is not one"),
+    N_("this is not in the history"),
+    N_("the goal is not a JSON object"),
+    N_("give requirements, or an achievement of Open Badges 3.0"),
     N_("the link is unknown, was used already, or has expired"),
     N_("ask the issuer for another"),
     N_("this link is none that a wallet can answer"),
