@@ -137,7 +137,5 @@ def _record(told: Told, words: Words, bare: Record) -> Record:
     made = replace(bare, title=title[: history.MAX_WORDS], issuer=issuer[: history.MAX_WORDS], issued=issued, own=own)
     made = replace(made, platform=told.platform, expires=told.expires, url=told.url, skills=told.skills)
     if not (made.title or made.url):
-        raise InputError(
-            "nothing in the file says what it is for", hint="say in your own words what it is for: --title"
-        )
+        raise InputError("nothing in the file says what it is for", hint="say in your own words what it is for: --title")
     return made

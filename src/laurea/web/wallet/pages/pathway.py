@@ -70,4 +70,5 @@ def _planned(visit: Visit, goal: Goal, offers: Sequence[Offer], form: FormData) 
 def _page(visit: Visit, offers: Sequence[Offer], **values: object) -> HTMLResponse:
     titles = {each.id: each.learning.title or each.id for each in offers}
     choices = sorted(titles.items(), key=lambda each: each[1].casefold())[:MAX_CHOICES]
-    return visit.page("pathway", 200, choices=choices, measures=MEASURES, money=money, **values)
+    nothing: dict[str, object] = {"found": None, "chosen": None, "goal": "", "unchecked": ()}
+    return visit.page("pathway", 200, choices=choices, measures=MEASURES, money=money, **{**nothing, **values})
