@@ -59,7 +59,9 @@ def test_a_link_and_a_badge_are_kept_labelled_and_removed(served: Served, client
     assert page.count("From elsewhere, not verified") == 2
     assert "&lt;b&gt;ML&lt;/b&gt;" in page
     assert f'href="{LINK}" rel="noopener noreferrer"' in page
-    assert "I am Data Scientist" not in client.get("/").text  # it is no credential
+    shelf = client.get("/").text
+    assert "From elsewhere (2)" in shelf
+    assert "I am Data Scientist" not in shelf  # it is no credential
 
     where = re.search(r'href="[^"]*(/history/[0-9a-f]{16}/file)"', page)
     assert where is not None
