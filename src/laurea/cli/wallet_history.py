@@ -62,7 +62,7 @@ def add(
 
 @app.command("list")
 def list_(wallet: WalletPath = DEFAULT, passphrase_file: PassphraseFile = None, *, as_json: AsJson = False) -> None:
-    """List the history."""
+    """List what came from elsewhere, none of which is verified here."""
     Holding.expect(wallet, there=True)
     found = history.listed(holding_of(wallet, passphrase_file).opened())
     if as_json:
