@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from laurea.core.catalogue import Catalogue, Stack, joined
+from laurea.core.catalogue import Catalogue, StackRule, joined
 from laurea.errors import FormatError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def test_a_catalogue_is_written_as_it_was_read() -> None:
     read = Catalogue.parse(json.dumps(document).encode())
 
     assert read.written() == document
-    assert read.offers[1].stack == Stack(1, ("urn:a", "urn:b"), 3.0)
+    assert read.offers[1].stack == StackRule(1, ("urn:a", "urn:b"), 3.0)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_wrong_place_is_named(members: dict[str, object], place: str) -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"[]", b"{}", b"nothing", written(laurea="wallet"), written(version=2), written(offers={}), written(*[offer()] * 5001)],
+    [b"[]", b"{}", b"nothing", written(laurea="wallet"), written(version=2), written(offers={}), written(*[{}] * 5001)],
     ids=["array", "empty", "text", "other", "version", "no offers", "too many"],
 )
 def test_what_is_no_catalogue_is_refused(data: bytes) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from laurea.chain.artefact import canonical_address
-from laurea.cli import issuer_enrol, issuer_keys, issuer_service, issuer_status, output
+from laurea.cli import issuer_catalogue, issuer_enrol, issuer_keys, issuer_service, issuer_stack, issuer_status, output
 from laurea.cli.context import command_group, options
 from laurea.cli.issuer_backup import backup, reconcile, restore
 from laurea.cli.issuer_blockcerts import blockcerts_profile
@@ -41,6 +41,9 @@ LISTED = "revoked: in the revocation list, which `laurea issuer serve` has, and 
 app = command_group("Issue credentials: enrol, anchor, release, revoke.")
 app.add_typer(issuer_keys.app, name="key")
 app.add_typer(issuer_enrol.app, name="achievement")
+app.add_typer(issuer_stack.app, name="stack")
+app.command()(issuer_stack.clr)
+app.command()(issuer_catalogue.catalogue)
 app.command()(issuer_enrol.enrol)
 app.command()(issuer_enrol.link)
 app.add_typer(issuer_service.app, name="access")

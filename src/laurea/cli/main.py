@@ -24,6 +24,8 @@ COMMANDS = {
     "wallet": "laurea.cli.wallet",
     "share": "laurea.cli.share",
     "verify": "laurea.cli.verifier",
+    "match": "laurea.cli.match",
+    "pathway": "laurea.cli.pathway",
     "verifier": "laurea.cli.verifier_page",
     "vc-api": "laurea.cli.vc_api",
     "badge": "laurea.cli.artefacts",

@@ -113,6 +113,14 @@ def write(path: Path, raw: bytes) -> None:
         raise InputError(f"{path} cannot be written: {error.strerror}") from error
 
 
+def folder(path: Path) -> None:
+    """Make a folder for results, if it is not there; raises InputError when that cannot be done."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{path} cannot be made: {error.strerror}") from error
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[BinaryIO]:
     """Give a file for a result, that is there whole or not at all; raises InputError for a wrong place, OutputError for a disk that is full."""

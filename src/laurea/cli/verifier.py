@@ -1,6 +1,6 @@
 """`laurea verify`: check what was shown, one file or many, and answer by exit code."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from laurea.cli import carrying, output, verifier_many, verifier_table
+from laurea.cli import carrying, output, verifier_many, verifier_several, verifier_table
 from laurea.cli.context import options
 from laurea.cli.fetching import NoFetch, sources_of
 from laurea.cli.memory import MemoryOption, memory_of
-from laurea.cli.verifier_files import compare, said
+from laurea.cli.verifier_files import Compared, compare, said
 from laurea.cli.verifier_many import EXIT_CODES
 from laurea.cli.verifier_options import (
     Accreditations,
@@ -30,18 +30,17 @@ from laurea.cli.verifier_options import (
 )
 from laurea.cli.verifier_source import Opened, opened
 from laurea.cli.verifier_statement import Wanted
-from laurea.core.assertion import as_credential
-from laurea.core.claims import ENVELOPE, split
-from laurea.core.presentation import Demand, Presentation
+from laurea.cli.verifier_words import describe
+from laurea.core.composition import Composition, compositions
+from laurea.core.presentation import Demand
 from laurea.core.presented import Presented
-from laurea.core.report import CheckId, Outcome, Report
+from laurea.core.report import Reports
 from laurea.errors import InputError
 from laurea.services.stapled import parse_block
 from laurea.services.verifying import Verifying
 from laurea.storage.collection import Collection
 
 SEVERITY = (0, 3, 1)  # of exit codes, the worst last
-MAX_SHOWN = 200  # characters of a value on a line
 
 
 def show_schema(wanted: bool) -> None:
@@ -57,12 +56,12 @@ app = typer.Typer(add_completion=False, rich_markup_mode=None)
 @app.command()
 def verify(
     ctx: typer.Context,
-    path: Annotated[
-        str,
+    paths: Annotated[
+        list[str],
         typer.Argument(
-            metavar="PATH|LINK",
+            metavar="PATH|LINK...",
             help="A credential or presentation: JSON, a picture or PDF that carries it, a picture of its QR code, or a share link; "
-            '"-" reads stdin. Or a folder or a .zip of many, or a .csv with a row for each.',
+            '"-" reads stdin. Several are checked together: a capstone and its parts. Or a folder or a .zip of many, or a .csv with a row for each.',
         ),
     ],
     rpc: RpcUrls = None,
@@ -100,7 +99,8 @@ def verify(
     Of a folder or a zip every file is checked, of a CSV every row, and of a presentation of several every credential: 0 when all are valid,
     1 when any is invalid, else 3. With --files also 1 for a file that differs, and 3 for one that is missing.
     """
-    if not path:
+    path, *others = paths
+    if not all(paths):
         raise InputError("no file is named", hint='"." is the current folder')
     if (audience is None) != (challenge is None):
         raise InputError("--audience and --challenge go together: the holder signs both")
@@ -110,11 +110,16 @@ def verify(
     sources = sources_of(settings, no_fetch=no_fetch)
     known = Known(tuple(accreditation or ()), sources, tuple(map(parse_block, block_hash or ())), tuple(issuer_profile or ()))
     when, asked = moment(at), Asked(*given, memory=memory_of(memory, settings), proof=proof, known=known)
-    output.apart((Path(path), *asked.files), (statement, answer))
+    output.apart((*map(Path, paths), *asked.files), (statement, answer))
     if statement is None:
         _refuse("--statement", {"--language": language})
     wanted = None if statement is None else Wanted.of(statement, language or "en", asked.trust)
     verifying = asked.verifying(settings.rpc, demand)
+    if others:
+        verifier_several.require_single(paths)
+        _refuse("one presentation, and not with several", {"--files": files, "--statement": statement})
+        _refuse("a CSV", {"--column": column, "--files-from": files_from, "--output": answer})
+        raise typer.Exit(verifier_several.check(verifying, paths, when, follow=follow, json=json))
     table = verifier_table.Asked(Path(path), column, files_from, answer, sources)
     if not table.is_one:
         _refuse("a CSV", {"--column": column, "--files-from": files_from, "--output": answer})
@@ -138,29 +143,26 @@ def _one(verifying: Verifying, shown: Opened, folder: Path | None, wanted: Wante
     if wanted is not None:
         wanted.write(shown, presented, reports)
     compared = None if folder is None else compare(presented, folder)
+    parts = {each.number: each for each in compositions([each.credential for each in presented.shown], reports)}
     if json:
-        several = reports.document()
-        one_or_all = several if len(reports) > 1 else next(iter(reports)).document()
-        output.document(one_or_all if compared is None else {"reports": several, **compared.document()})
+        output.document(_answer(reports, parts, compared))
     else:
         blocks = [
-            _describe(report, shown, number, len(reports))
-            for number, (report, shown) in enumerate(zip(reports, presented.shown, strict=True), 1)
+            [*([""] if number else []), *describe(report, each, place=_place(number, len(reports)), composition=parts.get(number))]
+            for number, (report, each) in enumerate(zip(reports, presented.shown, strict=True))
         ]
         output.data("\n".join(output.printable(line) for block in (*blocks, list(said(presented, compared))) for line in block))
     return max(EXIT_CODES[reports.verdict], 0 if compared is None else compared.exit_code, key=SEVERITY.index)
 
 
-def _describe(report: Report, shown: Presentation, number: int, count: int) -> list[str]:
-    place = f"{number} of {count}: " if count > 1 else ""
-    lines = [*([""] if number > 1 else []), f"{place}{report.verdict.upper()}: {report.headline}", ""]
-    lines += [f"  {check.outcome:8} {check.id:11} {check.reason}" for check in report.checks]
-    if report[CheckId.INTEGRITY].outcome is Outcome.PASSED:
-        lines += ["", "  what is shown:", *_claims(shown)]
-    return lines
+def _place(number: int, count: int) -> str:
+    return f"{number + 1} of {count}: " if count > 1 else ""
 
 
-def _claims(shown: Presentation) -> list[str]:
-    claims = split(as_credential(shown.credential.document))
-    values = {claim.pointer: output.compact(claim.value) for claim in claims if claim.pointer != ENVELOPE}
-    return [f"    {pointer}: {value if len(value) <= MAX_SHOWN else value[:MAX_SHOWN] + '…'}" for pointer, value in values.items()]
+def _answer(reports: Reports, parts: Mapping[int, Composition], compared: Compared | None) -> Mapping[str, object] | Sequence[object]:
+    """Return the JSON of one document: its report or its reports, and beside them what else was found, if there was anything to find."""
+    several = reports.document()
+    if compared is None and not parts:
+        return several if len(reports) > 1 else next(iter(reports)).document()
+    made_of = {"parts": [each.document() for each in parts.values()]} if parts else {}
+    return {"reports": several, **made_of, **({} if compared is None else compared.document())}

@@ -34,6 +34,8 @@ class WalletCommands(Later):
         "attach": "wallet_evidence:attach",
         "detach": "wallet_evidence:detach",
         "files": "wallet_evidence:files_",
+        "history": "wallet_history:app",
+        "pathway": "wallet_pathway:pathway",
         "audit": "wallet_audit:audit",
         "collection": "wallet_collection:app",
         "catalogue": "wallet_catalogue:app",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from laurea.core import part
 from laurea.core.achievement import Achievement
 from laurea.core.blockcerts import document as blockcerts
 from laurea.core.canonical import Json, JsonObject
@@ -53,7 +54,7 @@ def build(achievement: Achievement, row: Row, issuer: IssuerProfile, making: Mak
     The learner's own data stand in `credentialSubject` and `evidence` alone: the rest is the envelope, which no presentation can hide.
     """
     badge: JsonObject = {
-        "@context": achievement.contexts,
+        "@context": _contexts(achievement, row),
         "id": making.credential_id,
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": achievement.document["name"],
@@ -65,9 +66,16 @@ def build(achievement: Achievement, row: Row, issuer: IssuerProfile, making: Mak
     if making.status:
         badge["credentialStatus"] = [*making.status]
     badge["credentialSubject"] = _subject(achievement, row, making.salt)
-    if row.evidence:
-        badge["evidence"] = [_evidence(row.evidence, row.evidence_name)]
+    evidence = evidence_of(row)
+    if evidence:
+        badge["evidence"] = evidence
     return blockcerts.of_badge(badge) if issuer.blockcerts else badge
+
+
+def evidence_of(row: Row) -> list[Json]:
+    """Return the evidence that a row names, and the parts that it was awarded for; [] when neither."""
+    named: list[Json] = [_evidence(row.evidence, row.evidence_name)] if row.evidence else []
+    return named + [each.evidence() for each in row.parts]
 
 
 def identity_hash(identifier: str, salt: str) -> str:
@@ -92,6 +100,13 @@ def salted_anew(badge: JsonObject, learner: str, salt: str) -> JsonObject:
         if isinstance(subject, dict)
         else badge
     )
+
+
+def _contexts(achievement: Achievement, row: Row) -> list[Json]:
+    known = [each for each in achievement.contexts if not isinstance(each, dict)]
+    own: JsonObject = {name: iri for each in achievement.contexts if isinstance(each, dict) for name, iri in each.items()}
+    own |= part.TERMS if row.parts else {}
+    return [*known, dict(sorted(own.items()))] if own else known
 
 
 def _subject(achievement: Achievement, row: Row, salt: str) -> JsonObject:

@@ -16,7 +16,7 @@ from typing import Any
 
 from laurea.core import canonical
 from laurea.core.achievement import Achievement
-from laurea.core.badge import IssuerProfile, Making, build, identity_hash, identity_type
+from laurea.core.badge import IssuerProfile, Making, build, evidence_of, identity_hash, identity_type
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import format_time
 from laurea.core.form import Form, filling
@@ -40,6 +40,8 @@ _PLACES: Mapping[str, tuple[str | int, ...]] = {
     "evidence_name": ("evidence", 0, "name"),
 }
 """The values in which badges of one form differ, and where they are."""
+_PARTS: Mapping[str, tuple[str | int, ...]] = {"parts": ("evidence",)}
+"""Of capstones all of `evidence` is one such value: how many parts there are differs, too."""
 
 Judge = Callable[[JsonObject], list[str]]
 _time = lru_cache(maxsize=4096)(format_time)
@@ -80,7 +82,7 @@ class BadgeForms:
         text = canonical.dump(document)
         problems = self._judge(document)
         if not problems and key not in self._forms and _PREFIX.encode() not in text:
-            made = _BadgeForm(document)
+            made = _BadgeForm(document, _PLACES | _PARTS if row.parts else _PLACES)
             values = made.filling(_values(row, making, result))
             # Tried on the badge that it was learnt from, so that a mistake of ours costs time and no credential.
             self._forms[key] = made if made.form.fill(values) == text else None
@@ -104,6 +106,7 @@ class BadgeForms:
             not row.holder,
             not row.evidence,
             not row.evidence_name,
+            not row.parts,
             dates,
         )
 
@@ -123,9 +126,9 @@ class BadgeForms:
 class _BadgeForm:
     """What the badges of one form have in common, and the order of the values in which they differ."""
 
-    def __init__(self, document: JsonObject) -> None:
+    def __init__(self, document: JsonObject, places: Mapping[str, tuple[str | int, ...]]) -> None:
         marked: Any = json.loads(canonical.dump(document))  # a copy of our own
-        for name, steps in _PLACES.items():
+        for name, steps in places.items():
             _mark(marked, steps, _MARK.format(name))
         pieces = _MARKED.split(canonical.dump(marked).decode())
         self.form = Form(filling(pieces[::2]))
@@ -160,6 +163,7 @@ def _values(row: Row, making: Making, result: str) -> dict[str, str]:
         "result": result,
         "evidence": quoted(row.evidence or ""),
         "evidence_name": quoted(row.evidence_name or ""),
+        "parts": canonical.dump(evidence_of(row)).decode() if row.parts else "",
     }
 
 

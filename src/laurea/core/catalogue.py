@@ -75,7 +75,7 @@ class _Catalogue(ClosedThing):
 
 
 @dataclass(frozen=True, slots=True)
-class Stack:
+class StackRule:
     """How an achievement is reached by others: `needs` of those that `of` names by their ids, and so many credits, if any are asked for."""
 
     needs: int
@@ -98,7 +98,7 @@ class Offer:
     currency: str = ""
     url: str = ""
     starts: date | None = None
-    stack: Stack | None = None
+    stack: StackRule | None = None
 
     @property
     def id(self) -> str:
@@ -175,5 +175,5 @@ def _offer(document: JsonObject, language: str) -> Offer:
         "" if cost is None else cost.currency,
         model.url or "",
         model.starts,
-        None if stack is None else Stack(stack.needs, stack.of, stack.credits),
+        None if stack is None else StackRule(stack.needs, stack.of, stack.credits),
     )

@@ -1,8 +1,9 @@
 """All that one presentation shows: several credentials, each with the whole around it, and what their holder says themselves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from laurea.core import assertion, canonical, signature
+from laurea.core import assertion, canonical, clr, signature
 from laurea.core.canonical import Json
 from laurea.core.credential import Credential
 from laurea.core.keys import public_of_did_key
@@ -16,6 +17,7 @@ class Presented:
     """What was shown, at least one; and what the holder says, or in `trouble` why that could not be read.
 
     Each of `shown` has the whole presentation around it: the holder's signature is over all, and is checked for each by the key of its own subject.
+    What a Comprehensive Learner Record holds is shown, too, behind all else, as long as that makes no more than a presentation may hold.
     """
 
     shown: tuple[Presentation, ...]
@@ -29,7 +31,7 @@ class Presented:
             found = _unwrap(data)
         except FormatError as error:
             return cls((Presentation(Credential({}, ()), problem=str(error)),))
-        shown = tuple(_one(value, found, data) for value in found.credentials)
+        shown = tuple(_one(value, found, data) for value in [*found.credentials, *_held_by_records(found.credentials)])
         try:
             return cls(shown, Statement.of(found.document or {}, found.said) if found.document else NOTHING_SAID)
         except FormatError as error:
@@ -65,6 +67,11 @@ def _unwrap(data: bytes) -> Unwrapped:
     if not 0 < len(found.credentials) <= MAX_CREDENTIALS:
         raise FormatError(f"the presentation holds {len(found.credentials)} credentials; 1 to {MAX_CREDENTIALS} can be checked")
     return found
+
+
+def _held_by_records(credentials: Sequence[Json]) -> list[Json]:
+    held = [each for value in credentials if isinstance(value, dict) for each in clr.held_by(value)]
+    return held[: MAX_CREDENTIALS - len(credentials)]
 
 
 def _one(value: Json, found: Unwrapped, data: bytes) -> Presentation:

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeVar
 from laurea.core import cells
 from laurea.core.achievement import Achievement
 from laurea.core.mapping import COLUMNS, REQUIRED, ColumnMapping, header_problems
+from laurea.core.part import Part
 from laurea.core.problem import Problem, Problems, Sink
 from laurea.core.sheet import Sheet, Source
 from laurea.errors import FormatError, RosterError
@@ -42,6 +43,7 @@ class Row(NamedTuple):
     valid_until: datetime | None = None
     email: str | None = None
     number: int = 0  # of the row, as a spreadsheet counts
+    parts: tuple[Part, ...] = ()  # of a capstone, which no roster has
 
 
 @dataclass(frozen=True, slots=True)

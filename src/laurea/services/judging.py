@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
-from laurea.core import assertion
+from laurea.core import assertion, clr
 from laurea.core.blockcerts.normal import Normalizer
 from laurea.core.certificates import shown
 from laurea.core.checks import Examined, examine
@@ -62,7 +62,8 @@ def as_one(data: bytes, forms: Forms) -> tuple[Seen, ...]:
 
 def all_shown(data: bytes, forms: Forms) -> tuple[Seen, ...]:
     """Examine a text that may show several."""
-    if assertion.names_merkle(data):
+    # A record may hold some of either kind.
+    if assertion.names_merkle(data) or clr.TYPE.encode() in data:
         return tuple([examined(each, forms.normalizer) for each in Presented.parse(data).shown])
     first = forms.credentials.examine(data)
     # Only what cannot be read as one may be a presentation of several.

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from laurea.errors import Busy, InputError
 from laurea.storage import postgresql, sqlite
 
-SCHEMA = "0008"  # the newest revision under migrations/
+SCHEMA = "0010"  # the newest revision under migrations/
 COPIED_AT_ONCE = 500  # rows
 BUSY_SECONDS = 10  # how long a writer waits for another one before it says Busy
 DRIVERS = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}

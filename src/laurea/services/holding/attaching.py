@@ -99,6 +99,11 @@ def noted(kept: Wallet, name: str, text: str, *, at: datetime) -> Wallet:
     return _with(kept, replace(found.held, note=Note(text, at)))
 
 
+def size(kept: Wallet) -> int:
+    """Return how many bytes the files of a wallet have together: those that are evidence, and those of the history."""
+    return sum(len(each.data) for each in kept.attachments) + sum(len(each.data) for each in kept.history)
+
+
 def _filed(opened: Wallet, found: Entry) -> tuple[Filed, ...]:
     named = digests.named(found.credential.document)
     files = {file.digest: file for file in opened.attachments}
@@ -108,7 +113,7 @@ def _filed(opened: Wallet, found: Entry) -> tuple[Filed, ...]:
 def _refuse_file(kept: Wallet, found: Entry, file: Attachment, *, new: bool) -> None:
     if len(file.data) > MAX_FILE:
         raise InputError(f"{file.name} is larger than {MAX_FILE:,} bytes", hint="attach a smaller one, as a scan of fewer pixels")
-    total = sum(len(each.data) for each in kept.attachments) + (len(file.data) if new else 0)
+    total = size(kept) + (len(file.data) if new else 0)
     if total > MAX_ALL:
         raise InputError(
             f"the files of the wallet would be {total:,} bytes together, and {MAX_ALL:,} fit", hint="take another out: laurea wallet detach"

@@ -1,6 +1,6 @@
 """Two files of one wallet become one: nothing that either has is lost, and what was taken out stays out."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -8,7 +8,7 @@ from typing import TypeVar
 from laurea.errors import InputError
 from laurea.services.holding.checking import settle
 from laurea.services.holding.joining import is_there, joined, later, standing_of
-from laurea.storage.wallet import Attempted, Checked, Held, Removed, Waiting, Wallet
+from laurea.storage.wallet import Attempted, Checked, Held, Record, Removed, Waiting, Wallet
 
 T = TypeVar("T")
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -53,6 +53,7 @@ def merge(kept: Wallet, other: Wallet) -> Wallet:
         removed=removed,
         # What was collected or given up in one copy is not waited for in another.
         waiting=tuple(each for each in _union(kept.waiting, other.waiting, lambda each: each.digest, _latest) if each.digest not in gone),
+        history=_past(kept, other, gone),
         collections=standing_of(_union(kept.collections, other.collections, lambda each: each.id, joined), gone),
         catalogues=tuple(
             each for each in _union(kept.catalogues, other.catalogues, lambda each: each.digest, later) if is_there(each, gone)
@@ -93,6 +94,12 @@ def _newest(one: Held, two: Held) -> Held:
     )
 
 
+def _past(kept: Wallet, other: Wallet, gone: Mapping[bytes, datetime]) -> tuple[Record, ...]:
+    """Return the history of two copies; of a record that both have, as it was added last."""
+    found = _union(kept.history, other.history, lambda each: each.digest, lambda one, two: max(one, two, key=lambda each: each.added))
+    return tuple(each for each in found if gone.get(each.digest, NEVER) < each.added)
+
+
 def _latest(one: Waiting, two: Waiting) -> Waiting:
     """Return what of two copies is asked for later, or not at all: an issuer said so to one of them."""
     return max(one, two, key=lambda each: (bool(each.refused), each.after))
@@ -131,4 +138,5 @@ def _comparable(kept: Wallet) -> tuple[object, ...]:
         kept.waiting,
         kept.collections,
         kept.catalogues,
+        kept.history,
     )

@@ -14,6 +14,7 @@ from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential
 from laurea.core.drafts import RANDOM_BYTES, SALT_BYTES, Draft, Task
 from laurea.core.openbadge import BADGE_CONTEXT, CONTEXT
+from laurea.core.part import TYPE, parts_of
 from laurea.core.roster import Row
 from laurea.errors import FormatError
 from laurea.services.issuing import achievements, blockcerts
@@ -104,8 +105,9 @@ def made(issued: CredentialRow) -> Making:
 
 
 def held(row: Row, issued: CredentialRow) -> Row:
-    """Return a row with the wallet that its credential is bound to already, if the roster names none."""
-    return row if row.holder or issued.holder is None else row._replace(holder=issued.holder)
+    """Return a row with what no roster says of its credential: the wallet that it is bound to, if the roster names none, and its parts."""
+    parts = parts_of(parsed(issued.document)) if not row.parts and TYPE.encode() in issued.document else row.parts
+    return row._replace(holder=row.holder or issued.holder, parts=parts)
 
 
 def _profile(issuer: Issuer) -> IssuerProfile:

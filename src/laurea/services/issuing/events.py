@@ -85,6 +85,21 @@ def lists_wait(why: str) -> Event:
     return Event("status-lists.wait", why)
 
 
+def awarded(capstone: str, count: int) -> Event:
+    """Tell that learners were awarded a capstone."""
+    return Event("capstones.awarded", f"{count} credential{'' if count == 1 else 's'} of {capstone} awarded for their parts", count=count)
+
+
+def lapsed(count: int) -> Event:
+    """Tell that capstones were withdrawn before they were handed out."""
+    return Event("capstones.withdrawn", f"{count} capstone{'' if count == 1 else 's'} withdrawn with a part of it", count=count)
+
+
+def awards_wait(capstone: str, why: str) -> Event:
+    """Tell that a capstone could not be awarded."""
+    return Event("capstones.wait", f"{capstone} not awarded: {why}")
+
+
 def mails_sent(count: int) -> Event:
     """Tell that learners were written to."""
     return Event("mails.sent", f"{count} mail{'' if count == 1 else 's'} sent", count=count)

@@ -13,6 +13,7 @@ from laurea.services.issuing.lookup import require
 from laurea.storage.issuer.batches import Batches
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.revocations import Revocations
+from laurea.storage.issuer.stacks import Stacks
 from laurea.storage.issuer.tables import BatchProfile, BatchRow, BatchState, CredentialRow, RevocationRow, RevocationState
 
 # A credential in one of these may have left the house; before, nobody but us has its seed, and it is simply never released.
@@ -69,6 +70,7 @@ def take_back(session: Session, issuer: Issuer, uuids: Iterable[str], reason: Re
     """Do what `request` does within a transaction that does more."""
     found = Request()
     asked: dict[int, list[CredentialRow]] = {}
+    uuids = list(uuids)
     for row in Credentials(session).some(uuids):
         batch = None if row.batch is None else Batches(session).get(row.batch)
         if row.withdrawn_at is not None:
@@ -88,7 +90,23 @@ def take_back(session: Session, issuer: Issuer, uuids: Iterable[str], reason: Re
             issuer.record(session, "credential.revoke", f"credential:{row.id}", {"reason": reason.word, "batch": batch.number})
     for number, rows in asked.items():
         found.revocations.extend(_write_down(session, issuer, number, rows, reason))
+    session.flush()
+    lapse(session, issuer, Stacks(session).unreleased_with(uuids), reason)
     return Request(found.withdrawn, sorted(set(found.revocations)), found.listed)
+
+
+def lapse(session: Session, issuer: Issuer, capstones: Sequence[str], reason: Reason) -> list[str]:
+    """Withdraw capstones that nobody was handed yet, since a part of them was taken back, within a transaction; return their ids.
+
+    Their learners are awarded others when they satisfy the rule again.
+    """
+    for row in Credentials(session).some(capstones):
+        row.withdrawn_at, row.reason = issuer.now(), reason
+        session.add(row)
+        issuer.record(session, "credential.withdraw", f"credential:{row.id}", {"reason": reason.word, "of": "part"})
+    Stacks(session).lapse(capstones, issuer.now())
+    session.flush()
+    return list(capstones)
 
 
 def _is_handed_out(batch: BatchRow | None) -> bool:

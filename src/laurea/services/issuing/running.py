@@ -7,6 +7,7 @@ from functools import partial
 from laurea.errors import Busy, ChainError, FormatError, InputError, Unfunded, WrongChain
 from laurea.services.issuing import events
 from laurea.services.issuing.anchoring import Anchoring
+from laurea.services.issuing.awarding import Awarding
 from laurea.services.issuing.batches import load
 from laurea.services.issuing.events import Tell
 from laurea.services.issuing.issuer import Issuer
@@ -16,6 +17,7 @@ from laurea.services.issuing.reconciling import Lost, find_lost
 from laurea.services.issuing.revoking import NOT_DONE, Revoking
 from laurea.services.issuing.sealing import seal
 from laurea.services.issuing.sealing_blockcerts import seal_blockcerts
+from laurea.services.issuing.stacks import listed
 from laurea.storage.issuer import due
 from laurea.storage.issuer.batches import UNFINISHED, Batches
 from laurea.storage.issuer.revocations import Revocations
@@ -78,6 +80,7 @@ class Run:
         for each in lost:
             self._tell(events.lost(each.root, each.block, each.size))
         if not lost:
+            self._award()
             self._seal(achievement)
         self._publish_lists()  # with what was revoked, and the lists of those that are to be released
         self._advance_all()
@@ -120,6 +123,24 @@ class Run:
             return
         if count:
             self._tell(events.published(count))
+
+    def _award(self) -> None:
+        """Withdraw the capstones that lost a part, and enrol those that are due: they are sealed at once, unless they wait for their learners."""
+        stacks = listed(self._issuer)
+        awarding = Awarding(self._issuer, checkpoint=self._anchoring.checkpoint)
+        lapsed = awarding.withdraw()
+        if lapsed:
+            self._tell(events.lapsed(lapsed))
+        for stack in stacks:
+            try:
+                count = awarding.award(stack.capstone)
+            except (FormatError, InputError) as error:  # which keeps nothing else from being done
+                self._tell(events.awards_wait(stack.capstone, str(error)))
+                continue
+            if count:
+                self._tell(events.awarded(stack.capstone, count))
+        if awarding.refused:
+            self._tell(events.awards_wait(f"{awarding.refused} capstones", "their credentials would not follow the data model"))
 
     def _seal(self, achievement: str | None) -> None:
         for act in (seal, seal_blockcerts):  # a batch has credentials of one kind

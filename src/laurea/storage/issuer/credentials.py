@@ -12,10 +12,13 @@ from sqlmodel import Session, col, select
 from laurea.storage.issuer import bulk
 from laurea.storage.issuer.bulk import NewCredential
 from laurea.storage.issuer.tables import (
+    AwardPartRow,
+    AwardRow,
     BatchProfile,
     BatchRow,
     BatchState,
     CredentialRow,
+    ExpiredPartRow,
     FormRow,
     IssuanceRow,
     IssuerRow,
@@ -26,6 +29,14 @@ from laurea.storage.issuer.tables import (
 )
 
 PLACE: Any = CredentialRow.member
+NAMING: tuple[Any, ...] = (
+    LinkRow.credential,
+    MailRow.credential,
+    AwardRow.credential,
+    AwardPartRow.credential,
+    AwardPartRow.part,
+    ExpiredPartRow.credential,
+)
 OPEN = "open"
 WITHDRAWN = "withdrawn"
 REVOKED = "revoked"
@@ -94,11 +105,11 @@ class Credentials:
         return list(self._session.exec(query.order_by(col(CredentialRow.enrolled_at), col(CredentialRow.id))))
 
     def cut_ties(self, credentials: Sequence[str]) -> None:
-        """Remove the links to credentials and the mails about them, and let nothing else name them: no wallet, and no credential as replaced."""
+        """Remove the links to credentials, the mails about them and what they were parts of, and let nothing else name them: no wallet, and no credential as replaced."""
         for start in range(0, len(credentials), MAX_PARAMETERS):
             some = credentials[start : start + MAX_PARAMETERS]
-            for kind in (LinkRow, MailRow):
-                self._session.connection().execute(delete(kind).where(col(kind.credential).in_(some)))
+            for column in NAMING:
+                self._session.connection().execute(delete(column.class_).where(column.in_(some)))
             for untie in (
                 update(CredentialRow).where(col(CredentialRow.replaces).in_(some)).values(replaces=None),
                 update(IssuanceRow).where(col(IssuanceRow.credential).in_(some)).values(credential=None),

@@ -3,6 +3,7 @@
 from laurea.storage.wallet.content import MAX_BYTES, Attachment, Attempted, Checked, Held, IssuerKey, Removed, Shared, Wallet
 from laurea.storage.wallet.envelope import DEFAULT_KDF, Kdf
 from laurea.storage.wallet.file import change_passphrase, create, load, open_, read, refuse_existing, seal, update
+from laurea.storage.wallet.history import Record
 from laurea.storage.wallet.note import Note
 from laurea.storage.wallet.portfolio import Chosen, Collection, Kept
 from laurea.storage.wallet.waiting import Waiting
@@ -20,6 +21,7 @@ __all__ = [
     "Kdf",
     "Kept",
     "Note",
+    "Record",
     "Removed",
     "Shared",
     "Waiting",

@@ -13,6 +13,7 @@ from laurea.core.phrase import Node
 from laurea.errors import FormatError
 from laurea.storage.wallet.form import FORM as _FORM
 from laurea.storage.wallet.form import Document, Moment, Raw, bytes_of, text_of
+from laurea.storage.wallet.history import Record
 from laurea.storage.wallet.note import Note
 from laurea.storage.wallet.portfolio import Collection, Kept
 from laurea.storage.wallet.waiting import Waiting
@@ -151,6 +152,7 @@ class Wallet:
     shared: tuple[Shared, ...] = ()
     removed: tuple[Removed, ...] = ()
     waiting: tuple[Waiting, ...] = ()
+    history: tuple[Record, ...] = ()
     collections: tuple[Collection, ...] = ()
     catalogues: tuple[Kept, ...] = ()
 

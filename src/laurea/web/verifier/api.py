@@ -9,15 +9,16 @@ from starlette.responses import JSONResponse, Response
 
 from laurea.artefacts.carrier import MAX_FILE
 from laurea.core import canonical
-from laurea.core.canonical import MAX_BYTES
+from laurea.core.canonical import MAX_BYTES, Json
+from laurea.core.composition import compositions
 from laurea.core.credential import parse_time
 from laurea.core.moment import judged_at
-from laurea.core.report import Reports
+from laurea.core.presented import Presented
 from laurea.web.limits import site
 from laurea.web.problems import HttpProblem
 from laurea.web.verifier.challenges import LIFE
 from laurea.web.verifier.intake import in_file, in_words, received
-from laurea.web.verifier.schemas import Beside, ChallengeOut, ReportOut, VerificationIn, errors_of
+from laurea.web.verifier.schemas import Beside, ChallengeOut, PartsOut, ReportOut, VerificationIn, errors_of
 from laurea.web.verifier.service import Asked, VerifierService
 
 JSON = "application/json"
@@ -43,17 +44,20 @@ class Sent:
     asked: Beside
 
 
-@router.post("/verifications", response_class=JSONResponse, responses={200: {"model": ReportOut | list[ReportOut]}}, openapi_extra=BODY)
+@router.post(
+    "/verifications", response_class=JSONResponse, responses={200: {"model": ReportOut | list[ReportOut] | PartsOut}}, openapi_extra=BODY
+)
 async def verify(request: Request, service: Asked, beside: Annotated[Beside, Query()]) -> Response:
-    """Verify a credential, and answer with its report, or a presentation of several, with a list of them; 200 whatever the verdict."""
+    """Verify a credential, and answer with its report, or a presentation of several, with a list of them; 200 whatever the verdict.
+
+    With `parts` the answer has the reports, and how each part of a capstone was found.
+    """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in LIMITS:
         raise HttpProblem(415, f"the body is to be one of {', '.join(LIMITS)}")
     with service.crew.admit(site(request)) as place:
         sent = Sent(await received(request, LIMITS[kind]), kind, beside)
-        reports = await place.run(partial(_verified, service, sent))
-    several = reports.document()
-    return JSONResponse(several if len(several) > 1 else several[0])
+        return JSONResponse(await place.run(partial(_verified, service, sent)))
 
 
 @router.post("/challenges", status_code=201)
@@ -63,7 +67,7 @@ def challenge(request: Request, service: Asked) -> ChallengeOut:
     return ChallengeOut(challenge=made, audience=service.url, expires=service.now().replace(microsecond=0) + LIFE)
 
 
-def _verified(service: VerifierService, sent: Sent) -> Reports:
+def _verified(service: VerifierService, sent: Sent) -> Json:
     if not sent.body:
         raise HttpProblem(400, "the body is empty")
     asked: Beside = sent.asked
@@ -76,4 +80,9 @@ def _verified(service: VerifierService, sent: Sent) -> Reports:
         document = in_words(given.document) if isinstance(given.document, str) else canonical.encode(given.document)
     at = judged_at(None if asked.at is None else parse_time(asked.at), service.now())
     # Last: a challenge is not used up by what cannot be read.
-    return service.reports(document, service.demand(asked.audience, asked.challenge), at)
+    reports = service.reports(document, service.demand(asked.audience, asked.challenge), at)
+    several = reports.document()
+    if not asked.parts:
+        return several if len(several) > 1 else several[0]
+    found = compositions([each.credential for each in Presented.parse(document).shown], reports)
+    return {"reports": several, "parts": [each.document() for each in found]}

@@ -1,13 +1,14 @@
 """What the API takes and answers; the report is that of docs/report.schema.json."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, JsonValue, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, JsonValue, ValidationError
 from pydantic.alias_generators import to_camel
 
 from laurea.core import canonical
 from laurea.core.canonical import MAX_BYTES, MAX_DEPTH
+from laurea.core.composition import Found
 from laurea.core.report import CheckId, Outcome, Verdict
 from laurea.errors import FormatError
 from laurea.web.model import Model, Problem
@@ -23,6 +24,11 @@ def errors_of(*codes: int) -> dict[int | str, dict[str, Any]]:
     return {code: {"description": TITLES[code], "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}} for code in codes}
 
 
+def _flag(value: object) -> object:
+    """Take what a query says of a flag, where all is text, for what it means."""
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
 class Beside(Model):
     """What may be asked beside a document."""
 
@@ -33,6 +39,9 @@ class Beside(Model):
         None, min_length=1, max_length=MAX_NAME, description="for whom they signed it: this service, unless it is said"
     )
     at: str | None = Field(None, max_length=MAX_TIME, description="judge as of this moment in the past (RFC 3339), instead of now")
+    parts: Annotated[bool | None, BeforeValidator(_flag)] = Field(
+        None, description="whether to tell, beside the reports, how each part of a capstone was found: one shown with it has a report, too"
+    )
 
 
 class VerificationIn(Beside):
@@ -78,6 +87,32 @@ class ReportOut(Model):
     at: datetime
     checks: list[CheckOut] = Field(min_length=8, max_length=8)
     facts: dict[str, JsonValue]
+
+
+class PartOut(Model):
+    """One part of a credential and how it was found: by the verdict about it, or not shown, of which nothing follows."""
+
+    id: str
+    issuer: str
+    achievement: str
+    name: str
+    found: Found
+    reason: str
+
+
+class CompositionOut(Model):
+    """The parts that one credential names; `number` is its place among the reports, from 1."""
+
+    credential: str
+    number: int
+    parts: list[PartOut]
+
+
+class PartsOut(Model):
+    """The reports, and the parts of each credential that has some."""
+
+    reports: list[ReportOut]
+    parts: list[CompositionOut]
 
 
 class ChallengeOut(Model):

@@ -11,12 +11,13 @@ from laurea.artefacts.report_html import Basis
 from laurea.core.assertion import as_credential
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.claims import ENVELOPE, split
+from laurea.core.composition import Found, FoundPart, compositions, is_readable
 from laurea.core.credential import Credential, parse_time
 from laurea.core.presentation import Presentation
 from laurea.core.presented import Presented
 from laurea.core.report import CheckId, Outcome, Report, Reports, Verdict
 from laurea.core.summary import Summary
-from laurea.web.verifier.words import DECIDES, FOUND, VERDICTS
+from laurea.web.verifier.words import DECIDES, FOUND, PARTS, VERDICTS
 from laurea.web.wallet.language import Language
 from laurea.web.wallet.naming import name_of_claim, written
 from laurea.web.wallet.points import Point, points_of
@@ -117,6 +118,26 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownPart:
+    """One part of a credential, for the eye: its name, how it was found as that of a check, a sign, a message, and the reason word for word."""
+
+    name: str
+    id: str
+    outcome: Outcome
+    sign: str
+    sentence: str
+    reason: str
+
+    @classmethod
+    def of(cls, part: FoundPart) -> "ShownPart":
+        """Put a part into words."""
+        sign, sentence = PARTS[part.found]
+        outcome = {Found.VALID: Outcome.PASSED, Found.INVALID: Outcome.FAILED}.get(part.found, Outcome.UNKNOWN)
+        reason = "" if part.found is Found.NOT_SHOWN else part.reason
+        return cls(part.part.name or part.part.achievement, part.part.id, outcome, sign, sentence, reason)
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """All that the page of an answer shows: a verdict over all, each credential, and what the holder says themselves."""
 
@@ -124,6 +145,11 @@ class Answer:
     shown: tuple[Shown, ...]
     presented: Presented
     reports: Reports
+
+    def parts(self, number: int) -> list[ShownPart]:
+        """Return the parts of one of the credentials, counted from 0, each as it was found."""
+        found = compositions([each.credential for each in self.presented.shown], self.reports)
+        return [ShownPart.of(part) for each in found if each.number == number for part in each.parts]
 
     @property
     def file(self) -> str:
@@ -155,12 +181,6 @@ class Answer:
 
 def _file(kind: str, text: str) -> str:
     return f"data:{kind};base64,{b64encode(text.encode()).decode()}"
-
-
-def is_readable(report: Report) -> bool:
-    """Tell whether what it says is known to be what was issued: by its anchor, or at least by its signature."""
-    integrity, signature = report[CheckId.INTEGRITY].outcome, report[CheckId.SIGNATURE].outcome
-    return integrity is Outcome.PASSED or (integrity is Outcome.UNKNOWN and signature is Outcome.PASSED)
 
 
 def _claims(shown: Presentation, language: Language) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 from laurea.core import canonical, jws
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.claims import join
+from laurea.core.composition import is_readable
 from laurea.core.credential import Credential
 from laurea.core.cryptosuites import SUITES
 from laurea.core.dcql import Candidate, Fit, fits, restricted, wanting
@@ -22,7 +23,6 @@ from laurea.core.vp_request import DECENTRALIZED, DIRECT_POST, REDIRECT_URI, TYP
 from laurea.errors import FormatError
 from laurea.web.problems import HttpProblem
 from laurea.web.verifier.asks import LIFE, Ask, Asks, Result, Seen
-from laurea.web.verifier.shown import is_readable
 
 SELF_ISSUED = "https://self-issued.me/v2"  # the audience of a request to a wallet that nobody knows yet (5.8)
 MAX_BY_VALUE = 1500  # characters of a link that holds the whole request: more makes a QR code that no camera likes
@@ -138,7 +138,8 @@ class _Looked:
 
 def _looked(given: Given, reports: Reports) -> _Looked:
     document = canonical.encode(given.document)
-    (report,), (shown,) = tuple(reports), Presented.parse(document).shown
+    # What a learner record holds is reported behind it, and is not what was asked for.
+    report, shown = next(iter(reports)), Presented.parse(document).shown[0]
     holder = report[CheckId.HOLDER]
     if given.query.bound and holder.outcome is not Outcome.PASSED:
         return _Looked(Seen(given.query.id, report, None), f"{given.query.id}: {holder.reason}")

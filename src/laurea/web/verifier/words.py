@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from laurea.core.composition import Found
 from laurea.core.report import Verdict
 from laurea.web.wallet.language import N_
 
@@ -52,4 +53,11 @@ VERDICTS: Mapping[Verdict, tuple[str, str, str]] = {
         N_("Undecided"),
         N_("Nothing was found to be wrong, but something could not be found out. It is neither confirmed nor refuted."),
     ),
+}
+
+PARTS: Mapping[Found, tuple[str, str]] = {
+    Found.VALID: ("✓", N_("It was shown, and it is valid.")),
+    Found.INVALID: ("✕", N_("It was shown, and it is not valid.")),
+    Found.UNDECIDED: ("?", N_("It was shown, and it could not be decided.")),
+    Found.NOT_SHOWN: ("○", N_("It was not shown, so nothing is known about it.")),
 }

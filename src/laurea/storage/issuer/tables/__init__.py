@@ -23,6 +23,7 @@ from laurea.storage.issuer.tables.kinds import (
 )
 from laurea.storage.issuer.tables.oauth import AskRow, ClientRow, GrantRow, TokenRow
 from laurea.storage.issuer.tables.record import AuditRow, RunRow, UploadRow
+from laurea.storage.issuer.tables.stack import AwardPartRow, AwardRow, ExpiredPartRow, StackPartRow, StackRow
 from laurea.storage.issuer.tables.status_list import StatusListRow
 
 __all__ = [
@@ -33,11 +34,14 @@ __all__ = [
     "AchievementRow",
     "AskRow",
     "AuditRow",
+    "AwardPartRow",
+    "AwardRow",
     "BatchProfile",
     "BatchRow",
     "BatchState",
     "ClientRow",
     "CredentialRow",
+    "ExpiredPartRow",
     "FormRow",
     "GrantRow",
     "IdempotencyRow",
@@ -58,6 +62,8 @@ __all__ = [
     "RunRow",
     "SessionRow",
     "SigningKeyRow",
+    "StackPartRow",
+    "StackRow",
     "StatusListRow",
     "TokenKind",
     "TokenRow",

@@ -1,0 +1,87 @@
+"""A credential as it was shown, beside what came of checking it: what those who decide something about people look at, and what they do not."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from laurea.core.assertion import as_credential
+from laurea.core.canonical import JsonObject
+from laurea.core.credential import Credential
+from laurea.core.learning import Learning
+from laurea.core.lenient import identifier, member, objects, text
+from laurea.core.matching import UNFINISHED, Shown
+from laurea.core.report import CheckId, Outcome, Report, Verdict
+from laurea.core.summary import Summary
+
+# How check 5 says that an accreditation decided (issuer.py); a DID, all else that stands in the reason, has no blanks.
+_VOUCHED = ", an accreditor on the trust list, vouches for "
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One credential of a file that was shown, and the report about it; `file` is what the file is called."""
+
+    file: str
+    credential: Credential
+    report: Report
+
+    @property
+    def document(self) -> JsonObject:
+        """The credential without its proofs."""
+        return self.credential.document
+
+    def learning(self, language: str = "") -> Learning:
+        """Return what it says of learning."""
+        return Learning.of(self.document, language)
+
+    @property
+    def id(self) -> str:
+        """Its id, "" when it has none."""
+        return identifier(as_credential(self.document).get("id"))
+
+    @property
+    def holder(self) -> str:
+        """The id of its subject, "" when it is hidden or has none."""
+        return Summary.of(self.document).holder
+
+    @property
+    def holder_name(self) -> str:
+        """What its subject is called in it, "" when that is not shown."""
+        return Summary.of(self.document).holder_name
+
+    @property
+    def accredited(self) -> bool | None:
+        """Whether an accreditor of the trust list vouches for its issuer; None when who issued it is not known."""
+        check = self.report[CheckId.ISSUER]
+        return _VOUCHED in check.reason if check.outcome is Outcome.PASSED else None
+
+    @property
+    def status(self) -> str:
+        """The status of its result, one with which nothing was achieved before any other; "" when it has none."""
+        subject = as_credential(self.document).get("credentialSubject")
+        found = [text(member(result, "status")) for result in objects(member(subject, "result"))]
+        return next((status for status in found if status in UNFINISHED), next(filter(None, found), ""))
+
+    @property
+    def held(self) -> bool:
+        """Whether the subject of it showed it: the check of the holder ran and passed."""
+        return self.report[CheckId.HOLDER].outcome is Outcome.PASSED
+
+    def why(self) -> str:
+        """Return why it is not valid, "" when it is."""
+        return "" if self.report else self.report.headline
+
+    def beside(self, name: str, language: str = "") -> Shown:
+        """Return it as it is put beside requirements, by a name."""
+        return Shown(name, self.learning(language), self.report.verdict, self.why(), self.accredited, self.status)
+
+
+def open_questions(checked: Checked) -> Iterator[str]:
+    """Give each check that a verdict other than valid rests on, with its reason."""
+    for check in checked.report.checks:
+        if check.outcome in {Outcome.FAILED, Outcome.UNKNOWN}:
+            yield f"{check.id}: {check.reason}"
+
+
+def is_valid(checked: Checked) -> bool:
+    """Tell whether the verdict is valid."""
+    return checked.report.verdict is Verdict.VALID
