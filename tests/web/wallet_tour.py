@@ -20,7 +20,7 @@ from tests.web.share_host import ShareHost, share_host
 from tests.web.test_links import enrol, link
 from tests.web.wallet_world import PASSPHRASE, Served, badge, serving_wallet
 
-JOB = "You need SQL.\nCharts, too.\nThree years of experience, 3 years of it with people."
+JOB = "You need:\nSQL\nCharts\n3 years of experience with people."
 SQL = {"type": ["Alignment"], "targetName": "SQL", "targetUrl": "https://skills.example/sql", "targetFramework": "Example skills"}
 CHARTS = {"type": ["Alignment"], "targetName": "Charts", "targetUrl": "https://skills.example/charts", "targetFramework": "Example skills"}
 SOON = "%Y-%m-%dT%H:%M:%SZ"
@@ -43,6 +43,7 @@ class Tour:
         yield from self._adding(page)
         yield from self._one(page)
         yield from self._portfolio(page)
+        yield from self._plans(page)
         for name in ("resume", "backup", "settings"):
             page.goto(f"{self.full.root}/{name}")
             yield name
@@ -144,6 +145,17 @@ class Tour:
         yield "collection"
         page.goto(f"{self.full.root}/collections")
         yield "collections"
+
+    def _plans(self, page: Page) -> Iterator[str]:
+        page.goto(f"{self.full.root}/history")
+        page.locator("#link").fill("https://coursera.org/verify/N6DEUQV6FRRX")
+        page.locator("summary").first.click()
+        page.locator("#link-title").fill("Machine learning")
+        self._submit(page, "#link", "**/history")
+        yield "history"
+        page.goto(f"{self.full.root}/pathway")
+        self._submit(page, "#goal", "**/pathway")
+        yield "pathway"
 
     def _submit(self, page: Page, within: str, url: str) -> None:
         page.locator("form").filter(has=page.locator(within)).locator("button[type=submit]").last.click()

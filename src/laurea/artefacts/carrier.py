@@ -71,6 +71,6 @@ def _of_baked(found: Baked) -> Carried:
     if found.kind is Kind.OPEN_BADGES_2:
         raise FormatError(
             "this is an Open Badges 2.0 badge: it has no proof of its own, so it is worth what its issuer's server says",
-            hint="ask the issuer for an Open Badges 3.0 credential",
+            hint="ask the issuer for the same badge as Open Badges 3.0, or keep it as history: laurea wallet history add",
         )
     return Carried(found.data)

@@ -6,7 +6,16 @@ from typing import Annotated
 import typer
 
 from laurea.chain.artefact import canonical_address
-from laurea.cli import issuer_accreditation, issuer_enrol, issuer_keys, issuer_service, issuer_stack, issuer_status, output
+from laurea.cli import (
+    issuer_accreditation,
+    issuer_catalogue,
+    issuer_enrol,
+    issuer_keys,
+    issuer_service,
+    issuer_stack,
+    issuer_status,
+    output,
+)
 from laurea.cli.context import command_group, options
 from laurea.cli.issuer_backup import backup, reconcile, restore
 from laurea.cli.issuer_blockcerts import blockcerts_profile
@@ -48,6 +57,7 @@ app.add_typer(issuer_stack.app, name="stack")
 app.command()(issuer_stack.clr)
 app.add_typer(issuer_accreditation.app, name="accreditation")
 app.command()(issuer_accreditation.accredit)
+app.command()(issuer_catalogue.catalogue)
 app.command()(issuer_enrol.enrol)
 app.command()(issuer_enrol.link)
 app.add_typer(issuer_service.app, name="access")

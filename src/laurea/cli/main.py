@@ -27,6 +27,7 @@ COMMANDS = {
     "match": "laurea.cli.match",
     "compare": "laurea.cli.compare",
     "registrar": "laurea.cli.registrar",
+    "pathway": "laurea.cli.pathway",
     "verifier": "laurea.cli.verifier_page",
     "vc-api": "laurea.cli.vc_api",
     "badge": "laurea.cli.artefacts",

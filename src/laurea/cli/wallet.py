@@ -35,6 +35,7 @@ class WalletCommands(Later):
         "detach": "wallet_evidence:detach",
         "files": "wallet_evidence:files_",
         "history": "wallet_history:app",
+        "pathway": "wallet_pathway:pathway",
         "audit": "wallet_audit:audit",
         "collection": "wallet_collection:app",
         "catalogue": "wallet_catalogue:app",

@@ -9,6 +9,8 @@ import typer
 from laurea.artefacts import baking, certificate, qr
 from laurea.artefacts.baked import MAX_FILE
 from laurea.artefacts.certificate import Checking
+from laurea.artefacts.elsewhere import section as history_section
+from laurea.artefacts.elsewhere import with_history
 from laurea.artefacts.embed import snippet
 from laurea.artefacts.fonts import Fonts
 from laurea.artefacts.linkedin import add_to_profile, check_https
@@ -23,7 +25,8 @@ from laurea.services.holding import Entry, Holding, Portion, collecting
 from laurea.services.holding.entry import entries as entries_of
 from laurea.services.holding.entry import find
 from laurea.services.holding.portion import code_on_paper, code_text
-from laurea.services.holding.resume import in_resume
+from laurea.services.holding.resume import in_resume, past_in_resume
+from laurea.storage.wallet import Wallet
 
 PARTIAL = "it has the anchor's proof alone; verifiers other than laurea need --complete, which shows all claims to whoever has it"
 
@@ -128,21 +131,25 @@ def resume(
     wallet: WalletPath = DEFAULT,
     passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Print a résumé of your credentials; those that `laurea wallet check` found valid are marked as verified, with the date and the basis."""
+    """Print a résumé of your credentials; those that `laurea wallet check` found valid are marked as verified, with the date and the basis.
+
+    With all of them, the history is a section of its own, and nothing of it is marked so.
+    """
     Holding.expect(wallet, there=True)
     holding = holding_of(wallet, passphrase_file)
-    chosen = _chosen(holding, names or (), collection)
+    opened = holding.opened()
+    chosen = _chosen(opened, names or (), collection)
     entries = [in_resume(entry, language) for entry in chosen]
+    past = () if names or collection else past_in_resume(opened)
     if as_json:
-        output.document(json_resume(entries, language=language, at=now()))
+        output.document(with_history(json_resume(entries, language=language, at=now()), past, language))
     else:
-        output.data(section(entries, language=language, at=now()))
+        output.data(section(entries, language=language, at=now()) + history_section(past, language))
 
 
-def _chosen(holding: Holding, names: Sequence[str], collection: str) -> Sequence[Entry]:
+def _chosen(opened: Wallet, names: Sequence[str], collection: str) -> Sequence[Entry]:
     if names and collection:
         raise InputError("name credentials, or a collection, not both")
-    opened = holding.opened()
     known = entries_of(opened)
     if collection:
         return collecting.members(collecting.find(opened, collection), known)

@@ -64,7 +64,7 @@ def audit(
 def lines_of(found: Audit, at: datetime) -> Iterator[str]:
     """Give an audit as lines for people."""
     counts = ", ".join(f"{found.count(fit)} {SIGNS[fit]}" for fit in Fit)
-    yield f"{found.title}: {len(found.lines)} skills asked for: {counts}"
+    yield f"{found.title}: {len(found.lines)} skill{'' if len(found.lines) == 1 else 's'} asked for: {counts}"
     for line in found.lines:
         yield ""
         yield from _lines(line, at)

@@ -1,5 +1,6 @@
 """`laurea wallet history`: badges and certificates from elsewhere, kept as what they are: not verified, with their own verification link."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -7,9 +8,11 @@ import typer
 
 from laurea.artefacts.baked import MAX_FILE, is_link
 from laurea.cli import output
-from laurea.cli.context import command_group
+from laurea.cli.context import command_group, options
 from laurea.cli.wallet_options import DEFAULT, AsJson, PassphraseFile, WalletPath, holding_of, now
 from laurea.errors import InputError
+from laurea.fetch.guard import PUBLIC, FetchPolicy
+from laurea.fetch.guard import fetch as fetch_json
 from laurea.services.holding import Holding, elsewhere, history
 from laurea.services.holding.elsewhere import Words
 from laurea.services.holding.history import LABEL, Past
@@ -21,6 +24,7 @@ Number = Annotated[str, typer.Argument(metavar="NUMBER", help="Its number in the
 
 @app.command()
 def add(
+    ctx: typer.Context,
     sources: Annotated[
         list[str],
         typer.Argument(
@@ -45,7 +49,7 @@ def add(
         raise InputError("your own words are about one record", hint="add each by a command of its own")
     Holding.expect(wallet, there=True)
     holding = holding_of(wallet, passphrase_file)
-    asking = _asking if fetch else None
+    asking = partial(_asking, options(ctx).settings.fetch.policy or PUBLIC) if fetch else None
     for source in sources:
         if is_link(source):
             record = elsewhere.of_link(source, words, at=now(), asking=asking)
@@ -58,7 +62,7 @@ def add(
 
 @app.command("list")
 def list_(wallet: WalletPath = DEFAULT, passphrase_file: PassphraseFile = None, *, as_json: AsJson = False) -> None:
-    """List the history."""
+    """List what came from elsewhere, none of which is verified here."""
     Holding.expect(wallet, there=True)
     found = history.listed(holding_of(wallet, passphrase_file).opened())
     if as_json:
@@ -100,10 +104,9 @@ def remove(number: Number, wallet: WalletPath = DEFAULT, passphrase_file: Passph
     output.talk(output.printable(f"removed: {gone.title}"))
 
 
-def _asking(url: str) -> bytes:
-    host = url.split("/", 3)[2]
-    output.talk(output.printable(f"asking {host}, which learns that somebody looks at this badge"))
-    return elsewhere.public(url)
+def _asking(policy: FetchPolicy, url: str) -> bytes:
+    output.talk(output.printable(f"asking {url.split('/', 3)[2]}, which learns that somebody looks at this badge"))
+    return fetch_json(url, policy)
 
 
 def _line(past: Past) -> str:

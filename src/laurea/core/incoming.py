@@ -97,7 +97,7 @@ def _refuse_others(value: JsonObject) -> None:
     if "Assertion" in types or ("badge" in value and any(name.startswith(OPEN_BADGES_2) for name in contexts)):
         raise FormatError(
             "the document is an Open Badges 2.0 assertion: only its issuer's server can say whether it is good",
-            hint="ask the issuer for the same badge as Open Badges 3.0",
+            hint="ask the issuer for the same badge as Open Badges 3.0, or keep it as history: laurea wallet history add",
         )
     if CREDENTIAL not in types:
         named = f"its type is {', '.join(sorted(types))[:MAX_NAMED]}" if types else "it has no type"

@@ -25,6 +25,7 @@ _BEYOND = re.compile(
     re.IGNORECASE,
 )
 _YEARS = re.compile(r"\d\s*\+?\s*(?:or more\s+)?(?:years?|yrs?|Jahren?|años)\b", re.IGNORECASE)
+_BULLETS = "-*\N{EN DASH}\N{EM DASH}\N{BULLET}\N{MIDDLE DOT}\N{BLACK SMALL SQUARE}\N{WHITE BULLET} "
 _ENDS = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 
@@ -40,9 +41,9 @@ class Doubtful(StrEnum):
     BEYOND = (
         "these sentences may ask for what no credential of skills shows (time on the job, degrees, languages, licences): read them yourself"
     )
-    UNCHECKED = "these credentials were never checked, so they meet nothing: laurea wallet check does that"
+    UNCHECKED = "these credentials were never checked, so they count in part at most: laurea wallet check does that"
     OLD_CHECK = "these were last checked more than 30 days ago: whether they were revoked since is not known"
-    NO_SKILLS = "these credentials name no skill by its address in a framework, so nothing can be said to be met by them"
+    NO_SKILLS = "these credentials name no skill by its address in a framework, so they count in part at most"
     NOT_YOURS = "these do not name a key of this wallet as their holder: whoever reads them may ask whether they are yours"
     NO_CATALOGUE = "no catalogue is in the wallet, so nothing is known that would close what is missing: laurea wallet catalogue add"
 
@@ -106,7 +107,7 @@ def _of_credentials(shown: Sequence[Shown], ground: Ground) -> Iterator[Doubt]:
 def _beyond(text: str, recognised: set[str]) -> list[str]:
     if text.lstrip().startswith("{"):
         return []
-    sentences = dict.fromkeys(" ".join(each.split())[:MAX_SENTENCE] for each in _ENDS.split(text))
+    sentences = dict.fromkeys(" ".join(each.split()).lstrip(_BULLETS)[:MAX_SENTENCE] for each in _ENDS.split(text))
     # A sentence in which a skill was recognised may ask for years as well.
     return [each for each in sentences if (_YEARS if each in recognised else _BEYOND).search(each)]
 

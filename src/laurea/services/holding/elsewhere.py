@@ -13,12 +13,10 @@ from laurea.core.history import Form, Told
 from laurea.core.incoming import Incoming, Parcel
 from laurea.core.platforms import Place, place_of
 from laurea.errors import FormatError, InputError, NotFound
-from laurea.fetch.guard import fetch
 from laurea.services.holding.attaching import media_type
 from laurea.storage.wallet import Record
 
 MAX_MORE = 2  # documents that an assertion leaves to others: its badge class, and the issuer of that
-KEPT = "it keeps its proof there, and can be checked"
 
 Fetch = Callable[[str], bytes]
 """Returns the JSON text at an https URL; raises Unreachable."""
@@ -50,11 +48,6 @@ def of_file(data: bytes, name: str, words: Words, *, at: datetime, asking: Fetch
         raise FormatError(f"{name} is larger than {MAX_FILE:,} bytes")
     told = _told(data, asking)
     return _record(told, words, Record(at, told.form, data=data, name=name[:100], media_type=media_type(name, data)))
-
-
-def public(url: str) -> bytes:
-    """Return the JSON text at a public https URL; raises Unreachable."""
-    return fetch(url)
 
 
 def _told(data: bytes, asking: Fetch | None) -> Told:
@@ -144,7 +137,5 @@ def _record(told: Told, words: Words, bare: Record) -> Record:
     made = replace(bare, title=title[: history.MAX_WORDS], issuer=issuer[: history.MAX_WORDS], issued=issued, own=own)
     made = replace(made, platform=told.platform, expires=told.expires, url=told.url, skills=told.skills)
     if not (made.title or made.url):
-        raise InputError(
-            "nothing in the file says what it is for", hint="say it yourself: --title, and --issuer and --date if you know them"
-        )
+        raise InputError("nothing in the file says what it is for", hint="say in your own words what it is for: --title")
     return made

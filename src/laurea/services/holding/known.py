@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from laurea.core.concept import Concept, Frameworks, Hit, uri_key
 from laurea.core.learning import Learning
+from laurea.core.stems import key
 
 
 class Known:
@@ -16,7 +17,7 @@ class Known:
         self._by_label: dict[str, dict[str, Concept]] = {}
         for skill in (skill for each in learning for skill in each.skills if skill.url):
             concept = self._concepts.setdefault(uri_key(skill.url), Concept(skill.url, skill.name, skill.framework, code=skill.code))
-            self._by_label.setdefault(_plain(skill.name), {})[uri_key(skill.url)] = concept
+            self._by_label.setdefault(key(skill.name), {})[uri_key(skill.url)] = concept
 
     def find(self, uri: str) -> Concept | None:
         """Return the concept of a URI, as a framework has it, else as an alignment names it."""
@@ -38,11 +39,7 @@ class Known:
         for phrase in several:
             there = found.get(phrase, [])
             known = {uri_key(each.uri) for each in there}
-            more = [concept for uri, concept in self._by_label.get(_plain(phrase), {}).items() if uri not in known]
+            more = [concept for uri, concept in self._by_label.get(key(phrase), {}).items() if uri not in known]
             if there or more:
                 found[phrase] = [*there, *more]
         return found
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())

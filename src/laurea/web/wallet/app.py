@@ -9,7 +9,23 @@ from starlette.types import ASGIApp
 
 from laurea.web.wallet.guard import Guard
 from laurea.web.wallet.language import N_
-from laurea.web.wallet.pages import add, audit, collections, door, first, keeping, make, offers, own, present, share, shelf, static
+from laurea.web.wallet.pages import (
+    add,
+    audit,
+    collections,
+    door,
+    first,
+    history,
+    keeping,
+    make,
+    offers,
+    own,
+    pathway,
+    present,
+    share,
+    shelf,
+    static,
+)
 from laurea.web.wallet.service import WalletService
 from laurea.web.wallet.trouble import trouble
 
@@ -22,7 +38,7 @@ def create_app(service: WalletService, port: int) -> ASGIApp:
     app.state.service = service
     app.add_exception_handler(HTTPException, _unknown)
     app.add_exception_handler(Exception, _unforeseen)
-    for module in (static, door, first, shelf, own, offers, add, present, share, make, audit, collections, keeping):
+    for module in (static, door, first, shelf, own, offers, add, present, share, make, audit, collections, history, pathway, keeping):
         app.include_router(module.router)
     return Guard(app, service.door, (f"127.0.0.1:{port}", f"localhost:{port}"))
 

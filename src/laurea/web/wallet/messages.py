@@ -3,6 +3,16 @@
 from laurea.web.wallet.language import N_
 
 ERRORS = (
+    N_("nothing in the file says what it is for"),
+    N_("say in your own words what it is for: --title"),
+    N_("the credential has a proof: it is no history, it is a credential"),
+    N_("laurea wallet receive takes it, and checks the proof"),
+    N_("this is no link to a page"),
+    N_("a link begins with https://, for example https://www.coursera.org/verify/…"),
+    N_("the day is not one"),
+    N_("this is not in the history"),
+    N_("the goal is not a JSON object"),
+    N_("give requirements, or an achievement of Open Badges 3.0"),
     N_("the link is unknown, was used already, or has expired"),
     N_("ask the issuer for another"),
     N_("this link is none that a wallet can answer"),
@@ -18,7 +28,7 @@ ERRORS = (
     N_("ask the issuer for it again"),
     N_("the document is not a JSON object, so it is no credential"),
     N_("the document is an Open Badges 2.0 assertion: only its issuer's server can say whether it is good"),
-    N_("ask the issuer for the same badge as Open Badges 3.0"),
+    N_("ask the issuer for the same badge as Open Badges 3.0, or keep it as history: laurea wallet history add"),
     N_("a copy that was scaled, converted or photographed has lost it: take the original"),
     N_("the PNG carries no credential"),
     N_("the SVG carries no credential"),
@@ -28,7 +38,6 @@ ERRORS = (
     N_("cut out one of them"),
     N_("the QR code carries neither a credential nor a link"),
     N_("this is an Open Badges 2.0 badge: it has no proof of its own, so it is worth what its issuer's server says"),
-    N_("ask the issuer for an Open Badges 3.0 credential"),
     N_("the words do not fit together"),
     N_("two of them may be in the wrong order, or one is another word of the list"),
     N_("this is no phrase: it is too long"),

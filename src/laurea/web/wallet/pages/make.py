@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, Response
 
-from laurea.artefacts import baking, certificate, drawing, resume, resume_html
+from laurea.artefacts import baking, certificate, drawing, elsewhere, resume, resume_html
 from laurea.artefacts.certificate import Checking
 from laurea.artefacts.embed import snippet
 from laurea.artefacts.fonts import Fonts
@@ -15,7 +15,7 @@ from laurea.core.summary import Summary
 from laurea.errors import InputError
 from laurea.services.holding import Entry, Portion
 from laurea.services.holding.portion import code_on_paper
-from laurea.services.holding.resume import in_resume
+from laurea.services.holding.resume import in_resume, past_in_resume
 from laurea.web.wallet.card import Card, find
 from laurea.web.wallet.choosing import choice_of, chosen_in, lines_of
 from laurea.web.wallet.trouble import WalletRoute
@@ -83,9 +83,12 @@ def show_resume(visit: Inside) -> HTMLResponse:
 def make_resume(visit: Inside, kind: str, _form: Form) -> Response:
     """Make a résumé of all credentials, as JSON Resume or a section of a page."""
     entries, language, at = _listed(visit), visit.language.code, visit.service.now()
+    past = past_in_resume(visit.opened.wallet)
     if kind == "html":
-        return _file(resume_html.section(entries, language=language, at=at).encode(), "text/html", "resume.html")
-    made = json.dumps(resume.json_resume(entries, language=language, at=at), ensure_ascii=False, indent=2)
+        said = resume_html.section(entries, language=language, at=at) + elsewhere.section(past, language)
+        return _file(said.encode(), "text/html", "resume.html")
+    document = elsewhere.with_history(resume.json_resume(entries, language=language, at=at), past, language)
+    made = json.dumps(document, ensure_ascii=False, indent=2)
     return _file(made.encode(), "application/json", "resume.json")
 
 

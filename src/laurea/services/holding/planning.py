@@ -1,0 +1,21 @@
+"""The way from what a wallet has to a goal. Nothing is verified here: the last check of each credential counts; the history counts for nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from laurea.core.catalogue import Offer
+from laurea.core.concept import Frameworks
+from laurea.core.learning import Learning
+from laurea.core.pathway import Goal, Measure, Pathway, pathway
+from laurea.services.holding import entry
+from laurea.services.holding.auditing import shown_of
+from laurea.services.holding.known import Known
+from laurea.storage.wallet import Wallet
+
+
+def plan(opened: Wallet, goal: Goal, offers: Sequence[Offer], frameworks: Frameworks | None, *, measure: Measure, at: datetime) -> Pathway:
+    """Return the way to a goal as of a moment; raises InputError when it is too much to plan over."""
+    entries = entry.entries(opened)
+    held = [shown_of(each, Learning.of(each.credential.document), at) for each in entries]
+    learning = [*(each.learning for each in held), *(each.learning for each in offers)]
+    return pathway(goal, held, offers, Known(frameworks, learning), measure=measure)
