@@ -88,6 +88,18 @@ def identity_type(identifier: str) -> str:
     return "emailAddress" if "@" in identifier and _MAIL.fullmatch(identifier) else "identifier"
 
 
+def name_of(badge: JsonObject) -> str:
+    """Return the name of the learner in a badge that `build` made, "" when it has none."""
+    subject = badge.get("credentialSubject")
+    identifiers = subject.get("identifier") if isinstance(subject, dict) else None
+    named = (
+        (each for each in identifiers if isinstance(each, dict) and each.get("identityType") == "name")
+        if isinstance(identifiers, list)
+        else ()
+    )
+    return next((str(each.get("identityHash", "")) for each in named), "")
+
+
 def salted_anew(badge: JsonObject, learner: str, salt: str) -> JsonObject:
     """Return a credential that says the same with another salt, and so has another hash."""
     subject = badge["credentialSubject"]

@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlmodel import Session
 
 from laurea.core import canonical, signature
-from laurea.core.badge import IssuerProfile, identity_hash, identity_type
+from laurea.core.badge import IssuerProfile, identity_hash, identity_type, name_of
 from laurea.core.canonical import JsonObject
 from laurea.core.clr import MAX_HELD, Association, Record
 from laurea.core.composition import achievement_of
@@ -15,7 +15,6 @@ from laurea.core.credential import Credential
 from laurea.core.did_pkh import DID_PKH
 from laurea.core.drafts import SALT_BYTES
 from laurea.core.part import parts_of
-from laurea.core.summary import Summary
 from laurea.errors import FormatError, InputError, NotFound
 from laurea.services.issuing import signing_keys
 from laurea.services.issuing.issuer import Issuer
@@ -71,7 +70,7 @@ def _associations(held: Sequence[JsonObject]) -> list[Association]:
 def _subject(newest: CredentialRow) -> JsonObject:
     """Return whom it is about, as the newest of the credentials has them; the hash of the identifier has a salt of its own."""
     salt = secrets.token_hex(SALT_BYTES)
-    name = Summary.of(parsed(newest.document)).holder_name
+    name = name_of(parsed(newest.document))
     named: JsonObject = {"type": "IdentityObject", "hashed": False, "identityHash": name, "identityType": "name"}
     known: JsonObject = {
         "type": "IdentityObject",
