@@ -105,7 +105,8 @@ class Awarding:
         newest = parts[-1]
         holder = next((each.holder for each in reversed(parts) if each.holder), None)
         email = next((each.email for each in reversed(parts) if each.email), None)
-        named = tuple(_part(each, self._issuer.profile.did, self._known[each.achievement]) for each in parts)
+        in_order = sorted(parts, key=lambda each: stack.of.index(each.achievement))
+        named = tuple(_part(each, self._issuer.profile.did, self._known[each.achievement]) for each in in_order)
         return Row(newest.learner, name_of(parsed(newest.document)), stack.capstone, holder=holder, email=email, parts=named)
 
 
