@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ def stacked(world: World) -> World:
     return world
 
 
-def give(world: World, learner: str, *keys: str, **more: object) -> None:
+def give(world: World, learner: str, *keys: str, **more: Any) -> None:
     rows = [Row(learner, "Ada Lovelace", key)._replace(**more) for key in keys]
     with world.issuer() as issuer:
         enrolment.enrol_rows(issuer, Given(rows))

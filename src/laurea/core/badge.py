@@ -75,7 +75,7 @@ def build(achievement: Achievement, row: Row, issuer: IssuerProfile, making: Mak
 def evidence_of(row: Row) -> list[Json]:
     """Return the evidence that a row names, and the parts that it was awarded for; [] when neither."""
     named: list[Json] = [_evidence(row.evidence, row.evidence_name)] if row.evidence else []
-    return named + [each.evidence() for each in row.parts]
+    return [*named, *(each.evidence() for each in row.parts)]
 
 
 def identity_hash(identifier: str, salt: str) -> str:
@@ -115,7 +115,7 @@ def salted_anew(badge: JsonObject, learner: str, salt: str) -> JsonObject:
 
 
 def _contexts(achievement: Achievement, row: Row) -> list[Json]:
-    known = [each for each in achievement.contexts if not isinstance(each, dict)]
+    known: list[Json] = [each for each in achievement.contexts if not isinstance(each, dict)]
     own: JsonObject = {name: iri for each in achievement.contexts if isinstance(each, dict) for name, iri in each.items()}
     own |= part.TERMS if row.parts else {}
     return [*known, dict(sorted(own.items()))] if own else known

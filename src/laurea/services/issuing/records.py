@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlmodel import Session
 
 from laurea.core import canonical, signature
-from laurea.core.badge import IssuerProfile, identity_hash, identity_type, name_of
+from laurea.core.badge import IssuerProfile, identity_hash, identity_type
 from laurea.core.canonical import JsonObject
 from laurea.core.clr import MAX_HELD, Association, Record
 from laurea.core.composition import achievement_of
@@ -68,10 +68,11 @@ def _associations(held: Sequence[JsonObject]) -> list[Association]:
 
 
 def _subject(newest: CredentialRow) -> JsonObject:
-    """Return whom it is about, as the newest of the credentials has them; the hash of the identifier has a salt of its own."""
+    """Return whom it is about, as the newest of the credentials has them; the hash of the identifier has a salt of its own.
+
+    Their name is in what the record holds: CLR 2.0 has no identityType for it.
+    """
     salt = secrets.token_hex(SALT_BYTES)
-    name = name_of(parsed(newest.document))
-    named: JsonObject = {"type": "IdentityObject", "hashed": False, "identityHash": name, "identityType": "name"}
     known: JsonObject = {
         "type": "IdentityObject",
         "hashed": True,
@@ -79,7 +80,7 @@ def _subject(newest: CredentialRow) -> JsonObject:
         "identityType": identity_type(newest.learner),
         "salt": salt,
     }
-    return {**({"id": newest.holder} if newest.holder else {}), "identifier": [*([named] if name else []), known]}
+    return {**({"id": newest.holder} if newest.holder else {}), "identifier": [known]}
 
 
 def _signed(issuer: Issuer, keyring: Keyring, document: JsonObject) -> bytes:
