@@ -28,7 +28,7 @@ from tests.services.issuing_world import World, started
 from tests.stacked import achievement
 
 WORKERS = 2
-SETTLE_SECONDS = 30.0
+SETTLE_SECONDS = 60.0  # for two rounds: what was enrolled, and the capstones that it makes
 HASTY = 0.6  # the part of the time after which blocks come slower, if a failpoint was not hit yet
 PATIENCE = 2.5  # for a failpoint that was not hit yet, chaos goes on for so many times as long
 FINALITY_EPOCH = 2  # slots: Anvil's `finalized` is the head less twice as many

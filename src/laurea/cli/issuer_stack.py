@@ -32,7 +32,7 @@ def add_stack(
 
 @app.command("list")
 def list_stacks(directory: Directory = DEFAULT_DIRECTORY, as_json: AsJson = False) -> None:
-    """List the rules."""
+    """List the rules by which capstones are awarded."""
     with issuer_in(directory) as issuer:
         found = stacks.listed(issuer)
     if as_json:

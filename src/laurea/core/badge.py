@@ -86,7 +86,7 @@ def build(achievement: Achievement, row: Row, issuer: IssuerProfile, making: Mak
 def evidence_of(row: Row) -> list[Json]:
     """Return the evidence that a row names, and the parts that it was awarded for; [] when neither."""
     named: list[Json] = [_evidence(row.evidence, row.evidence_name)] if row.evidence else []
-    return named + [each.evidence() for each in row.parts]
+    return [*named, *(each.evidence() for each in row.parts)]
 
 
 def identity_hash(identifier: str, salt: str) -> str:
@@ -97,6 +97,18 @@ def identity_hash(identifier: str, salt: str) -> str:
 def identity_type(identifier: str) -> str:
     """Return what kind of identifier the issuer has of a learner."""
     return "emailAddress" if "@" in identifier and _MAIL.fullmatch(identifier) else "identifier"
+
+
+def name_of(badge: JsonObject) -> str:
+    """Return the name of the learner in a badge that `build` made, "" when it has none."""
+    subject = badge.get("credentialSubject")
+    identifiers = subject.get("identifier") if isinstance(subject, dict) else None
+    named = (
+        (each for each in identifiers if isinstance(each, dict) and each.get("identityType") == "name")
+        if isinstance(identifiers, list)
+        else ()
+    )
+    return next((str(each.get("identityHash", "")) for each in named), "")
 
 
 def salted_anew(badge: JsonObject, learner: str, salt: str) -> JsonObject:
@@ -114,7 +126,7 @@ def salted_anew(badge: JsonObject, learner: str, salt: str) -> JsonObject:
 
 
 def _contexts(achievement: Achievement, row: Row) -> list[Json]:
-    known = [each for each in achievement.contexts if not isinstance(each, dict)]
+    known: list[Json] = [each for each in achievement.contexts if not isinstance(each, dict)]
     own: JsonObject = {name: iri for each in achievement.contexts if isinstance(each, dict) for name, iri in each.items()}
     own |= part.TERMS if row.parts else {}
     return [*known, dict(sorted(own.items()))] if own else known

@@ -82,7 +82,7 @@ class BadgeForms:
         text = canonical.dump(document)
         problems = self._judge(document)
         if not problems and key not in self._forms and _PREFIX.encode() not in text:
-            made = _BadgeForm(document, _PLACES | _PARTS if row.parts else _PLACES)
+            made = _BadgeForm(document, {**_PLACES, **_PARTS} if row.parts else _PLACES)
             values = made.filling(_values(row, making, result))
             # Tried on the badge that it was learnt from, so that a mistake of ours costs time and no credential.
             self._forms[key] = made if made.form.fill(values) == text else None

@@ -48,7 +48,8 @@ def _part(value: Json) -> Part | None:
     if not all(isinstance(text, str) and 0 < len(text) <= MAX_TEXT for text in texts):
         return None
     name = value.get("name")
-    return Part(*map(str, texts), name=name[:MAX_TEXT] if isinstance(name, str) else "")
+    part, issuer, achievement = map(str, texts)
+    return Part(part, issuer, achievement, name[:MAX_TEXT] if isinstance(name, str) else "")
 
 
 def _list(value: Json) -> list[Json]:

@@ -10,13 +10,12 @@ from datetime import datetime
 from sqlmodel import Session
 
 from laurea.core.achievement import Achievement
-from laurea.core.canonical import JsonObject
+from laurea.core.badge import name_of
 from laurea.core.credential import Credential
 from laurea.core.lenient import text
 from laurea.core.part import Part
 from laurea.core.roster import Row
 from laurea.core.stack import Stack
-from laurea.core.summary import Summary
 from laurea.errors import FormatError
 from laurea.services.issuing import achievements
 from laurea.services.issuing.drafting import Drafting
@@ -106,8 +105,9 @@ class Awarding:
         newest = parts[-1]
         holder = next((each.holder for each in reversed(parts) if each.holder), None)
         email = next((each.email for each in reversed(parts) if each.email), None)
-        named = tuple(_part(each, self._issuer.profile.did, self._known[each.achievement]) for each in parts)
-        return Row(newest.learner, _name_of(parsed(newest.document)), stack.capstone, holder=holder, email=email, parts=named)
+        in_order = sorted(parts, key=lambda each: stack.of.index(each.achievement))
+        named = tuple(_part(each, self._issuer.profile.did, self._known[each.achievement]) for each in in_order)
+        return Row(newest.learner, name_of(parsed(newest.document)), stack.capstone, holder=holder, email=email, parts=named)
 
 
 def _satisfies(stack: Stack, parts: Sequence[Candidate], worth: Mapping[str, float]) -> bool:
@@ -128,7 +128,3 @@ def _has_expired(each: Candidate, now: datetime) -> bool:
 def _part(each: Candidate, issuer: str, achievement: Achievement) -> Part:
     document = achievement.document
     return Part(f"urn:uuid:{each.id}", issuer, str(document["id"]), text(document.get("name"))[:MAX_NAME])
-
-
-def _name_of(document: JsonObject) -> str:
-    return Summary.of(document).holder_name

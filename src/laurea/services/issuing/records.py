@@ -15,7 +15,6 @@ from laurea.core.credential import Credential
 from laurea.core.did_pkh import DID_PKH
 from laurea.core.drafts import SALT_BYTES
 from laurea.core.part import parts_of
-from laurea.core.summary import Summary
 from laurea.errors import FormatError, InputError, NotFound
 from laurea.services.issuing import signing_keys
 from laurea.services.issuing.issuer import Issuer
@@ -69,10 +68,11 @@ def _associations(held: Sequence[JsonObject]) -> list[Association]:
 
 
 def _subject(newest: CredentialRow) -> JsonObject:
-    """Return whom it is about, as the newest of the credentials has them; the hash of the identifier has a salt of its own."""
+    """Return whom it is about, as the newest of the credentials has them; the hash of the identifier has a salt of its own.
+
+    Their name is in what the record holds: CLR 2.0 has no identityType for it.
+    """
     salt = secrets.token_hex(SALT_BYTES)
-    name = Summary.of(parsed(newest.document)).holder_name
-    named: JsonObject = {"type": "IdentityObject", "hashed": False, "identityHash": name, "identityType": "name"}
     known: JsonObject = {
         "type": "IdentityObject",
         "hashed": True,
@@ -80,7 +80,7 @@ def _subject(newest: CredentialRow) -> JsonObject:
         "identityType": identity_type(newest.learner),
         "salt": salt,
     }
-    return {**({"id": newest.holder} if newest.holder else {}), "identifier": [*([named] if name else []), known]}
+    return {**({"id": newest.holder} if newest.holder else {}), "identifier": [known]}
 
 
 def _signed(issuer: Issuer, keyring: Keyring, document: JsonObject) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, delete, exists, func, insert, or_, update
+from sqlalchemy import and_, case, delete, exists, func, insert, literal, or_, update
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -89,7 +89,7 @@ class Stacks:
         texts = {row.id: row.text for row in self._session.exec(select(FormRow))}
         columns = (ID, LEARNER, col(CredentialRow.achievement), col(CredentialRow.kept), col(CredentialRow.form))
         where = (col(CredentialRow.holder), col(CredentialRow.email), col(CredentialRow.enrolled_at))
-        query = _counting(select_columns(*columns, *where), capstone).order_by(col(CredentialRow.enrolled_at), ID)
+        query = _counting(select_columns(*columns, *where), self._worth(capstone)).order_by(col(CredentialRow.enrolled_at), ID)
         for start in range(0, len(learners), MAX_PARAMETERS):
             for row in self._session.connection().execute(query.where(LEARNER.in_(learners[start : start + MAX_PARAMETERS]))):
                 key, learner, kind, kept, number, *rest = row
@@ -119,7 +119,7 @@ class Stacks:
         """Return the ids of capstones that nobody was handed yet and that have a part among some; without these, one that does not count any more."""
         if parts is None:
             part = CredentialRow.__table__.alias("part")  # type: ignore[attr-defined] # SQLModel makes it
-            taken = [part.c[name].is_not(None) for name in ("withdrawn_at", "revoked_at", "revocation", "erased_at", "suspended_at")]
+            taken = [part.c[name].is_not(None) for name in (*TAKEN, "suspended_at")]
             query = _unreleased().join(part, part.c.id == col(AwardPartRow.part)).where(or_(*taken))
             return list(self._session.exec(query.distinct()))
         found: list[str] = []
@@ -135,34 +135,47 @@ class Stacks:
             self._session.connection().execute(update(AwardRow).where(some).values(lapsed_at=at))
 
     def _satisfied(self, capstone: str, needs: int, credits_: float) -> Any:
+        worth = self._worth(capstone)
         lapsed = exists().where(col(AwardRow.credential) == _had.c.id, col(AwardRow.lapsed_at).is_not(None))
-        had = exists().where(_had.c.learner == LEARNER, _had.c.achievement == capstone, ~lapsed)
-        enough = and_(func.count() >= needs, func.sum(col(StackPartRow.credits)) >= credits_)
-        return _counting(select(LEARNER), capstone).where(~had).group_by(LEARNER).having(enough)
+        same = (_had.c.learner == LEARNER, _had.c.achievement == capstone)
+        # Each by an index of its own: those that stand, and those that were taken back, which are few.
+        has, had = exists().where(*same, *(_had.c[name].is_(None) for name in TAKEN)), exists().where(*same, _was_taken(_had.c), ~lapsed)
+        points = case(worth, value=col(CredentialRow.achievement), else_=0.0) if worth else literal(0.0)
+        enough = and_(func.count() >= needs, func.sum(points) >= credits_)
+        return _counting(select(LEARNER), worth).where(~has, ~had).group_by(LEARNER).having(enough)
+
+    def _worth(self, capstone: str) -> dict[str, float]:
+        rows = self._session.exec(select(StackPartRow).where(StackPartRow.capstone == capstone))
+        return {row.achievement: row.credits for row in rows}
 
     def _insert(self, kind: Any, rows: list[dict[str, Any]]) -> None:
         if rows:
             self._session.connection().execute(insert(kind), rows)
 
 
+TAKEN = ("withdrawn_at", "revoked_at", "revocation", "erased_at")
 _had = CredentialRow.__table__.alias("had")  # type: ignore[attr-defined] # SQLModel makes it
 
 
-def _counting(query: Any, capstone: str) -> Any:
+def _was_taken(columns: Any) -> Any:
+    """Return that a credential was taken back, in the words of the index of those."""
+    return or_(*(columns[name].is_not(None) for name in TAKEN))
+
+
+def _counting(query: Any, worth: Mapping[str, float]) -> Any:
     """Return a query of the credentials that count for a capstone: released, neither taken back nor suspended, and not known to have expired."""
-    return (
-        query.select_from(CredentialRow)
-        .join(StackPartRow, and_(col(StackPartRow.achievement) == CredentialRow.achievement, col(StackPartRow.capstone) == capstone))
-        .join(MemberRow, col(MemberRow.credential) == ID)
-        .join(BatchRow, col(BatchRow.id) == MemberRow.batch)
-        .where(
-            *standing(),
-            LEARNER != "",
-            CredentialRow.profile == BatchProfile.LAUREA,
-            col(CredentialRow.suspended_at).is_(None),
-            col(BatchRow.state) == BatchState.RELEASED,
-            ~exists().where(col(ExpiredPartRow.credential) == ID),
-        )
+    # Nothing is joined: so they are read in the order of their learners, and a page of these ends early.
+    released = exists().where(
+        col(MemberRow.credential) == ID, col(BatchRow.id) == col(MemberRow.batch), col(BatchRow.state) == BatchState.RELEASED
+    )
+    return query.select_from(CredentialRow).where(
+        *standing(),
+        LEARNER > "",
+        col(CredentialRow.achievement).in_([*worth]),
+        CredentialRow.profile == BatchProfile.LAUREA,
+        col(CredentialRow.suspended_at).is_(None),
+        released,
+        ~exists().where(col(ExpiredPartRow.credential) == ID),
     )
 
 

@@ -10,6 +10,7 @@ from laurea.core.form import form_of
 from laurea.storage.issuer.tables.kinds import BatchProfile, Moment, RevocationState, one_of, stored
 
 STANDING = text("withdrawn_at IS NULL AND revoked_at IS NULL AND revocation IS NULL AND erased_at IS NULL AND renewed_at IS NULL")
+TAKEN_BACK = text("withdrawn_at IS NOT NULL OR revoked_at IS NOT NULL OR revocation IS NOT NULL OR erased_at IS NOT NULL")
 
 LISTED = text("status_list IS NOT NULL")
 ASKED = text("revocation IS NOT NULL")
@@ -46,6 +47,8 @@ class CredentialRow(SQLModel, table=True):
     __table_args__ = (
         # Issued once: a second one for the same learner and achievement only when the first was taken back, or is renewed by it.
         Index("one_standing_credential", "learner", "achievement", unique=True, sqlite_where=STANDING, postgresql_where=STANDING),
+        # What somebody had once, and which is few: it is looked for wherever a capstone may be awarded.
+        Index("ix_credential_taken_back", "learner", "achievement", sqlite_where=TAKEN_BACK, postgresql_where=TAKEN_BACK),
         Index("one_credential_per_status_entry", "status_list", "status_index", unique=True, sqlite_where=LISTED, postgresql_where=LISTED),
         # Of those alone that have one, or SQLite would look for "none" by this index, which says it of nearly all.
         Index("ix_credential_revocation", "revocation", sqlite_where=ASKED, postgresql_where=ASKED),

@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 TIME = sa.DateTime(timezone=True)
+TAKEN_BACK = sa.text("withdrawn_at IS NOT NULL OR revoked_at IS NOT NULL OR revocation IS NOT NULL OR erased_at IS NOT NULL")
 
 
 def upgrade() -> None:
@@ -38,9 +39,13 @@ def upgrade() -> None:
         sa.Column("part", sa.String(), primary_key=True, index=True),
     )
     op.create_table("expired_part", sa.Column("credential", sa.String(), primary_key=True))
+    op.create_index(
+        "ix_credential_taken_back", "credential", ["learner", "achievement"], sqlite_where=TAKEN_BACK, postgresql_where=TAKEN_BACK
+    )
 
 
 def downgrade() -> None:
     """Drop them: capstones stay as credentials like any other, and none is awarded by itself any more."""
+    op.drop_index("ix_credential_taken_back", "credential")
     for name in ("expired_part", "award_part", "award", "stack_part", "stack"):
         op.drop_table(name)
