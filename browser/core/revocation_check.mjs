@@ -8,13 +8,14 @@ import { formatTime, isPast } from "./moments.mjs";
 import { REVOCATION, UNKNOWN, failed, few, passed, unknown } from "./report.mjs";
 import { CLEAR, REVOCATION as REVOCATION_LIST, SET } from "./status.mjs";
 
-// Judges what the chain says is revoked, and what status lists say beside it.
-export function checkRevocation(proof, facts, statuses, at) {
+// Judges what the chain says is revoked, and what status lists say beside it. An `exact` moment is the time of a block, which is compared as it is;
+// one by a clock is in the past only if it is so by more than clocks differ.
+export function checkRevocation(proof, facts, statuses, at, { exact = false } = {}) {
   if (proof === null) return unknown(REVOCATION, NOT_ANCHORED + said(statuses));
   const view = areAbout(facts, proof.anchoring) ? revokedView(facts) : undefined;
-  const later = view !== undefined && revokedLater(facts, at);
+  const later = view !== undefined && revokedLater(facts, at, { exact });
   if (view !== undefined && !later) {
-    return failed(REVOCATION, `${what(view)} was revoked by the issuer, as of block ${view.block.number}${when(facts, at)}`);
+    return failed(REVOCATION, `${what(view)} was revoked by the issuer, as of block ${view.block.number}${when(facts, at, exact)}`);
   }
   const reasons = (standing) => statuses.filter((each) => each.counts && each.standing === standing).map((each) => each.reason);
   if (reasons(SET).length) return failed(REVOCATION, few(reasons(SET)));
@@ -26,12 +27,13 @@ export function checkRevocation(proof, facts, statuses, at) {
 }
 
 // Whether the judgement as of `at` depends on when the leaf was revoked.
-export const asksWhen = (facts, at) => isPast(at, facts.readAt) && facts.latest !== null && isRevoked(facts.latest);
+export const asksWhen = (facts, at, { exact = false } = {}) =>
+  (exact || isPast(at, facts.readAt)) && facts.latest !== null && isRevoked(facts.latest);
 
 // Whether all that is revoked was, by final events, revoked after a moment in the past.
-export function revokedLater(facts, at) {
+export function revokedLater(facts, at, { exact = false } = {}) {
   const { finalized, latest, revokedAt } = facts;
-  if (!finalized || !latest || revokedAt === null || !asksWhen(facts, at)) return false;
+  if (!finalized || !latest || revokedAt === null || !asksWhen(facts, at, { exact })) return false;
   // Of what is revoked at `latest` alone no final event can tell.
   return sameRevocations(finalized, latest) && revokedAt <= finalized.block.time && revokedAt > at;
 }
@@ -48,8 +50,8 @@ const revokedView = (facts) => [facts.latest, facts.finalized].find((view) => vi
 const what = (view) => (view.revoked ? "the credential" : "the whole batch");
 
 // What is known of when something was revoked, of a moment in the past.
-function when(facts, at) {
-  if (!asksWhen(facts, at)) return "";
+function when(facts, at, exact) {
+  if (!asksWhen(facts, at, { exact })) return "";
   if (facts.history) return `; that this was after ${formatTime(at)} is not known: ${facts.history}`;
   if (facts.revokedAt !== null) return `, at ${formatTime(facts.revokedAt)}`;
   return `; no final event shows that this was after ${formatTime(at)}`;

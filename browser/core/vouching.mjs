@@ -63,7 +63,7 @@ async function checksOf({ examined, facts, span }, trust, at, lists) {
   return [
     await checkIntegrity(examined),
     anchor,
-    checkRevocation(proof, facts, statuses, span.last),
+    checkRevocation(proof, facts, statuses, span.last, { exact: true }),
     checkIssuer(credential, proof, trust),
     await checkSignature(credential, trust, { at: span.last, existed: existed(anchor, facts) }),
     checkStood(credential, span),
@@ -81,7 +81,7 @@ function checkStood({ validFrom: start, validUntil: end }, { first, last }) {
 // When a link was revoked that counts still.
 function later(link) {
   const { facts, span } = link;
-  if (facts === null || facts.revokedAt === null || !revokedLater(facts, span.last)) return [];
+  if (facts === null || facts.revokedAt === null || !revokedLater(facts, span.last, { exact: true })) return [];
   return [`the accreditation of ${quoted(didOf(link))} was revoked at ${formatTime(facts.revokedAt)}, after this was anchored`];
 }
 

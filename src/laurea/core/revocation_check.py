@@ -17,15 +17,22 @@ from laurea.core.status import Finding, Standing
 from laurea.core.status_list import REVOCATION
 
 
-def check_revocation(proof: Proof | None, facts: Facts | None, statuses: Sequence[Finding] = (), *, at: datetime) -> Check:
-    """Judge what the chain says is revoked, and what status lists say beside it."""
+def check_revocation(
+    proof: Proof | None, facts: Facts | None, statuses: Sequence[Finding] = (), *, at: datetime, exact: bool = False
+) -> Check:
+    """Judge what the chain says is revoked, and what status lists say beside it.
+
+    An `exact` moment is the time of a block, which is compared as it is; one by a clock is in the past only if it is so by more than clocks differ.
+    """
     if proof is None:
         return unknown(CheckId.REVOCATION, NOT_ANCHORED + _said(statuses))
     about_this = facts is not None and (facts.ref, facts.index) == (proof.anchoring.ref, proof.anchoring.index)
     view = _revoked(facts) if facts is not None and about_this else None
-    later = revoked_later(facts, at) if facts is not None and view is not None else False
+    later = revoked_later(facts, at, exact=exact) if facts is not None and view is not None else False
     if facts is not None and view is not None and not later:
-        return failed(CheckId.REVOCATION, f"{_what(view)} was revoked by the issuer, as of block {view.block.number}{_when(facts, at)}")
+        return failed(
+            CheckId.REVOCATION, f"{_what(view)} was revoked by the issuer, as of block {view.block.number}{_when(facts, at, exact=exact)}"
+        )
     taken_back = [each.reason for each in statuses if each.counts and each.standing is Standing.SET]
     if taken_back:
         return failed(CheckId.REVOCATION, few(taken_back))
@@ -40,14 +47,15 @@ def check_revocation(proof: Proof | None, facts: Facts | None, statuses: Sequenc
     return passed(CheckId.REVOCATION, _fine(facts, facts.latest, at, later=later) + _said(statuses))
 
 
-def asks_when(facts: Facts, at: datetime) -> bool:
+def asks_when(facts: Facts, at: datetime, *, exact: bool = False) -> bool:
     """Tell whether the judgement as of `at` depends on when the leaf was revoked."""
-    return not facts.memory and moment.is_past(at, facts.read_at) and facts.latest is not None and any(facts.latest.revocations)
+    past = exact or moment.is_past(at, facts.read_at)
+    return not facts.memory and past and facts.latest is not None and any(facts.latest.revocations)
 
 
-def revoked_later(facts: Facts, at: datetime) -> bool:
+def revoked_later(facts: Facts, at: datetime, *, exact: bool = False) -> bool:
     """Tell whether all that is revoked was, by final events, revoked after a moment in the past."""
-    if facts.finalized is None or facts.latest is None or facts.revoked_at is None or not asks_when(facts, at):
+    if facts.finalized is None or facts.latest is None or facts.revoked_at is None or not asks_when(facts, at, exact=exact):
         return False
     # Of what is revoked at `latest` alone no final event can tell.
     final = facts.finalized.revocations == facts.latest.revocations and facts.revoked_at <= facts.finalized.block.time
@@ -70,9 +78,9 @@ def _what(view: View) -> str:
     return "the credential" if view.revoked else "the whole batch"
 
 
-def _when(facts: Facts, at: datetime) -> str:
+def _when(facts: Facts, at: datetime, *, exact: bool) -> str:
     """Say what is known of when something was revoked, of a moment in the past."""
-    if not asks_when(facts, at):
+    if not asks_when(facts, at, exact=exact):
         return ""
     if facts.history:
         return f"; that this was after {format_time(at)} is not known: {facts.history}"

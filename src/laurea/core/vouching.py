@@ -97,7 +97,7 @@ def _checks(link: Link, trust: Trust, at: datetime, lists: Mapping[str, ReadList
     return [
         check_integrity(examined),
         anchor,
-        check_revocation(proof, facts, statuses, at=link.span.last),
+        check_revocation(proof, facts, statuses, at=link.span.last, exact=True),
         check_issuer(credential, proof, facts, trust),
         check_signature(credential, trust, at=link.span.last, existed=existed(anchor, facts)),
         _check_stood(link),
@@ -117,7 +117,7 @@ def _check_stood(link: Link) -> Check:
 def _later(link: Link) -> list[str]:
     """Tell when a link was revoked that counts still."""
     facts = link.facts
-    if facts is None or facts.revoked_at is None or not revoked_later(facts, link.span.last):
+    if facts is None or facts.revoked_at is None or not revoked_later(facts, link.span.last, exact=True):
         return []
     return [f"the accreditation of {link.did[:MAX_QUOTED]} was revoked at {format_time(facts.revoked_at)}, after this was anchored"]
 

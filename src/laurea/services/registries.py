@@ -60,8 +60,8 @@ class Registries:
         return found
 
     def dated(self, facts: Facts, after: datetime) -> Facts:
-        """Return facts about what is revoked with when that was, if it was after a moment; each as it is where that is not known."""
-        if not asks_when(facts, after) or facts.revoked_at is not None:
+        """Return facts about what is revoked with when that was, if it was after the time of a block; as they are where that is not known."""
+        if not asks_when(facts, after, exact=True) or facts.revoked_at is not None:
             return facts  # when it was revoked first is the same for every moment
         reading = self._readings.get((facts.ref.chain_id, facts.ref.registry))
         return facts if reading is None else reading.when_revoked([facts], after)[0]

@@ -69,7 +69,7 @@ class Staples:
         return [self._one(each, facts) for each, facts in zip(examined, self._registries.facts(examined), strict=True)]
 
     def dated(self, facts: Facts, after: datetime) -> Facts:
-        """Return facts about what is revoked with when that was, if it was after a moment."""
+        """Return facts about what is revoked with when that was, if it was after the time of a block."""
         return self._registries.dated(facts, after)
 
     def _one(self, examined: Examined, facts: Facts | None) -> Facts | None:
