@@ -56,7 +56,15 @@ class Story:
 
     def options(self, person: Person) -> tuple[str, ...]:
         """What every verifier of the story passes: the agency is trusted, and nobody else is named."""
-        return ("--rpc", self.node.url, "--trust", person.file("trust.json", self.trust), "--no-fetch", "--memory", "off")
+        return (
+            "--rpc",
+            self.node.url,
+            "--trust",
+            person.file("trust.json", self.trust),
+            "--no-fetch",
+            "--memory",
+            "off",
+        )  # the last two of verify alone
 
     @property
     def trust(self) -> JsonObject:
@@ -76,7 +84,20 @@ def told(folder: Path, node: Anvil) -> Story:
     names = {key: f"Example {key.title()}" for key in HOSTS}
     cast = {key: Institution.founded(folder / key, node, host, names[key]) for key, host in HOSTS.items()}
     story = Story(folder, node, cast, *(Person(folder / name, node.url) for name in ("learner", "employer", "registrar")))
-    for act in (accredit, offer, learn, receive, look_for_work, hand_in, hire, credit, withdraw, hire_again, end_accreditation, judge_again):
+    for act in (
+        accredit,
+        offer,
+        learn,
+        receive,
+        look_for_work,
+        hand_in,
+        hire,
+        credit,
+        withdraw,
+        hire_again,
+        end_accreditation,
+        judge_again,
+    ):
         act(story)
     return story
 
@@ -101,7 +122,9 @@ def offer(story: Story) -> None:
     university.offers(achievement("python", HOSTS["university"], "Python for Data", PYTHON))
     double: dict[str, Any] = {"creditPoint": {"framework": "ECTS", "point": 6}, "creditsAvailable": 6, "volumeOfLearning": "PT150H"}
     university.offers(achievement(CAPSTONE, HOSTS["university"], "Data Analyst", SQL, **double))
-    university.types("stack", "add", university.file("stack.json", {"capstone": CAPSTONE, "needs": 2, "of": ["sql-for-analysts", "python"]}))
+    university.types(
+        "stack", "add", university.file("stack.json", {"capstone": CAPSTONE, "needs": 2, "of": ["sql-for-analysts", "python"]})
+    )
     college.offers(achievement("statistics", HOSTS["college"], "Statistics at Work", STATISTICS))
     academy.offers(achievement("projects", HOSTS["academy"], "Projects of Small Teams", PROJECTS))
     academy.offers(achievement("learning", HOSTS["academy"], "Machine Learning, First Steps", LEARNING))
@@ -123,11 +146,17 @@ def learn(story: Story) -> None:
 
 def receive(story: Story) -> None:
     """The learner takes the five into the wallet, and has them checked."""
-    where = {"sql-for-analysts": "university", "python": "university", CAPSTONE: "university", "statistics": "college", "projects": "academy"}
+    where = {
+        "sql-for-analysts": "university",
+        "python": "university",
+        CAPSTONE: "university",
+        "statistics": "college",
+        "projects": "academy",
+    }
     for number, (key, institution) in enumerate(where.items(), start=1):
         story.learner.types("wallet", "receive", str(story.cast[institution].released(key, LEARNER)))
         story.held[key] = str(number)
-    story.seen["check"] = story.learner.types("wallet", "check", "all", *story.options(story.learner), code=None)
+    story.seen["check"] = story.learner.types("wallet", "check", "all", *story.options(story.learner)[:-2], code=None)
 
 
 def look_for_work(story: Story) -> None:
@@ -136,8 +165,9 @@ def look_for_work(story: Story) -> None:
     learner.types("skills", "import", learner.file("skills_en.csv", FRAMEWORK), "--framework", "esco", "--version", "1.2.0")
     job = learner.file("job.txt", POSTING)
     catalogue = learner.file("catalogue.json", story.cast["academy"].types("catalogue").out)
+    goal = learner.file("goal.json", learner.types("match", job, "--show-requirements").out)
     story.seen["audit"] = learner.types("wallet", "audit", job, "--catalogue", catalogue, "--json")
-    story.seen["pathway"] = learner.types("wallet", "pathway", job, "--catalogue", catalogue, "--json")
+    story.seen["pathway"] = learner.types("wallet", "pathway", goal, "--catalogue", catalogue, "--json")
 
 
 def hand_in(story: Story) -> None:
@@ -173,7 +203,7 @@ def credit(story: Story, moment: str = "before") -> None:
 def withdraw(story: Story) -> None:
     """The academy finds that a project was not the learner's own, and revokes one of the five."""
     academy = story.cast["academy"]
-    academy.types("revoke", f"urn:uuid:{academy.released('projects', LEARNER).stem}", "--reason", "error", "--yes")
+    academy.types("revoke", f"urn:uuid:{academy.released('projects', LEARNER).stem}", "--reason", "error")
     story.node.mine(4)
 
 
@@ -188,7 +218,7 @@ def end_accreditation(story: Story) -> None:
     agency, college = story.cast["agency"], story.cast["college"]
     before = str(college.released("statistics", LEARNER))
     story.seen["college, old, before"] = story.employer.types("verify", before, *story.options(story.employer), code=None)
-    agency.types("revoke", story.seen["accreditation of the college"].out, "--reason", "error", "--yes")
+    agency.types("revoke", story.seen["accreditation of the college"].out, "--reason", "error")
     story.node.mine(4)
     college.enrols("statistics", "L-100002", "Grace Example", "")
     college.runs()
