@@ -1,10 +1,12 @@
 """Credentials as they were checked, with whatever verdict a test needs: no chain, no keys."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.checked import Checked
 from laurea.core.credential import Credential
+from laurea.core.part import Part
 from laurea.core.report import ORDER, Check, CheckId, Outcome, Report, Verdict
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -38,8 +40,10 @@ def checked(
     subject: JsonObject | None = None,
     holder: bool = False,
     headline: str = "",
+    parts: Sequence[Part] = (),
     **reasons: str,
 ) -> Checked:
     about: dict[str, Json] = {**(subject or {}), "achievement": {**ACHIEVEMENT, **(achievement or {})}}
     document: JsonObject = {"id": f"urn:{file}", "issuer": {"id": "did:web:issuer.example", "name": "Example"}, "credentialSubject": about}
+    document |= {"evidence": [part.evidence() for part in parts]} if parts else {}
     return Checked(file, Credential(document, ()), report(verdict, holder=holder, headline=headline, **reasons))

@@ -1,11 +1,14 @@
 """Credit for prior learning: by which rule it is proposed, and when it is not."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from laurea.core.canonical import JsonObject
 from laurea.core.comparison import Likeness, compare
+from laurea.core.credential import Credential
+from laurea.core.part import Part
 from laurea.core.report import Verdict
 from laurea.core.transfer import ANY_FIT, Proposal, propose
 from laurea.core.transfer_rules import DEFAULT, Equivalence, Need, Rules
@@ -91,6 +94,57 @@ def test_the_same_is_counted_once_and_no_more_than_the_rules_allow() -> None:
     assert [each.credit for each in found.proposals] == [3.0, None, 3.0]
     assert found.proposals[1].rule == "the same achievement was counted already, with a.json"
     assert (found.total, found.capped) == (5.0, True)
+
+
+PARTS = tuple(
+    Part(f"urn:{name}.json", "did:web:issuer.example", f"https://issuer.example/{name}", name.title()) for name in ("sql", "python")
+)
+
+
+def of_three(verdict: Verdict = Verdict.VALID, *, credits_: float = 6, order: int = 1) -> list[Proposal]:
+    """A capstone and its two parts, of three credits each, the second of them with a verdict."""
+    files = [
+        checked(file="sql.json"),
+        checked(verdict, file="python.json", achievement={"id": "https://issuer.example/python"}),
+        checked(
+            file="capstone.json", parts=PARTS, achievement={"id": "urn:capstone", "creditPoint": {"framework": "ECTS", "point": credits_}}
+        ),
+    ]
+    found = propose(files[::order], DEFAULT)
+    return list(found.proposals[::order])
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_capstone_counts_for_no_more_than_it_has_beyond_its_parts(order: int) -> None:
+    *parts, capstone = of_three(order=order)
+
+    assert [each.credit for each in parts] == [3, 3]
+    assert (capstone.credit, "6, of which 6 are those of its parts (sql.json, python.json)" in capstone.rule) == (None, True)
+    assert [each.credit for each in of_three(credits_=7.5, order=order)] == [3, 3, 1.5]
+    assert [each.credit for each in of_three(credits_=4, order=order)] == [3, 3, None]
+
+
+@pytest.mark.parametrize("verdict", [Verdict.INVALID, Verdict.UNDECIDED])
+def test_a_part_that_is_not_valid_counts_through_its_capstone_no_more_than_by_itself(verdict: Verdict) -> None:
+    assert [each.credit for each in of_three(verdict)] == [3, None, None]
+
+
+def test_of_parts_that_are_not_shown_a_person_is_told() -> None:
+    capstone = checked(file="capstone.json", parts=PARTS)
+    (alone,) = propose([capstone], DEFAULT).proposals
+    beside, _ = propose([capstone, checked(file="sql.json", achievement={"id": "x:sql", "creditPoint": []})], DEFAULT).proposals
+
+    assert alone.credit == 3
+    assert "whether its parts that are not shown stand, and are counted nowhere else: Sql, Python" in alone.decide
+    assert any(each.endswith("counted nowhere else: Python") for each in beside.decide)
+
+
+def test_a_part_shown_twice_is_taken_off_once_and_a_namesake_of_another_issuer_never() -> None:
+    other = replace(checked(file="python.json"), credential=Credential({"id": "urn:python.json", "issuer": "did:web:other.example"}, ()))
+    capstone = checked(file="capstone.json", parts=PARTS, achievement={"id": "x:c", "creditPoint": {"framework": "ECTS", "point": 6}})
+    found = propose([checked(file="sql.json"), checked(file="sql.json"), other, capstone], DEFAULT).proposals
+
+    assert [each.credit for each in found] == [3, None, None, 3]
 
 
 def test_what_is_refused_does_not_keep_a_good_one_from_being_counted() -> None:

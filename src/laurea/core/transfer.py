@@ -1,16 +1,18 @@
 """Credit for prior learning: what is proposed for each credential, by which rule, and what a person has to decide (docs/registrar.md).
 
-Nothing is proposed for what is not valid, was not achieved, or was counted already. A proposal is no decision.
+Nothing is proposed for what is not valid, was not achieved, or was counted already: so of a capstone only what it has beyond its parts that are
+shown. A proposal is no decision.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor
 
 from laurea.core.checked import Checked
 from laurea.core.concept import uri_key
 from laurea.core.learning import ECTS, Learning
 from laurea.core.matching import UNFINISHED, credits_in
+from laurea.core.part import parts_of
 from laurea.core.report import Verdict
 from laurea.core.transfer_rules import Equivalence, Need, Rules
 
@@ -44,7 +46,8 @@ class Transfer:
 def propose(checked: Sequence[Checked], rules: Rules, language: str = "") -> Transfer:
     """Return what the rules propose."""
     counted: dict[tuple[str, str], str] = {}
-    proposals = [_proposal(each, rules, counted, language) for each in checked]
+    whole = [_proposal(each, rules, counted, language) for each in checked]
+    proposals = [_beyond_parts(each, whole, rules) for each in whole]
     total = sum(each.credit for each in proposals if each.credit is not None)
     most = total if rules.most is None else min(total, rules.most)
     return Transfer(rules, tuple(proposals), most, capped=most < total)
@@ -55,11 +58,38 @@ def _proposal(checked: Checked, rules: Rules, counted: dict[tuple[str, str], str
     refusal = _refusal(checked, learning, rules) or _again(checked, learning, counted)
     if refusal:
         return Proposal(checked, learning, None, refusal, decide=tuple(_if_refused(checked)))
-    known = next((each for each in rules.equivalences if uri_key(each.achievement) == uri_key(learning.achievement)), None)
+    known = _equivalence(learning, rules)
     credit, rule = _credit(learning, rules, known)
     if credit is not None:
         counted[_same(checked, learning)] = checked.file
     return Proposal(checked, learning, credit, rule, "" if known is None else known.course, tuple(_decide(checked, learning, rules, known)))
+
+
+def _beyond_parts(proposal: Proposal, whole: Sequence[Proposal], rules: Rules) -> Proposal:
+    """Return a proposal without the credits of the parts that are shown beside it: they are counted there, or nothing is proposed for them."""
+    parts = parts_of(proposal.checked.document) if proposal.credit is not None else ()
+    if not parts or proposal.credit is None:
+        return proposal
+    beside = {(each.checked.id, each.learning.issuer): each for each in reversed(whole) if each is not proposal}
+    shown = [beside[part.id, part.issuer] for part in parts if (part.id, part.issuer) in beside]
+    inside = sum(_full(each, rules) for each in shown)
+    decide = list(proposal.decide)
+    hidden = [part.name or part.achievement for part in parts if (part.id, part.issuer) not in beside]
+    if hidden:
+        decide.append(f"whether its parts that are not shown stand, and are counted nowhere else: {', '.join(hidden)}")
+    if not inside:
+        return replace(proposal, decide=tuple(decide))
+    rule = f"{proposal.rule}: {proposal.credit:g}, of which {inside:g} are those of its parts ({', '.join(each.checked.file for each in shown)})"
+    return replace(proposal, credit=max(proposal.credit - inside, 0) or None, rule=rule, decide=tuple(decide))
+
+
+def _full(proposal: Proposal, rules: Rules) -> float:
+    """Return the credits that a credential stands for, whether they are proposed or not."""
+    return proposal.credit or _credit(proposal.learning, rules, _equivalence(proposal.learning, rules))[0] or 0
+
+
+def _equivalence(learning: Learning, rules: Rules) -> Equivalence | None:
+    return next((each for each in rules.equivalences if uri_key(each.achievement) == uri_key(learning.achievement)), None)
 
 
 def _refusal(checked: Checked, learning: Learning, rules: Rules) -> str:
