@@ -21,7 +21,7 @@ LABELS: dict[str, Sequence[tuple[str, str]]] = {
     "csharp": [("en", "C#")],
     "books": [("en", "keep financial records"), ("en", "bookkeeping"), ("de", "Buchhaltung"), ("es", "contabilidad")],
     "health": [("en", "health care"), ("de", "Gesundheitsversorgung")],
-    "tend": [("en", "tend children"), ("es", "cuidar niños")],
+    "tend": [("en", "tend children"), ("en", "child care"), ("es", "cuidar niños")],
     "hair": [("en", "dye hair"), ("en", "colour hair")],
     "weld": [("en", "weld metal"), ("de", "Metall schweißen"), ("es", "soldar metal")],
 }

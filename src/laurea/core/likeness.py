@@ -102,8 +102,8 @@ def slips(word: str, known: Iterable[str]) -> list[str]:
     for other in known:
         # What differs in more letters than there may be slips is not worth the table below.
         if abs(len(other) - len(word)) <= 2 and len(letters.symmetric_difference(other)) <= 4:
-            most = 2 if len(word) >= TWO_SLIPS or in_order == sorted(other) else 1
-            distance = _distance(word, other, most)
+            most = 2 if len(word) >= TWO_SLIPS else 1
+            distance = 1 if in_order == sorted(other) else _distance(word, other, most)  # "phyton" has all letters of what was meant
             if distance <= most:
                 found.append((other[0] != word[0], distance, other))
     best = min(found)[:2] if found else ()

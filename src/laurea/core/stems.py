@@ -14,7 +14,7 @@ LONG_STEM = 6  # letters from which on two spellings are one word
 
 _TOKEN = re.compile(r"\.net\b|[a-z0-9][a-z0-9]*(?:(?:\+\+|#)(?![a-z0-9]))?")  # C++, C#, .NET are words
 _APOSTROPHE = re.compile("['`\N{RIGHT SINGLE QUOTATION MARK}]s\\b|['`\N{RIGHT SINGLE QUOTATION MARK}]")
-_ENDINGS = ("ings", "ing", "ies", "ied", "eds", "ed", "en", "es", "er", "e", "s", "o", "a", "y")
+_ENDINGS = ("ings", "ing", "ies", "ied", "eds", "ed", "en", "es", "os", "as", "er", "e", "s", "o", "a", "y")
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"})
 
 SMALL = frozenset(

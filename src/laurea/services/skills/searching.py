@@ -145,11 +145,15 @@ class Index:
         else:
             yield dict.fromkeys(meant, SLIP) or {word: SAME}
 
+    def _is_part(self, word: str) -> bool:
+        # Of short ones there are many by chance.
+        return self._known.get(stem(word), 0) > (len(word) == MIN_PART)
+
     def _parts(self, word: str) -> tuple[str, ...]:
         """Return the two words that a compound is made of, "healthcare" or "Projektleitung"; () when it is none."""
         places = range(MIN_PART, len(word) - MIN_PART + 1) if word.isalpha() else ()
-        pairs = [(stem(word[:place]), stem(word[place:])) for place in places]
-        known = [pair for pair in pairs if all(self._known.get(part, 0) > 1 for part in pair)]
+        pairs = [(word[:place], word[place:]) for place in places]
+        known = [(stem(one), stem(other)) for one, other in pairs if self._is_part(one) and self._is_part(other)]
         return max(known, key=lambda pair: min(self._known[part] for part in pair), default=())
 
 

@@ -169,6 +169,10 @@ def _translated(error: Exception, path: Path) -> Exception:
         return Busy(
             f"{path} is being written by another process",
         )
+    if isinstance(error, sqlite3.IntegrityError):
+        return InputError(
+            "two concepts have the same URI, in these files or in another framework that was imported", hint="laurea skills list"
+        )
     return InputError(f"{path} cannot be used: {error}")
 
 
