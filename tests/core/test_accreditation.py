@@ -205,7 +205,7 @@ def test_whoever_has_the_word_accredits_as_far_as_it_reaches(words: tuple[Json, 
 
 
 @pytest.mark.parametrize(
-    "words", [(1, 1), (2, 0), (2, None), (None, 1), (True, True), ("2", "1"), (2.5, 1), (2, 0.5), (2, -1), (2, [1]), (2, {})]
+    "words", [(1, 1), (2, True), (2, 0), (2, None), (None, 1), (True, True), ("2", "1"), (2.5, 1), (2, 0.5), (2, -1), (2, [1]), (2, {})]
 )
 def test_nobody_accredits_without_the_word_nor_further_than_it_reaches(words: tuple[Json, Json]) -> None:
     assert found(link(ACCREDITOR, did(2), words[0]), link(did(2), did(1), words[1]), link(did(1), did(0))) == []
