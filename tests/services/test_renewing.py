@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlmodel import select
 
 import laurea
 from laurea.core.keys import SigningKey
@@ -22,7 +23,7 @@ from laurea.services.issuing.revocation import Reason
 from laurea.services.issuing.revoking import Revoking
 from laurea.services.issuing.running import Run
 from laurea.storage.issuer.credentials import Credentials
-from laurea.storage.issuer.tables import CredentialRow
+from laurea.storage.issuer.tables import CredentialRow, ExpiryRow, NoticeRow
 from tests.mail.smtp import Smtp, text_of
 from tests.services.issuing_world import Killed, World, killing_at
 
@@ -270,5 +271,8 @@ def test_an_erased_learner_leaves_no_notice(world: World) -> None:
         run(world, issuer)
         reminding.remind(issuer)
     with world.issuer() as issuer:
+        with issuer.database.read() as session:
+            assert len(session.exec(select(NoticeRow)).all()) == len(session.exec(select(ExpiryRow)).all()) == 1
         erasure.erase(issuer, "L-10")
-        assert renewing.ending(issuer, timedelta(days=30)) == {}
+        with issuer.database.read() as session:
+            assert [*session.exec(select(NoticeRow)).all(), *session.exec(select(ExpiryRow)).all()] == []
