@@ -121,6 +121,20 @@ def test_prerequisites_come_first_and_are_counted() -> None:
     assert titles(pathway(wanting("a"), [holding("middle")], chain[:3])) == ["Goal"]
 
 
+@pytest.mark.parametrize("verdict", [None, Verdict.UNDECIDED, Verdict.INVALID])
+def test_a_prerequisite_is_had_by_a_valid_credential_alone(verdict: Verdict | None) -> None:
+    chain = [offer("goal", "a", entryRequirement=["start"]), offer("start")]
+
+    assert titles(pathway(wanting("a"), [holding("start", verdict=verdict)], chain)) == ["Start", "Goal"]
+    assert titles(pathway(wanting("a"), [holding("start")], chain)) == ["Goal"]
+
+
+def test_a_chain_of_prerequisites_is_followed_so_far_and_no_further() -> None:
+    chain = [offer(f"n{number}", "a" if number == 0 else "", entryRequirement=[f"n{number + 1}"]) for number in range(30)]
+
+    assert "too many to follow" in pathway(wanting("a"), [], [*chain, offer("n30")]).open[0].reason
+
+
 def test_a_prerequisite_that_nobody_offers_is_named() -> None:
     found = pathway(wanting("a"), [], [offer("goal", "a", entryRequirement=["urn:example:lost"])])
 
