@@ -38,7 +38,7 @@ def aligned(document: JsonObject, *names: str) -> JsonObject:
 
 
 def offer(name: str, *skills: str, hours: int = 25, cost: float = 200.0) -> JsonObject:
-    achievement = {
+    achievement: JsonObject = {
         "id": f"https://school.example/{name.lower().replace(' ', '-')}",
         "type": ["Achievement"],
         "name": name,

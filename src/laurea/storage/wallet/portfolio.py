@@ -44,8 +44,9 @@ class Collection:
     @property
     def changed(self) -> datetime:
         """When anything of it was said last."""
-        told = () if self.narrative is None else (self.narrative.written,)
-        return max([self.written, *(each.at for each in self.chosen), *told])
+        told = [] if self.narrative is None else [self.narrative.written]
+        moments: list[datetime] = [self.written, *(each.at for each in self.chosen), *told]
+        return max(moments)
 
     @property
     def members(self) -> tuple[bytes, ...]:
