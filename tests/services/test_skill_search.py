@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
 
@@ -27,7 +27,7 @@ LABELS: dict[str, Sequence[tuple[str, str]]] = {
 }
 
 
-def framework(name: str = "Own", labels: dict[str, Sequence[tuple[str, str]]] | None = None) -> Framework:
+def framework(name: str = "Own", labels: Mapping[str, Sequence[tuple[str, str]]] | None = None) -> Framework:
     entries = [
         Entry(
             Concept(BASE + key, texts[0][1], name, "1"),

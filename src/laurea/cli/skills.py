@@ -21,7 +21,15 @@ from laurea.storage import files as storage
 
 app = command_group("Frameworks of skills: import them once, then look concepts up and find them in postings, offline.")
 
-Kind = StrEnum("Kind", {name.upper(): name for name in READERS})
+
+class Kind(StrEnum):
+    """Whose files a framework comes in."""
+
+    ESCO = "esco"
+    ONET = "onet"
+    CASE = "case"
+    OWN = "own"
+
 
 FileOption = Annotated[
     Path | None, typer.Option("--skills", metavar="FILE", help="The file of frameworks; else the configuration's, else the user's.")

@@ -86,8 +86,11 @@ def rows(source: Source, *, delimiter: str = ",") -> Iterator[Row]:
         text = source.data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FormatError(f"{source.name} is not UTF-8 (byte {error.start})", hint="save it in UTF-8") from error
-    quoting = csv.QUOTE_MINIMAL if delimiter == "," else csv.QUOTE_NONE
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=True)
+    lines_of = io.StringIO(text, newline="")
+    if delimiter == ",":
+        reader = csv.reader(lines_of, strict=True)
+    else:
+        reader = csv.reader(lines_of, delimiter=delimiter, quoting=csv.QUOTE_NONE, strict=True)
     try:
         header = [cell.strip() for cell in next(reader, [])]
         for cells in reader:

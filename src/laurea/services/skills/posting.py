@@ -1,5 +1,6 @@
 """Postings: their text out of a file, and the skills that it asks for."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from laurea.artefacts.html_text import html_text, is_html
@@ -201,7 +202,7 @@ def _certainty(phrase: Phrase, meanings: Sequence[Concept]) -> float:
     names = {stems(label) for label in meanings[0].alternatives}
     by_name = CERTAIN if words == stems(meanings[0].label) else OTHER_NAME if words in names else WITH_VERB
     sure = by_name if len(words) > 1 else ONE_WORD
-    return round(sure / len(meanings) ** 0.5, 2)
+    return round(sure / math.sqrt(len(meanings)), 2)
 
 
 def _unknown(sentence: Sentence, known: Iterable[str]) -> Iterator[Wanted]:

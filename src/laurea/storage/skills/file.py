@@ -212,11 +212,12 @@ def _stored(connection: sqlite3.Connection, name: str | None = None) -> Iterator
         )
 
 
-def _concepts(connection: sqlite3.Connection, rows: Sequence[tuple[object, ...]]) -> dict[int, Concept]:
+def _concepts(connection: sqlite3.Connection, rows: Sequence[tuple[int, str, str, str, str, str, str, str]]) -> dict[int, Concept]:
     found: dict[int, Concept] = {}
-    for number, uri, label, *rest in rows:
+    for number, uri, label, framework, version, code, kind, description in rows:
         texts = connection.execute("SELECT DISTINCT text FROM label WHERE concept = ? ORDER BY preferred DESC, text", (number,)).fetchall()
-        broader = connection.execute("SELECT target FROM link WHERE source = ? AND relation = 'broader' ORDER BY 1", (uri_key(str(uri)),))
+        broader = connection.execute("SELECT target FROM link WHERE source = ? AND relation = 'broader' ORDER BY 1", (uri_key(uri),))
         others = tuple(text for (text,) in texts if text != label)
-        found[int(str(number))] = Concept(str(uri), str(label), *map(str, rest), others, tuple(target for (target,) in broader))  # type: ignore[arg-type]
+        above = tuple(target for (target,) in broader)
+        found[number] = Concept(uri, label, framework, version, code, kind, description, others, above)
     return found
