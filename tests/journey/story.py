@@ -83,7 +83,8 @@ def told(folder: Path, node: Anvil) -> Story:
     started(node)
     names = {key: f"Example {key.title()}" for key in HOSTS}
     cast = {key: Institution.founded(folder / key, node, host, names[key]) for key, host in HOSTS.items()}
-    story = Story(folder, node, cast, *(Person(folder / name, node.url) for name in ("learner", "employer", "registrar")))
+    learner, employer, registrar = (Person(folder / name, node.url) for name in ("learner", "employer", "registrar"))
+    story = Story(folder, node, cast, learner, employer, registrar)
     for act in (
         accredit,
         offer,

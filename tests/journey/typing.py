@@ -35,6 +35,6 @@ def typed(*arguments: str, env: Mapping[str, str], code: int | None = 0) -> Said
             ended = 0
         except SystemExit as exit_:
             ended = int(exit_.code or 0)
-    said = Said(ended, *(each.buffer.getvalue().decode() for each in (out, err)))  # type: ignore[attr-defined]  # a BytesIO
+    said = Said(ended, *(each.buffer.getvalue().decode() for each in (out, err)))
     assert code is None or said.code == code, f"laurea {' '.join(arguments)}: {said.code}\n{said.out}\n{said.err}"
     return said

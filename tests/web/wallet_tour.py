@@ -195,7 +195,7 @@ def furnished(path: Path) -> str:
         badge(2, did, "First Aid", validUntil=soon),
         badge(3, None, "Laboratory Safety", validUntil="2026-11-23T00:00:00Z"),
     ]
-    badges[0]["credentialSubject"]["achievement"]["alignment"] = [SQL]  # type: ignore[call-overload, index]
+    badges[0]["credentialSubject"]["achievement"]["alignment"] = [SQL]  # type: ignore[call-overload, index, list-item]
     for data in release(badges):
         holding.receive(data, at=at)
     holding.note("1", "I taught this later.", at=at)
