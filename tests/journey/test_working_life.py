@@ -9,8 +9,6 @@ import pytest
 from tests.anvil import Anvil
 from tests.journey.story import LEARNER, NAME, Story, told
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
