@@ -80,6 +80,13 @@ def test_a_document_and_the_profile_that_name_each_other_are_enough() -> None:
     )
 
 
+def test_who_vouches_is_said_even_where_document_and_profile_are_enough() -> None:
+    reason = issuer(judge(COMPLETE, FACTS, knowing(document(), vouched(problem="it ended"), vouched()))).reason
+
+    assert reason.startswith("its DID document as of 2026-11-20T09:30:00Z and the registry name each other; ")
+    assert reason.endswith("; Ministry of Education, an accreditor on the trust list, vouches for did:web:issuer.example")
+
+
 def test_the_headline_then_has_the_did_and_never_the_name_in_the_credential() -> None:
     report = judge(COMPLETE, FACTS, knowing(document()))
 

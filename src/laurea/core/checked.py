@@ -12,7 +12,10 @@ from laurea.core.matching import UNFINISHED, Shown
 from laurea.core.report import CheckId, Outcome, Report, Verdict
 from laurea.core.summary import Summary
 
-# How check 5 says that an accreditation decided (issuer.py); a DID, all else that stands in the reason, has no blanks.
+# How check 5 says who is known by what (issuer.py). What a host said of its DID document may stand in between; who vouches stands behind that.
+_LISTED = "the trust list names "
+_DOCUMENT = "its DID document as "
+_BOTH = " name each other; "
 _VOUCHED = ", an accreditor on the trust list, vouches for "
 
 
@@ -53,7 +56,10 @@ class Checked:
     def accredited(self) -> bool | None:
         """Whether an accreditor of the trust list vouches for its issuer; None when who issued it is not known."""
         check = self.report[CheckId.ISSUER]
-        return _VOUCHED in check.reason if check.outcome is Outcome.PASSED else None
+        if check.outcome is not Outcome.PASSED:
+            return None
+        words = check.reason.rpartition(_BOTH)[2] if check.reason.startswith(_DOCUMENT) else check.reason
+        return _VOUCHED in words and not words.startswith(_LISTED)
 
     @property
     def status(self) -> str:

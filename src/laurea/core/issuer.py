@@ -28,18 +28,15 @@ def check_issuer(credential: Credential, proof: Proof | None, facts: Facts | Non
     if entry is not None:
         return _by_list(entry, proof)
     read = trust.documents.get(did)
-    problems = []
-    if read is not None:
-        problem = document_problem(did, read, proof, facts)
-        if not problem:
-            return passed(CheckId.ISSUER, f"{_named(read)} and the registry name each other; nobody on the trust list vouches for {did}")
-        problems.append(problem)
-    for accreditation in (each for each in trust.accreditations if each.did == did):
-        problem = _accreditation_problem(accreditation, proof)
-        if not problem:
-            return passed(CheckId.ISSUER, _vouching(accreditation))
-        problems.append(problem)
-    different = list(dict.fromkeys(problems))[:MAX_VOUCHING]
+    judged = [(each, _accreditation_problem(each, proof)) for each in trust.accreditations if each.did == did]
+    vouching = next((_vouching(each) for each, problem in judged if not problem), "")
+    problem = "" if read is None else document_problem(did, read, proof, facts)
+    if read is not None and not problem:
+        known = vouching or f"nobody on the trust list vouches for {did}"
+        return passed(CheckId.ISSUER, f"{_named(read)} and the registry name each other; {known}")
+    if vouching:
+        return passed(CheckId.ISSUER, vouching)
+    different = list(dict.fromkeys(filter(None, [problem, *(problem for _, problem in judged)])))[:MAX_VOUCHING]
     words = "; ".join([f"{did[:MAX_QUOTED]} is not on the trust list: a trust file that names it would decide", *different])
     return unknown(CheckId.ISSUER, words)
 
