@@ -35,11 +35,28 @@ export class Trust {
     return new Trust({ ...this, ...members });
   }
 
-  // The keys that an issuer signs with, {methods, revoked}: as the list pins them, else as an accreditor vouches for them.
-  keysOf(did) {
-    const vouched = this.accreditations.find((each) => each.did === did && !each.problem && each.methods.size);
-    return this.issuers.get(did) ?? vouched ?? { methods: new Map(), revoked: new Map() };
+  // The same, but of accreditations only those that name an account: of what it anchors, others tell no keys.
+  about(account) {
+    return this.with({ accreditations: this.accreditations.filter(({ accounts }) => accounts.has(account)) });
   }
+
+  // The keys that an issuer signs with, {methods, revoked}: as the list pins them, else as accreditors vouch for them.
+  keysOf(did) {
+    return this.issuers.get(did) ?? keysIn(this.accreditations.filter((each) => each.did === did && !each.problem && each.methods.size));
+  }
+}
+
+// The keys that some accreditations name: whoever counts may name one, and whoever counts may say that others hold it.
+function keysIn(vouched) {
+  const [methods, revoked] = [new Map(), new Map()];
+  for (const each of vouched) {
+    for (const [method, key] of each.methods) if (!methods.has(method)) methods.set(method, key);
+    for (const [method, since] of each.revoked) {
+      const known = revoked.get(method);
+      if (known === undefined || since < known) revoked.set(method, since);
+    }
+  }
+  return { methods, revoked };
 }
 
 // Whom some trust files name together; throws FormatError. With `signer` (a did:key) each of them must be signed by that key.

@@ -1,6 +1,6 @@
 // judge(examined, facts, trust, at) -> report: the whole of verification, from values alone (DESIGN.md section 4).
 
-import { chainName } from "./account.mjs";
+import { accountName, chainName } from "./account.mjs";
 import { checkAnchor, existed } from "./anchor_check.mjs";
 import { checkHolder, checkIntegrity, checkValidity } from "./checks.mjs";
 import { checkIssuer } from "./issuer.mjs";
@@ -20,17 +20,20 @@ export async function judge(examined, facts, trust, { at, lists = new Map() }) {
   if (integrity.outcome === FAILED) return report([form, integrity, ...skippedAfter(integrity)]);
   const anchor = checkAnchor(proof, facts, trust, at);
   const past = facts !== null && isPast(at, facts.readAt);
+  const signing = proof === null ? trust : trust.about(accountOf(proof));
   return report([
     form,
     integrity,
     anchor,
-    checkRevocation(proof, facts, await findings(credential, lists, trust, { at, past }), at),
+    checkRevocation(proof, facts, await findings(credential, lists, signing, { at, past }), at),
     checkIssuer(credential, proof, trust),
-    await checkSignature(credential, trust, { at, existed: existed(anchor, facts) }),
+    await checkSignature(credential, signing, { at, existed: existed(anchor, facts) }),
     checkValidity(credential, at),
     await checkHolder(shown, trust, at),
   ]);
 }
+
+const accountOf = ({ anchoring: { chainId, registry, issuerId } }) => accountName(chainId, registry, issuerId);
 
 const skippedAfter = (last) => ORDER.slice(ORDER.indexOf(last.id) + 1).map((id) => skipped(id, `not run, since ${last.id} failed`));
 

@@ -13,12 +13,13 @@ from laurea.chain.artefact import canonical_address
 from laurea.core import canonical
 from laurea.core.account import account_document
 from laurea.core.canonical import JsonObject
+from laurea.core.keys import SigningKey, multikey
 from laurea.core.leaf import Domain
 from tests.anvil import Anvil
 from tests.browser.node import Node, Refused, trust_document
 from tests.chain.conftest import Chain, Issuer, with_registry
 from tests.cli.test_verify_past import root_of
-from tests.core.world import ISSUER, METHOD, accreditor, badge, endorsement, entry, sign, trust_of
+from tests.core.world import ISSUER, ISSUER_KEY, METHOD, STRANGER, accreditor, badge, endorsement, entry, sign, trust_of
 from tests.issued import TESTNET
 from tests.released import release
 
@@ -108,6 +109,27 @@ def test_its_keys_are_those_that_the_accreditor_vouches_for(node: Node, place: P
     assert same(node, place, signed, place.trust(), vouching)["verdict"] == "valid"
     assert same(node, place, signed, place.trust(), place.endorse())["verdict"] == "undecided"
     assert METHOD in json.dumps(signed)
+
+
+def pinned_key(key: SigningKey, **revoked: str) -> JsonObject:
+    """The DID document of the college, with one key."""
+    method: JsonObject = {"id": METHOD, "type": "Multikey", "controller": ISSUER, "publicKeyMultibase": multikey(key.public), **revoked}
+    return {"id": ISSUER, "verificationMethod": [method], "assertionMethod": [METHOD]}
+
+
+def test_its_keys_are_those_that_are_vouched_for_with_its_account_in_whatever_order(node: Node, place: Place) -> None:
+    account, other = (account_document(domain(each)) for each in (place.college, place.ministry))
+    mine = place.endorse(subject={"accounts": [account], "didDocument": pinned_key(ISSUER_KEY)})
+    elsewhere = place.endorse(subject={"accounts": [other], "didDocument": pinned_key(STRANGER)})
+    lost = place.endorse(subject={"accounts": [account], "didDocument": pinned_key(ISSUER_KEY, revoked="2020-01-01T00:00:00Z")})
+    shown = place.issue(place.college, diploma())
+    document = {name: value for name, value in shown.items() if name != "proof"}
+    anchors = shown["proof"]
+    signed: JsonObject = {**document, "proof": [sign(document), *(anchors if isinstance(anchors, list) else [anchors])]}
+
+    for others, verdict in ((elsewhere, "valid"), (lost, "invalid")):
+        for given in ((mine, others), (others, mine)):
+            assert same(node, place, signed, place.trust(), *given)["verdict"] == verdict
 
 
 @pytest.mark.parametrize(

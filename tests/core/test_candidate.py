@@ -58,6 +58,18 @@ def test_what_is_undecided_moves_no_row() -> None:
     assert next(row for row in found.rows if row.name == "forged").findings[0].fit is Fit.PARTLY
 
 
+def test_what_somebody_says_of_themselves_meets_nothing_in_full_though_it_is_valid() -> None:
+    """Whoever has a domain can anchor what they write about themselves: its verdict is valid, of their own word."""
+    own = candidate("own", Verdict.VALID, subject={"id": "did:web:issuer.example"})
+
+    found = table(ASKED, [own, candidate("nothing"), candidate("good", Verdict.VALID)])
+
+    assert [row.place for row in found.rows] == [1, 2, 2]
+    row = next(row for row in found.rows if row.name == "own")
+    assert row.findings[0].fit is Fit.PARTLY
+    assert row.not_counted == ("own-0.json is said by the holder themselves; nobody has confirmed it: it meets nothing in full",)
+
+
 def test_the_order_does_not_depend_on_the_order_that_they_came_in() -> None:
     everybody = [candidate(name, Verdict.VALID) for name in "abcd"]
 

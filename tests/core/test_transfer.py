@@ -40,6 +40,12 @@ def test_nothing_is_proposed_on_anything_but_valid(verdict: Verdict) -> None:
     assert found.total == 0
 
 
+def test_nothing_is_proposed_on_the_word_of_the_learner_though_it_is_valid() -> None:
+    found = one(subject={"id": "did:web:issuer.example"})
+
+    assert (found.credit, found.rule) == (None, "nothing is proposed for what is said by the holder themselves; nobody has confirmed it")
+
+
 @pytest.mark.parametrize(
     ("rules", "more", "credit", "said"),
     [

@@ -12,9 +12,10 @@ from laurea.core.account import account_document
 from laurea.core.anchor import AnchorRef, Facts
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import Credential, format_time
+from laurea.core.keys import SigningKey, multikey
 from laurea.core.leaf import Domain
 from laurea.core.presentation import Presentation
-from laurea.core.report import Check, CheckId, Outcome
+from laurea.core.report import Check, CheckId, Outcome, Verdict
 from laurea.services.registries import Leaf
 from laurea.services.verifying import Verifying
 from tests.core.world import (
@@ -30,6 +31,7 @@ from tests.core.world import (
     facts_of,
     plain,
     revise,
+    sign,
     trust_of,
 )
 
@@ -321,3 +323,44 @@ def test_no_more_endorsements_are_held_than_a_bound(registry: Registry, monkeypa
     found = Verifying(registry, trust_of(accreditor()), accreditations=[good]).verify_many([(at, data) for at in range(2)], at=TODAY)
 
     assert all(report for _, report in found)
+
+
+# Keys
+
+
+KEYS = [SigningKey.from_seed(bytes([number]) * 32) for number in (1, 2)]
+METHOD = COLLEGE + "#key-1"
+
+
+def with_keys(registry: Registry, account: Domain, key: SigningKey, **revoked: str) -> Presentation:
+    """The ministry accredits the college, with an account and the key of a method."""
+    method: JsonObject = {"id": METHOD, "type": "Multikey", "controller": COLLEGE, "publicKeyMultibase": multikey(key.public), **revoked}
+    document: JsonObject = {"id": COLLEGE, "verificationMethod": [method], "assertionMethod": [METHOD]}
+    about: JsonObject = {"accounts": [account_document(account)], "didDocument": document}
+    dates: dict[str, Json] = {"validFrom": format_time(day(-999)), "validUntil": None}
+    return Presentation(registry.anchor(endorsing(endorsement(COLLEGE, about, **dates)), day(0)))
+
+
+def signed(registry: Registry, key: SigningKey) -> bytes:
+    document = badge(issuer={"id": COLLEGE, "type": ["Profile"]}, validFrom=format_time(day(-999)))
+    (anchor,) = anchor_all([plain({"name": "other"}), document], domain=COLLEGES)[1].proofs
+    credential = Credential(document, (sign(document, key=key, method=METHOD), anchor))
+    return canonical.dump(registry.anchor(credential, day(1)).secured())
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_keys_are_those_that_are_vouched_for_with_the_account_whatever_else_is_said_of_the_did(registry: Registry, order: int) -> None:
+    given = [with_keys(registry, AGENCYS, KEYS[0]), with_keys(registry, COLLEGES, KEYS[1])][::order]
+    verifying = Verifying(registry, trust_of(accreditor()), accreditations=given)
+
+    assert verifying.verify(signed(registry, KEYS[1]), at=TODAY).verdict is Verdict.VALID
+    assert verifying.verify(signed(registry, KEYS[0]), at=TODAY).verdict is not Verdict.VALID
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_key_that_one_accreditation_says_others_hold_does_not_count_for_another(registry: Registry, order: int) -> None:
+    given = [with_keys(registry, COLLEGES, KEYS[0]), with_keys(registry, COLLEGES, KEYS[0], revoked=format_time(day(0)))][::order]
+    verifying = Verifying(registry, trust_of(accreditor()), accreditations=given)
+
+    assert verifying.verify(signed(registry, KEYS[0]), at=TODAY).verdict is Verdict.INVALID
+    assert Verifying(registry, trust_of(accreditor()), accreditations=given[::order][:1]).verify(signed(registry, KEYS[0]), at=TODAY)

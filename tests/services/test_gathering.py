@@ -103,9 +103,9 @@ class Desk:
 
     def issue(self, *, status: Json = None, profile: str | None = None, **members: Json) -> bytes:
         """A credential of the issuer, anchored and signed, as the bytes of a file."""
-        document = badge(
-            issuer={"id": self.did, "type": ["Profile"], "name": "The Word of the Credential"}, credentialStatus=status, **members
-        )
+        profile_of: JsonObject = {"id": self.did, "type": ["Profile"], "name": "The Word of the Credential"}
+        given: JsonObject = {"issuer": profile_of, "credentialStatus": status, **members}
+        document = badge(**given)
         (anchor,) = anchored(document).proofs
         credential = Credential(document, (sign(document, method=self.method), anchor))
         self.chain.anchored(credential, profile=self.did if profile is None else profile)
@@ -450,6 +450,21 @@ def test_a_run_ends_to_fetch(desk: Desk, monkeypatch: pytest.MonkeyPatch, limit:
     assert len(desk.site.asked) < 6
     assert [report.verdict for report in found].count(Verdict.VALID) == len(desk.site.asked)
     assert all("it is one of too many" in report.headline for report in found if not report)
+
+
+def test_of_an_accreditation_that_anybody_may_have_made_up_no_list_is_fetched(desk: Desk) -> None:
+    desk.publish()
+    subject: JsonObject = {"didDocument": desk.document()}
+    listed = endorsement(desk.did, subject, credentialStatus=desk.entry_of("hostile"))
+    forged: list[Json] = [endorsing(listed).secured(), listed, {**endorsing(listed).secured(), "name": "Another"}]
+    data = desk.issue()
+    carrying = desk.issue(issuer={"id": desk.did, "type": ["Profile"], "endorsement": forged})
+
+    assert desk.verifying(trust_of(accreditor())).verify(carrying, at=NOON)
+    assert desk.site.asked == ["/.well-known/did.json"]
+    given = read_accreditations([canonical.dump(desk.chain.anchored(endorsing(listed)).secured())])
+    desk.verifying(trust_of(accreditor()), accreditations=given).verify(data, at=NOON)
+    assert "/hostile" in desk.site.asked, "one that is anchored says itself where its list is"
 
 
 # Accreditations

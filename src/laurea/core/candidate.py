@@ -145,6 +145,8 @@ class _Telling:
                 yield f"{name} is invalid: {self.clean(each.why())}"
             elif each.report.verdict is Verdict.UNDECIDED:
                 yield f"{name} is undecided, and meets nothing in full: {self.clean(each.why())}"
+            elif each.own_word:
+                yield f"{name} is {each.why()}: it meets nothing in full"
             elif not each.learning().skills and not each.learning().achievement:
                 yield f"{name} is valid, but shows neither a skill nor which achievement it is"
         for number, (file, reason) in enumerate(self._candidate.unread, 1):

@@ -9,6 +9,7 @@ from laurea.core.credential import Credential
 from laurea.core.learning import Learning
 from laurea.core.lenient import identifier, member, objects, text
 from laurea.core.matching import UNFINISHED, Shown
+from laurea.core.narrative import SAID, is_self_asserted
 from laurea.core.report import CheckId, Outcome, Report, Verdict
 from laurea.core.summary import Summary
 
@@ -73,13 +74,19 @@ class Checked:
         """Whether the subject of it showed it: the check of the holder ran and passed."""
         return self.report[CheckId.HOLDER].outcome is Outcome.PASSED
 
+    @property
+    def own_word(self) -> bool:
+        """Whether it is its subject's own word, which whoever anchors what they write about themselves can make valid: it decides nothing."""
+        return is_self_asserted(as_credential(self.document))
+
     def why(self) -> str:
-        """Return why it is not valid, "" when it is."""
-        return "" if self.report else self.report.headline
+        """Return why it does not count as valid, "" when it does."""
+        return self.report.headline if not self.report else SAID if self.own_word else ""
 
     def beside(self, name: str, language: str = "") -> Shown:
         """Return it as it is put beside requirements, by a name."""
-        return Shown(name, self.learning(language), self.report.verdict, self.why(), self.accredited, self.status)
+        verdict = Verdict.UNDECIDED if self.report and self.own_word else self.report.verdict
+        return Shown(name, self.learning(language), verdict, self.why(), self.accredited, self.status)
 
 
 def open_questions(checked: Checked) -> Iterator[str]:
@@ -90,5 +97,5 @@ def open_questions(checked: Checked) -> Iterator[str]:
 
 
 def is_valid(checked: Checked) -> bool:
-    """Tell whether the verdict is valid."""
-    return checked.report.verdict is Verdict.VALID
+    """Tell whether the verdict is valid, and somebody else's word."""
+    return checked.report.verdict is Verdict.VALID and not checked.own_word

@@ -96,6 +96,8 @@ def _refusal(checked: Checked, learning: Learning, rules: Rules) -> str:
     """Return why nothing can be proposed, "" when something may."""
     if checked.report.verdict is not Verdict.VALID:
         return f"nothing is proposed for what is {checked.report.verdict}: {checked.why()}"
+    if checked.own_word:
+        return f"nothing is proposed for what is {checked.why()}"
     if checked.status in UNFINISHED:
         return f"nothing is proposed for a result with the status {checked.status}"
     if rules.issuers and learning.issuer not in rules.issuers:

@@ -1,7 +1,7 @@
 """Whom a verifier accepts: the trust file (docs/trust-file.md) and what it means."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from laurea.core import canonical, did_document
@@ -52,14 +52,18 @@ class Trust:
         """Tell whether a registry is one whose answers count; its code alone would not show who wrote to its storage first."""
         return registry in self.canonical or (chain_id, registry) in self.registries
 
+    def about(self, account: Domain) -> "Trust":
+        """Return the same, but of accreditations only those that name an account: of what it anchors, others tell no keys."""
+        return replace(self, accreditations=tuple(each for each in self.accreditations if account in each.accounts))
+
     def keys_of(self, did: str) -> Keys:
         """Return the keys that an issuer signs with: as the list pins them; else as an accreditor vouches for them; else by its document."""
         entry = self.issuers.get(did)
         if entry is not None:
             return entry.methods, entry.revoked
-        vouched = next((each for each in self.accreditations if each.did == did and not each.problem and each.methods), None)
-        if vouched is not None:
-            return vouched.methods, vouched.revoked
+        vouched = [each for each in self.accreditations if each.did == did and not each.problem and each.methods]
+        if vouched:
+            return _keys(vouched)
         read = self.documents.get(did)
         document = None if read is None else read.document
         # What a host serves may be the document of another, whose keys are not this issuer's.
@@ -109,6 +113,17 @@ def _issuer(value: Json) -> TrustedIssuer:
         accounts.extend(document.accounts)
         methods, revoked = dict(document.methods), dict(document.revoked)
     return TrustedIssuer(did, name, parse_time(date), frozenset(accounts), methods, revoked, accredits)
+
+
+def _keys(vouched: Sequence[Accreditation]) -> Keys:
+    """Return the keys that some accreditations name: whoever counts may name one, and whoever counts may say that others hold it."""
+    methods: dict[str, bytes] = {}
+    revoked: dict[str, datetime] = {}
+    for each in vouched:
+        methods = {**each.methods, **methods}
+        for method, since in each.revoked.items():
+            revoked[method] = min(since, revoked.get(method, since))
+    return methods, revoked
 
 
 def _registry(value: Json) -> tuple[int, bytes]:

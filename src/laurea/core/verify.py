@@ -57,14 +57,15 @@ def judge(
         return _report(shown, (form, integrity, *_skip_after(integrity)), facts, trust, at)
     anchor = check_anchor(proof, facts, trust, at=at)
     past = facts is not None and moment.is_past(at, facts.read_at)
-    statuses = findings(credential, lists, trust, at=at, past=past)
+    signing = trust if proof is None else trust.about(proof.anchoring.domain)
+    statuses = findings(credential, lists, signing, at=at, past=past)
     checks = (
         form,
         integrity,
         anchor,
         check_revocation(proof, facts, statuses, at=at),
         check_issuer(credential, proof, facts, trust),
-        check_signature(credential, trust, at=at, existed=existed(anchor, facts), suites=suites),
+        check_signature(credential, signing, at=at, existed=existed(anchor, facts), suites=suites),
         check_validity(credential, at=at),
         check_holder(shown, trust, at=at),
     )

@@ -8,9 +8,11 @@ from hashlib import sha256
 from laurea.core import accreditation, canonical, vouching
 from laurea.core.accreditation import Chain
 from laurea.core.anchor import Facts
-from laurea.core.checks import Examined, examine
+from laurea.core.anchor_check import check_anchor
+from laurea.core.checks import Examined, check_integrity, examine
 from laurea.core.identity import Accreditation
 from laurea.core.presentation import Presentation
+from laurea.core.report import Outcome
 from laurea.core.status import ReadList
 from laurea.core.trust import Trust
 from laurea.core.vouching import Link, Span
@@ -46,7 +48,10 @@ class Accrediting:
         self._judged: dict[tuple[tuple[Key, ...], datetime], Accreditation] = {}
 
     def meet(self, found: Sequence[Found], *, at: datetime) -> tuple[list[Sought], list[Examined]]:
-        """Look for the chains of each, and read what the chain says of their links; returns the links that were not met before, too."""
+        """Look for the chains of each, and read what the chain says of their links.
+
+        Returns the links that were not met before, too, as far as they are anchored: of what anybody may have made up nobody else is asked.
+        """
         if len(self._met) > MOST_MET:
             self._met, self._dated, self._judged = {}, {}, {}
         new: dict[Key, Presentation] = {}
@@ -55,9 +60,14 @@ class Accrediting:
             for each, facts in found
         ]
         links = [examine(shown) for shown in new.values()]
-        if links:
-            self._met.update(zip(new, zip(links, self._anchors.facts(links), strict=True), strict=True))
-        return sought, links
+        met = list(zip(links, self._anchors.facts(links), strict=True)) if links else []
+        self._met.update(zip(new, met, strict=True))
+        return sought, [examined for examined, facts in met if self._is_anchored(examined, facts, at)]
+
+    def _is_anchored(self, examined: Examined, facts: Facts | None, at: datetime) -> bool:
+        if examined.form.outcome is Outcome.FAILED or check_integrity(examined).outcome is not Outcome.PASSED:
+            return False
+        return check_anchor(examined.proof, facts, self._trust, at=at).outcome is Outcome.PASSED
 
     def _chains(self, each: Examined) -> list[Chain]:
         return accreditation.chains(each.shown.credential, self._given, self._trust)
