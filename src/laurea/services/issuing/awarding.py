@@ -6,6 +6,7 @@ transaction the capstones are enrolled and written down as awarded: a kill repea
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 
 from sqlmodel import Session
 
@@ -37,11 +38,14 @@ class Awarding:
     """Awards the capstones of one issuer, at one moment."""
 
     def __init__(self, issuer: Issuer, *, checkpoint: Callable[[str], None]) -> None:
-        """Award nothing yet; the caller holds the issuer's lock "run". Raises InputError when no credential could be made now."""
+        """Award nothing yet; the caller holds the issuer's lock "run"."""
         self._issuer = issuer
         self._checkpoint = checkpoint
-        self._known = achievements.known(issuer)
         self.refused = 0  # learners whose capstone would be wrong
+
+    @cached_property
+    def _known(self) -> Mapping[str, Achievement]:
+        return achievements.known(self._issuer)
 
     def withdraw(self) -> int:
         """Withdraw the capstones that nobody was handed yet and of which a part does not count any more; return how many."""
@@ -57,7 +61,7 @@ class Awarding:
                 if row is None:
                     return count
                 stack = of_row(row)
-                learners = Stacks(session).eligible(capstone, stack.needs, stack.credits or 0.0, after, PART)
+                learners = Stacks(session).eligible(capstone, stack.needs, stack.minimum, after, PART)
                 if not learners:
                     return count
                 count += self._enrol(session, stack, learners)
@@ -112,7 +116,7 @@ class Awarding:
 
 def _satisfies(stack: Stack, parts: Sequence[Candidate], worth: Mapping[str, float]) -> bool:
     credits_ = sum(worth.get(each.achievement, 0.0) for each in parts)
-    return len(parts) >= stack.needs and credits_ >= (stack.credits or 0.0)
+    return len(parts) >= stack.needs and credits_ >= stack.minimum
 
 
 def _has_expired(each: Candidate, now: datetime) -> bool:

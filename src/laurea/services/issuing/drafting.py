@@ -110,8 +110,14 @@ def made(issued: CredentialRow) -> Making:
 
 def held(row: Row, issued: CredentialRow) -> Row:
     """Return a row with what no roster says of its credential: the wallet that it is bound to, if the roster names none, and its parts."""
-    parts = parts_of(parsed(issued.document)) if not row.parts and TYPE.encode() in issued.document else row.parts
-    return row._replace(holder=row.holder or issued.holder, parts=parts)
+    return with_parts(row, issued)._replace(holder=row.holder or issued.holder)
+
+
+def with_parts(row: Row, issued: CredentialRow) -> Row:
+    """Return a row with the parts that a credential of the same achievement names, if it is a capstone."""
+    if row.parts or row.achievement != issued.achievement or TYPE.encode() not in issued.document:
+        return row
+    return row._replace(parts=parts_of(parsed(issued.document)))
 
 
 def _of_the_learner(text: bytes) -> JsonObject:

@@ -6,6 +6,7 @@ kept, in one transaction: what was issued may have changed in between.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Protocol
 
@@ -16,12 +17,12 @@ from laurea.errors import InputError
 from laurea.services.issuing import achievements
 from laurea.services.issuing.blockcerts import acting_on
 from laurea.services.issuing.crew import Helpers, gathered
-from laurea.services.issuing.drafting import Drafting
+from laurea.services.issuing.drafting import Drafting, with_parts
 from laurea.services.issuing.duplicates import Duplicates, Sorted, sort
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.keeping import Counts, Enrolled, Keeping
 from laurea.services.issuing.lookup import require
-from laurea.services.issuing.revocation import Reason, Request, take_back
+from laurea.services.issuing.revocation import Reason, Request, pass_on, take_back
 from laurea.services.issuing.status_places import require_places
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.tables import ACCREDITATION, AT_ONCE, CredentialRow
@@ -34,6 +35,17 @@ class Rows(Protocol):
 
     def rows(self, problems: Sink, /) -> Iterator[Row]:
         """Give the rows that could be read, and add what is wrong with the others to the problems."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """A roster of what comes in the place of a credential."""
+
+    roster: Rows
+    issued: CredentialRow
+
+    def rows(self, problems: Sink, /) -> Iterator[Row]:
+        return (with_parts(row, self.issued) for row in self.roster.rows(problems))
 
 
 def enrol(issuer: Issuer, roster: Source, *, duplicates: Duplicates = Duplicates.REFUSE, helpers: Helpers | None = None) -> Enrolled:
@@ -91,10 +103,12 @@ def reissue(issuer: Issuer, credential: str, record: Mapping[str, str]) -> tuple
     with issuer.database.write() as session:
         taken = take_back(session, issuer, [uuid], Reason.SUPERSEDED)
         session.flush()
-        (made,) = enrol_records(acting, [record]).new
+        heirs = pass_on(session, issuer, [uuid])
+        roster = Roster.of_records([record], achievements.known(acting), now=acting.now())
+        (made,) = enrol_rows(acting, _Again(roster, old), noun=roster.noun).new
         row = Credentials(session).get(made)
         if row is not None:
-            row.replaces = uuid
+            row.replaces = heirs.get(uuid, uuid)
     return made, taken
 
 
@@ -167,6 +181,7 @@ class _Judging:
             pairs = ((row, standing.get((row.learner, row.achievement))) for row in rows)
             same = {(row.learner, row.achievement): self.drafting.says_the_same(row, issued) for row, issued in pairs if issued is not None}
         found = sort(rows, standing, same, self._policy, self._noun)
+        found = replace(found, replaced=[(with_parts(row, issued), issued) for row, issued in found.replaced])
         for row in found.made:
             whys = self.drafting.problems(row)
             if whys:

@@ -16,7 +16,7 @@ from laurea.services.issuing.drafting import Drafting, held
 from laurea.services.issuing.duplicates import Sorted
 from laurea.services.issuing.invitations import invite
 from laurea.services.issuing.issuer import Issuer
-from laurea.services.issuing.revocation import Reason, take_back
+from laurea.services.issuing.revocation import Reason, pass_on, take_back
 from laurea.services.issuing.status_places import Drawing, Place
 from laurea.storage.issuer.bulk import NewCredential
 from laurea.storage.issuer.credentials import Credentials
@@ -83,6 +83,8 @@ class Keeping:
         if replaced:
             take_back(self._session, self._issuer, replaced, Reason.SUPERSEDED)
             self._session.flush()  # before those in their place come, which they would stand in the way of
+            heirs = pass_on(self._session, self._issuer, replaced)
+            replaced = [heirs.get(uuid, uuid) for uuid in replaced]
         if not found.made:
             return
         part = _Part(found.made, self._drawing.draw(len(found.made)), replaced)

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from laurea.chain.registry import CREDENTIALS_A_WORD
 from laurea.errors import InputError
 from laurea.services.issuing.issuer import Issuer
+from laurea.services.issuing.links import is_taken_back
 from laurea.services.issuing.lookup import require
 from laurea.storage.issuer.batches import Batches
 from laurea.storage.issuer.credentials import Credentials
@@ -118,6 +119,22 @@ def _let_stand(session: Session, withdrawn: CredentialRow) -> None:
         session.flush()  # before the old one comes, which the other would stand in the way of
         old.renewed_at = None
         session.add(old)
+
+
+def pass_on(session: Session, issuer: Issuer, withdrawn: Sequence[str]) -> dict[str, str]:
+    """Keep those renewed that stand again since what was to come in their place was withdrawn: others come. Return them by the withdrawn.
+
+    Without this they would be in the way of the others, or nobody would take them back when those are released.
+    """
+    found = {}
+    for row in Credentials(session).some(withdrawn):
+        old = None if row.replaces is None or row.withdrawn_at is None else Credentials(session).get(row.replaces)
+        if old is not None and not is_taken_back(old) and old.renewed_at is None:
+            old.renewed_at = issuer.now()
+            session.add(old)
+            found[row.id] = old.id
+    session.flush()
+    return found
 
 
 def lapse(session: Session, issuer: Issuer, capstones: Sequence[str], reason: Reason) -> list[str]:

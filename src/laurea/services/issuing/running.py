@@ -79,8 +79,10 @@ class Run:
         lost = find_lost(self._issuer, self._anchoring.chain)
         for each in lost:
             self._tell(events.lost(each.root, each.block, each.size))
+        awarding = Awarding(self._issuer, checkpoint=self._anchoring.checkpoint)
+        self._withdraw(awarding)
         if not lost:
-            self._award()
+            self._award(awarding)
             self._seal(achievement)
         self._publish_lists()  # with what was revoked, and the lists of those that are to be released
         self._advance_all()
@@ -124,14 +126,15 @@ class Run:
         if count:
             self._tell(events.published(count))
 
-    def _award(self) -> None:
-        """Withdraw the capstones that lost a part, and enrol those that are due: they are sealed at once, unless they wait for their learners."""
-        stacks = listed(self._issuer)
-        awarding = Awarding(self._issuer, checkpoint=self._anchoring.checkpoint)
+    def _withdraw(self, awarding: Awarding) -> None:
+        """Withdraw the capstones that lost a part."""
         lapsed = awarding.withdraw()
         if lapsed:
             self._tell(events.lapsed(lapsed))
-        for stack in stacks:
+
+    def _award(self, awarding: Awarding) -> None:
+        """Enrol the capstones that are due: they are sealed at once, unless they wait for their learners."""
+        for stack in listed(self._issuer):
             try:
                 count = awarding.award(stack.capstone)
             except (FormatError, InputError) as error:  # which keeps nothing else from being done

@@ -9,11 +9,12 @@ from laurea.errors import FormatError, InputError, NotFound
 from laurea.services.issuing import achievements
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.showing import Shown, of_learner
-from laurea.storage.issuer.credentials import OPEN, WITHDRAWN
+from laurea.storage.issuer.credentials import ERASED, OPEN, REVOKED, WITHDRAWN
 from laurea.storage.issuer.stacks import Stacks
 from laurea.storage.issuer.tables import BatchState, StackRow
 
 NOT_THERE = "not there"
+GONE = frozenset({ERASED, REVOKED, WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def standings(issuer: Issuer) -> list[Standing]:
     with issuer.database.read() as session:
         for stack in (of_row(row) for row in Stacks(session).all()):
             awarded = Stacks(session).count_awarded(stack.capstone)
-            found.append(Standing(stack, awarded, Stacks(session).count_eligible(stack.capstone, stack.needs, stack.credits or 0.0)))
+            found.append(Standing(stack, awarded, Stacks(session).count_eligible(stack.capstone, stack.needs, stack.minimum)))
     return found
 
 
@@ -100,7 +101,9 @@ def progress(issuer: Issuer, learner: str) -> list[Progress]:
         raise NotFound("no credential of this learner", hint="name the learner exactly as the roster did")
     states: dict[str, str] = {}
     for each in shown:  # oldest first: what was issued in the place of another counts
-        states[each.achievement] = _state(each)
+        before, state = states.get(each.achievement, NOT_THERE), _state(each)
+        if state not in GONE or before in {NOT_THERE, *GONE}:  # else the older one stands again, since the newer was withdrawn
+            states[each.achievement] = state
     return [
         Progress(stack, {key: states.get(key, NOT_THERE) for key in stack.of}, states.get(stack.capstone, NOT_THERE))
         for stack in listed(issuer)
@@ -114,6 +117,8 @@ def of_row(row: StackRow) -> Stack:
 
 def _state(shown: Shown) -> str:
     """Return where a credential stands in one word: released only if it counts, as far as its dates do not say otherwise."""
+    if shown.reason is not None and shown.state not in GONE:
+        return REVOKED  # asked for, and to be on the chain soon
     return "suspended" if shown.suspended and shown.state not in {OPEN, WITHDRAWN} else shown.state
 
 

@@ -10,8 +10,11 @@ from laurea.core.status_list import SUSPENSION, StatusList
 from laurea.errors import FormatError, InputError
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.lookup import require
+from laurea.services.issuing.revocation import Reason, lapse
 from laurea.services.issuing.signing_keys import listed
 from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.renewals import Renewals
+from laurea.storage.issuer.stacks import Stacks
 from laurea.storage.issuer.status_lists import StatusLists
 from laurea.storage.issuer.tables import CredentialRow
 
@@ -19,11 +22,13 @@ from laurea.storage.issuer.tables import CredentialRow
 def suspend(issuer: Issuer, credentials: Sequence[str], *, suspended: bool = True) -> list[str]:
     """Suspend credentials, or end that, all or none; return the UUIDs of those that it changes. `publishing.publish` tells verifiers.
 
+    What is to come in the place of one that is renewed goes with it, and capstones that nobody was handed yet are withdrawn.
     Raises NotFound, and InputError for one that was taken back, or has no entry in a list for suspension.
     """
     changed = []
+    uuids = [require(issuer, credential).id for credential in credentials]
     with issuer.database.write() as session:
-        rows = {row.id: row for row in (require(issuer, credential) for credential in credentials)}
+        rows = {each.id: each for row in Credentials(session).some(dict.fromkeys(uuids)) for each in _with_successor(session, row)}
         for row in rows.values():
             _require_suspendable(session, row)
             if (row.suspended_at is not None) is suspended:
@@ -32,6 +37,7 @@ def suspend(issuer: Issuer, credentials: Sequence[str], *, suspended: bool = Tru
             session.add(row)
             issuer.record(session, "credential.suspend" if suspended else "credential.unsuspend", f"credential:{row.id}")
             changed.append(row.id)
+        _let_lapse(session, issuer, changed if suspended else [])
     return changed
 
 
@@ -57,6 +63,7 @@ def take_over(issuer: Issuer, data: bytes) -> list[str]:
                 session.add(row)
                 issuer.record(session, "credential.suspend", f"credential:{row.id}", {"from": "list"})
                 changed.append(row.id)
+        _let_lapse(session, issuer, changed)
     return changed
 
 
@@ -74,6 +81,17 @@ def waits(issuer: Issuer, row: CredentialRow) -> bool:
     with issuer.database.read() as session:
         found = StatusLists(session).get(row.status_list)
     return found is None or found.published_at is None or changed > found.published_at
+
+
+def _with_successor(session: Session, row: CredentialRow) -> list[CredentialRow]:
+    """Return a credential and what is to come in its place, or the new one would say that nothing was suspended."""
+    new = None if row.renewed_at is None else Renewals(session).in_place_of(row.id)
+    return [row] if new is None else [row, new]
+
+
+def _let_lapse(session: Session, issuer: Issuer, suspended: Sequence[str]) -> None:
+    session.flush()
+    lapse(session, issuer, Stacks(session).unreleased_with(suspended), Reason.WITHDRAWN)
 
 
 def _require_suspendable(session: Session, row: CredentialRow) -> None:

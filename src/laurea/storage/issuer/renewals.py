@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from laurea.storage.issuer.credentials import standing
@@ -33,13 +34,12 @@ class Renewals:
 
     def unscanned(self) -> tuple[int, int] | None:
         """Return a released batch whose members were not all looked at for when they end, and from which place on; None when there is none."""
-        seen = select(BatchRow.id, ExpiryScanRow.scanned, BatchRow.size).join(
+        seen = select(BatchRow.id, ExpiryScanRow.scanned).join(
             ExpiryScanRow, col(ExpiryScanRow.batch) == BatchRow.id, isouter=True
         )
-        for batch, scanned, size in self._session.exec(seen.where(BatchRow.state == BatchState.RELEASED).order_by(col(BatchRow.id))):
-            if (scanned or 0) < size:
-                return stored(batch), scanned or 0
-        return None
+        left = func.coalesce(ExpiryScanRow.scanned, 0) < BatchRow.size
+        found = self._session.exec(seen.where(BatchRow.state == BatchState.RELEASED, left).order_by(col(BatchRow.id)).limit(1)).first()
+        return None if found is None else (stored(found[0]), found[1] or 0)
 
     def members(self, batch: int, start: int) -> list[CredentialRow]:
         """Return the members of a batch in a part of its places."""
