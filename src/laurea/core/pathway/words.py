@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.matching import Fit, Shown
 from laurea.core.pathway.atlas import Measure
-from laurea.core.pathway.plan import Course, Pathway, Step
+from laurea.core.pathway.course import Course, Pathway, Step
 from laurea.core.report import Verdict, few
 
 SIGNS = {Fit.MET: "have", Fit.PARTLY: "partly", Fit.MISSING: "missing"}
