@@ -2,7 +2,6 @@
 
 import pytest
 
-from laurea.core.canonical import JsonObject
 from laurea.core.duration import in_words
 from laurea.core.summary import Summary
 
@@ -31,6 +30,4 @@ def test_what_is_no_duration_stays_as_it_is(text: str) -> None:
 
 @pytest.mark.parametrize(("language", "words"), [("", "125 hours"), ("en", "125 hours"), ("es", "125 horas")])
 def test_the_workload_of_a_credential_is_read_by_people(language: str, words: str) -> None:
-    document: JsonObject = {"credentialSubject": {"achievement": {"volumeOfLearning": "PT125H"}}}
-
-    assert Summary.of(document, language).workload == words
+    assert Summary.of({"credentialSubject": {"achievement": {"volumeOfLearning": "PT125H"}}}, language).workload == words
