@@ -52,7 +52,7 @@ def test_a_badge_of_ours_is_read_whole() -> None:
         awarded=datetime(2026, 11, 20, tzinfo=UTC),
         level="5",
         credits="3",
-        workload="PT75H",
+        workload="75 hours",
         results=(Reached("Project score", "84.5"),),
         evidence=(Shown("Project report", "https://example.edu/evidence/db3d4ed5"),),
         language="en",

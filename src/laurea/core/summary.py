@@ -10,6 +10,7 @@ from enum import StrEnum
 from laurea.core.assertion import as_credential
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import Credential
+from laurea.core.duration import in_words
 from laurea.core.lenient import identifier, label, link, member, moment, objects, picture, several, spoken, tag_of, text
 
 _SUBJECT = "credentialSubject"
@@ -113,7 +114,7 @@ class Summary:
             awarded=moment(document.get("awardedDate")) or moment(subject.get("activityEndDate")),
             level=_label(achievement, language, "educationLevel", "eqfLevel", "level"),
             credits=_first(language, subject.get("creditsEarned"), achievement.get("creditsAvailable")),
-            workload=_label(achievement, language, "workload", "volumeOfLearning", "timeRequired"),
+            workload=in_words(_label(achievement, language, "workload", "volumeOfLearning", "timeRequired"), language),
             results=_results(subject, achievement, language),
             evidence=_evidence(document, subject, language),
             language=_language(document, achievement, language),
