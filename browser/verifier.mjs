@@ -92,7 +92,9 @@ async function vouching(examined, facts, setting) {
       const link = links[number];
       link.span = span;
       // When it was revoked first is the same for every moment.
-      if (link.facts && asksWhen(link.facts, span.last, { exact: true }) && link.facts.revokedAt === null) link.facts = await withRevokedAt(nodes, link.facts, span.last);
+      if (link.facts && asksWhen(link.facts, span.last, { exact: true }) && link.facts.revokedAt === null) {
+        link.facts = await withRevokedAt(nodes, link.facts, span.last);
+      }
     }
     found.push(await vouched(links, trust, { at, lists }));
   }
