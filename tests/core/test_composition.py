@@ -2,7 +2,6 @@
 
 import pytest
 
-from laurea.core.canonical import Json
 from laurea.core.composition import Found, compositions
 from laurea.core.credential import Credential
 from laurea.core.part import Part
@@ -14,9 +13,15 @@ PART = Part("urn:part", ISSUER, "https://issuer.example/sql", "SQL")
 
 
 def shown(id_: str, *, issuer: str = ISSUER, achievement: str | None = PART.achievement, replaces: str = "") -> Credential:
-    about: dict[str, Json] = {} if achievement is None else {"achievement": {"id": achievement}}
-    document: dict[str, Json] = {"id": id_, "issuer": {"id": issuer}, "credentialSubject": about}
-    return Credential({**document, **({"replaces": {"id": replaces}} if replaces else {})}, ())
+    return Credential(
+        {
+            "id": id_,
+            "issuer": {"id": issuer},
+            "credentialSubject": {} if achievement is None else {"achievement": {"id": achievement}},
+            "replaces": {"id": replaces} if replaces else [],
+        },
+        (),
+    )
 
 
 def found(*others: tuple[Credential, Verdict], whole: Verdict = Verdict.VALID) -> tuple[Found, str]:
