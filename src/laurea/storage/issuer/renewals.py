@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func
-from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from laurea.storage.issuer.credentials import MAX_PARAMETERS, Credentials, standing
@@ -57,16 +56,16 @@ class Renewals:
         wanted: list[Any] = [] if achievement is None else [CredentialRow.achievement == achievement]
         kind = (CredentialRow.profile == BatchProfile.LAUREA, CredentialRow.achievement != AT_ONCE)
         query = (
-            select_columns(col(CredentialRow.id), col(ExpiryRow.valid_until))
+            select(CredentialRow.id, ExpiryRow.valid_until)
             .join(ExpiryRow, col(ExpiryRow.credential) == CredentialRow.id)
             .where(ExpiryRow.valid_until > after, ExpiryRow.valid_until <= until, *standing(), *wanted, *kind)
             .where(col(CredentialRow.suspended_at).is_(None))
             .order_by(col(CredentialRow.id))
         )
         # Their ids first, and at once: a page at a time, all that end would be sorted for each page.
-        found: list[Any] = [tuple(each) for each in self._session.connection().execute(query)]
+        found = self._session.exec(query).all()
         for start in range(0, len(found), MAX_PARAMETERS):
-            ends = dict(found[start : start + MAX_PARAMETERS])
+            ends = {each[0]: each[1] for each in found[start : start + MAX_PARAMETERS]}
             yield from ((row, ends[row.id]) for row in Credentials(self._session).in_order(ends))
 
     def replaced_in(self, batch: int) -> list[CredentialRow]:
