@@ -43,6 +43,16 @@ class Invariants:
         )
         return int(count) + self._unawarded()
 
+    def standing(self) -> list[tuple[str, int]]:
+        """Return how many credentials are in batches of which state, and how many in none."""
+        return [
+            (state or "open", count)
+            for state, count in self.query(
+                "SELECT b.state, count(*) FROM credential c LEFT JOIN member m ON m.credential = c.id "
+                "LEFT JOIN batch b ON b.id = m.batch GROUP BY b.state ORDER BY b.state"
+            )
+        ]
+
     def _unawarded(self) -> int:
         """Return how many learners have no capstone yet."""
         ((count,),) = self.query(

@@ -2,8 +2,10 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from laurea.core.part import parts_of
 from laurea.core.roster import Row
@@ -14,8 +16,9 @@ from laurea.services.issuing.revocation import Reason, request
 from laurea.services.issuing.sealing import parsed
 from laurea.services.issuing.status_policy import NO_STATUS, StatusPolicy
 from laurea.storage.issuer.credentials import Credentials
+from laurea.storage.issuer.stacks import Stacks
 from laurea.storage.issuer.tables import CredentialRow
-from tests.services.issuing_world import Given, World
+from tests.services.issuing_world import Given, World, on_sqlite
 from tests.stacked import achievement
 
 ENDS = datetime(2030, 1, 1, tzinfo=UTC)
@@ -161,6 +164,23 @@ def test_credits_that_are_no_whole_numbers_are_added_as_people_do(world: World) 
     assert len(of(world, "analyst")) == 1
 
 
+@on_sqlite
+def test_who_is_due_and_what_lapsed_is_found_without_going_through_all_credentials(world: World) -> None:
+    asked: list[tuple[str, Any]] = []
+    rule(world)
+    with world.issuer() as issuer, issuer.database.read() as session:
+        event.listen(session.get_bind(), "before_cursor_execute", lambda _, __, text, given, *___: asked.append((text, given)))
+        Stacks(session).eligible("analyst", 1, 0.0, "", 10)
+        Stacks(session).unreleased_with()
+        Stacks(session).unreleased_with(["a"])
+        queries = [each for each in asked if each[0].startswith("SELECT")]
+        plans = [row[3] for text, given in queries for row in session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", given)]
+
+    assert "SEARCH had USING INDEX one_standing_credential (learner=? AND achievement=?)" in plans
+    assert "SEARCH had USING INDEX ix_credential_taken_back (learner=? AND achievement=?)" in plans
+    assert [plan for plan in plans if plan.startswith(("SCAN credential", "SCAN had", "SCAN member", "SCAN part"))] == []
+
+
 def rule(world: World) -> None:
     with world.issuer() as issuer:
         achievements.add(issuer, achievement("analyst"))
@@ -173,5 +193,3 @@ def capstone(world: World, *, blocks: int | None = None) -> None:
     give(world, "sql")
     world.run()
     world.run() if blocks is None else world.run(blocks=blocks)
-
-

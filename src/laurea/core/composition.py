@@ -11,6 +11,7 @@ from laurea.core import clr
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import Credential
 from laurea.core.part import Part, distinct, parts_of
+from laurea.core.renewal import replaced
 from laurea.core.report import CheckId, Outcome, Report, Verdict
 
 
@@ -24,7 +25,7 @@ class Found(StrEnum):
 
 
 _BY_VERDICT = {Verdict.VALID: Found.VALID, Verdict.UNDECIDED: Found.UNDECIDED, Verdict.INVALID: Found.INVALID}
-_BEST_FIRST = tuple(_BY_VERDICT.values())
+_BEST_FIRST = (*_BY_VERDICT.values(), Found.NOT_SHOWN)
 NOT_SHOWN = "it was not shown, so nothing is known about it"
 
 
@@ -74,7 +75,10 @@ def compositions(shown: Sequence[Credential], reports: Iterable[Report]) -> tupl
     judged = list(zip(shown, reports, strict=True))
     by_id: dict[tuple[str, str], list[tuple[Credential, Report]]] = {}
     for credential, report in judged:
-        by_id.setdefault((credential.id or "", credential.issuer), []).append((credential, report))
+        # Only what is valid may speak for another: a forged one would say of a part that it is invalid.
+        stands_for = replaced(credential.document) if report.verdict is Verdict.VALID else ()
+        for name in dict.fromkeys((credential.id or "", *stands_for)):
+            by_id.setdefault((name, credential.issuer), []).append((credential, report))
     found = []
     for number, (credential, report) in enumerate(judged):
         parts = _named(credential) if is_readable(report) else ()
@@ -108,9 +112,12 @@ def _found(part: Part, shown: Sequence[tuple[Credential, Report]]) -> FoundPart:
 
 def _as_shown(part: Part, credential: Credential, report: Report) -> FoundPart:
     achievement, _ = achievement_of(credential.document)
+    if credential.id != part.id and achievement != part.achievement:
+        return FoundPart(part, Found.NOT_SHOWN, NOT_SHOWN)
     if achievement and part.achievement and achievement != part.achievement:
         return FoundPart(part, Found.INVALID, "what was shown under its id is about another achievement")
-    return FoundPart(part, _BY_VERDICT[report.verdict], report.headline)
+    renewed = "" if credential.id == part.id else f"renewed, {credential.id} stands in its place: "
+    return FoundPart(part, _BY_VERDICT[report.verdict], renewed + report.headline)
 
 
 def _text(value: Json) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from laurea.storage.issuer.credentials import standing
+from laurea.storage.issuer.credentials import MAX_PARAMETERS, Credentials, standing
 from laurea.storage.issuer.tables import (
     AT_ONCE,
     BatchProfile,
@@ -34,9 +34,7 @@ class Renewals:
 
     def unscanned(self) -> tuple[int, int] | None:
         """Return a released batch whose members were not all looked at for when they end, and from which place on; None when there is none."""
-        seen = select(BatchRow.id, ExpiryScanRow.scanned).join(
-            ExpiryScanRow, col(ExpiryScanRow.batch) == BatchRow.id, isouter=True
-        )
+        seen = select(BatchRow.id, ExpiryScanRow.scanned).join(ExpiryScanRow, col(ExpiryScanRow.batch) == BatchRow.id, isouter=True)
         left = func.coalesce(ExpiryScanRow.scanned, 0) < BatchRow.size
         found = self._session.exec(seen.where(BatchRow.state == BatchState.RELEASED, left).order_by(col(BatchRow.id)).limit(1)).first()
         return None if found is None else (stored(found[0]), found[1] or 0)
@@ -58,17 +56,17 @@ class Renewals:
         wanted: list[Any] = [] if achievement is None else [CredentialRow.achievement == achievement]
         kind = (CredentialRow.profile == BatchProfile.LAUREA, CredentialRow.achievement != AT_ONCE)
         query = (
-            select(CredentialRow, ExpiryRow.valid_until)
+            select(CredentialRow.id, ExpiryRow.valid_until)
             .join(ExpiryRow, col(ExpiryRow.credential) == CredentialRow.id)
             .where(ExpiryRow.valid_until > after, ExpiryRow.valid_until <= until, *standing(), *wanted, *kind)
             .where(col(CredentialRow.suspended_at).is_(None))
             .order_by(col(CredentialRow.id))
-            .limit(PART)
         )
-        last = ""
-        while page := self._session.exec(query.where(col(CredentialRow.id) > last)).all():
-            yield from page
-            last = page[-1][0].id
+        # Their ids first, and at once: a page at a time, all that end would be sorted for each page.
+        found = self._session.exec(query).all()
+        for start in range(0, len(found), MAX_PARAMETERS):
+            ends = {each[0]: each[1] for each in found[start : start + MAX_PARAMETERS]}
+            yield from ((row, ends[row.id]) for row in Credentials(self._session).in_order(ends))
 
     def replaced_in(self, batch: int) -> list[CredentialRow]:
         """Return the renewed credentials, not taken back yet, in whose place members of a batch stand that were not withdrawn."""

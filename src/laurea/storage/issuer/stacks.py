@@ -138,8 +138,10 @@ class Stacks:
         worth = self._worth(capstone)
         lapsed = exists().where(col(AwardRow.credential) == _had.c.id, col(AwardRow.lapsed_at).is_not(None))
         same = (_had.c.learner == LEARNER, _had.c.achievement == capstone)
-        # Each by an index of its own: those that stand, and those that were taken back, which are few.
-        has, had = exists().where(*same, *(_had.c[name].is_(None) for name in TAKEN)), exists().where(*same, _was_taken(_had.c), ~lapsed)
+        # Each by an index of its own, in the words of that: those that stand, and those that were taken back, which are few. A renewed
+        # one need not be looked for: the one in its place stands, or was taken back.
+        stands = (_had.c[name].is_(None) for name in (*TAKEN, "renewed_at"))
+        has, had = exists().where(*same, *stands), exists().where(*same, _was_taken(_had.c), ~lapsed)
         points = case(worth, value=col(CredentialRow.achievement), else_=0.0) if worth else literal(0.0)
         enough = and_(func.count() >= needs, func.sum(points) >= credits_)
         return _counting(select(LEARNER), worth).where(~has, ~had).group_by(LEARNER).having(enough)
@@ -181,10 +183,11 @@ def _counting(query: Any, worth: Mapping[str, float]) -> Any:
 
 def _unreleased() -> Any:
     """Return the query of the ids of capstones that stand and that nobody was handed yet, once for each part."""
-    handed = exists().where(col(MemberRow.credential) == ID, col(BatchRow.id) == col(MemberRow.batch), col(BatchRow.state).in_(HANDED_OUT))
+    # Of the awards alone: the credentials, which are many more, are looked up one by one.
+    key = col(AwardRow.credential)
+    handed = exists().where(col(MemberRow.credential) == key, col(BatchRow.id) == col(MemberRow.batch), col(BatchRow.state).in_(HANDED_OUT))
     return (
-        select(ID)
-        .join(AwardRow, col(AwardRow.credential) == ID)
-        .join(AwardPartRow, col(AwardPartRow.credential) == ID)
-        .where(*standing(), col(AwardRow.lapsed_at).is_(None), ~handed)
+        select(key)
+        .join(AwardPartRow, col(AwardPartRow.credential) == key)
+        .where(exists().where(key == ID, *standing()), col(AwardRow.lapsed_at).is_(None), ~handed)
     )
