@@ -12,6 +12,7 @@ from laurea.core.matching import Fit
 from laurea.core.report import Check, CheckId, Outcome, Verdict
 from laurea.core.requirement import Requirement, Requirements
 from tests.core.judged import SQL, checked
+from tests.core.test_pathway import Slow
 
 ASKED = Requirements(
     "Analyst",
@@ -147,3 +148,10 @@ def test_nothing_about_a_person_changes_a_finding_or_a_place() -> None:
 
     assert rows[0].findings == rows[1].findings
     assert rows[0].place == rows[1].place
+
+
+def test_frameworks_are_asked_once_for_each_requirement_however_many_hand_in() -> None:
+    known = Slow()
+    table(ASKED, [candidate(str(number), Verdict.VALID) for number in range(20)], known)
+
+    assert known.asked == 6

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from laurea.core.checked import Checked, is_valid
 from laurea.core.concept import Frameworks
-from laurea.core.matching import Finding, Fit, match
+from laurea.core.matching import Asked, Finding, Fit, asked_of, match_asked
 from laurea.core.report import Verdict
 from laurea.core.requirement import Requirements
 
@@ -70,7 +70,8 @@ def table(
     """Put candidates beside requirements; in a blind table nothing tells who they are."""
     everybody = sha256(b"".join(sorted(each.digest for each in candidates))).digest()
     elsewhere = _shown_by_several(candidates)
-    rows = [_row(requirements, each, frameworks, elsewhere, blind=blind) for each in candidates]
+    asked = asked_of(requirements, frameworks)  # once: of frameworks nothing is asked for each candidate again
+    rows = [_row(asked, each, elsewhere, blind=blind) for each in candidates]
     ordered = sorted(rows, key=lambda row: (_merit(row), sha256(everybody + row.candidate.digest).digest()))
     merits = [_merit(row) for row in ordered]
     ids: Counter[str] = Counter()
@@ -95,12 +96,10 @@ def _merit(row: Row) -> tuple[int, ...]:
     )
 
 
-def _row(
-    requirements: Requirements, candidate: Candidate, frameworks: Frameworks | None, elsewhere: Mapping[str, int], *, blind: bool
-) -> Row:
+def _row(asked: Sequence[Asked], candidate: Candidate, elsewhere: Mapping[str, int], *, blind: bool) -> Row:
     told = _Telling(candidate, blind=blind)
     names = told.names()
-    findings = match(requirements, [each.beside(name) for each, name in zip(candidate.shown, names, strict=True)], frameworks)
+    findings = match_asked(asked, [each.beside(name) for each, name in zip(candidate.shown, names, strict=True)])
     return Row(
         0,
         f"c-{candidate.digest.hex()[:12]}",

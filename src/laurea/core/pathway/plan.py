@@ -5,16 +5,15 @@ weighs at most H(n) = 1 + 1/2 + … + 1/n times the least there is, n being the 
 as no achievement asks for another. With prerequisites no such bound is known.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from laurea.core.catalogue import Offer
 from laurea.core.concept import Frameworks, uri_key
-from laurea.core.matching import UNFINISHED, Finding, Fit, Shown, match, would_meet
+from laurea.core.matching import UNFINISHED, Asked, Fit, Shown, asked_of, match_asked, would_meet
 from laurea.core.pathway.atlas import Atlas, Blocked, Measure, Weights
+from laurea.core.pathway.course import Course, Open, Pathway, Step
 from laurea.core.pathway.goal import Goal
 from laurea.core.report import Verdict
-from laurea.core.requirement import Requirement, Requirements
 from laurea.errors import InputError
 
 MAX_OFFERS = 5_000
@@ -24,88 +23,13 @@ MAX_STEPS = 100
 MAX_NEXT = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """An achievement to earn: which requirements it closes (their places in the goal), what else it is needed for, what it asks for.
-
-    `needs` are titles of prerequisites that are not had yet, `conditions` those in words that nobody but a person can judge. `nearer` are the places of
-    requirements that it would meet in part.
-    """
-
-    offer: Offer
-    closes: tuple[int, ...]
-    reasons: tuple[str, ...]
-    needed_for: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-    conditions: tuple[str, ...] = ()
-    nearer: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """A requirement that the plan does not close, by its place in the goal, and why."""
-
-    place: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """What some steps take together, as far as it is said: hours, money by currency, and how many steps do not say so."""
-
-    hours: float
-    hours_unknown: int
-    costs: tuple[tuple[str, float], ...]
-    costs_unknown: int
-
-    @classmethod
-    def of(cls, offers: Sequence[Offer]) -> "Course":
-        """Sum offers up."""
-        sums: dict[str, float] = {}
-        for each in offers:
-            if each.cost is not None:
-                sums[each.currency] = sums.get(each.currency, 0.0) + each.cost
-        unknown = sum(each.learning.hours is None for each in offers)
-        hours = sum(each.learning.hours or 0.0 for each in offers)
-        return cls(hours, unknown, tuple(sorted(sums.items())), sum(each.cost is None for each in offers))
-
-
-@dataclass(frozen=True, slots=True)
-class Pathway:
-    """The way to a goal: how far each requirement is met, the plan, what could be begun now by how much it closes, and what stays open.
-
-    `most` is how many requirements one achievement closes at most; `chained` tells whether any that was chosen from has prerequisites.
-    """
-
-    title: str
-    measure: Measure
-    findings: tuple[Finding, ...]
-    shown: tuple[Shown, ...]
-    steps: tuple[Step, ...]
-    next: tuple[Step, ...]
-    open: tuple[Open, ...]
-    course: Course
-    parts: tuple[str, ...]  # titles of prerequisites of the goal that are had
-    most: int
-    chained: bool
-
-    @property
-    def met(self) -> int:
-        """How many requirements are met now."""
-        return sum(each.fit is Fit.MET for each in self.findings)
-
-    @property
-    def reached(self) -> bool:
-        """Whether the goal is reached."""
-        return self.met == len(self.findings)
-
-
 def pathway(
     goal: Goal, held: Sequence[Shown], offers: Sequence[Offer], frameworks: Frameworks | None = None, *, measure: Measure = Measure.STEPS
 ) -> Pathway:
     """Return the way from what is held to a goal; raises InputError when it is too much to plan over."""
     known = goal.among(offers)
-    findings = match(goal.requirements, held, frameworks)
+    asked = asked_of(goal.requirements, frameworks)
+    findings = match_asked(asked, held)
     gaps = [place for place, each in enumerate(findings) if each.fit is not Fit.MET]
     if len(known) > MAX_OFFERS or len(known) * len(gaps) > MAX_CHECKED:
         raise InputError(
@@ -113,7 +37,7 @@ def pathway(
         )
     have = {uri_key(each.learning.achievement): each.learning for each in held if _is_had(each)}
     atlas = Atlas(known, have, Weights.of(known, measure))
-    planner = _Planner(goal.requirements.items, known, atlas, frameworks)
+    planner = _Planner(asked, known, atlas, _held(held, atlas))
     planner.look(gaps)
     chosen = planner.choose()
     return Pathway(
@@ -135,6 +59,26 @@ def _is_had(shown: Shown) -> bool:
     return shown.verdict is Verdict.VALID and shown.status not in UNFINISHED and bool(shown.learning.achievement)
 
 
+def _held(shown: Sequence[Shown], atlas: Atlas) -> dict[str, str]:
+    """Return of each achievement that is held by credentials that do not count which one that is, and why, by its key."""
+    found: dict[str, str] = {}
+    for each in shown:
+        name = uri_key(each.learning.achievement)
+        if name and name not in atlas.have:
+            found.setdefault(name, _doubt(each))
+    return found
+
+
+def _doubt(shown: Shown) -> str:
+    why = f": {shown.why}" if shown.why else ""
+    if shown.verdict is Verdict.INVALID:
+        return f"{shown.name} was this, and is invalid{why}"
+    if shown.verdict is Verdict.VALID:
+        return f"{shown.name} is this already, but its result has the status {shown.status}"
+    doubt = "was not checked" if shown.verdict is None else "is undecided"
+    return f"{shown.name} is this already, but {doubt}{why}; see to that before you earn it again"
+
+
 def _parts(goal: Goal, atlas: Atlas) -> list[str]:
     """Return the titles of the direct prerequisites of a goal, and of the parts of its stack, that are had."""
     ids: list[str] = []
@@ -147,8 +91,8 @@ def _parts(goal: Goal, atlas: Atlas) -> list[str]:
 class _Planner:
     """Chooses among offers; places are those of requirements in the goal."""
 
-    def __init__(self, items: Sequence[Requirement], offers: Sequence[Offer], atlas: Atlas, frameworks: Frameworks | None) -> None:
-        self._items, self._offers, self._atlas, self._frameworks = items, offers, atlas, frameworks
+    def __init__(self, asked: Sequence[Asked], offers: Sequence[Offer], atlas: Atlas, held: Mapping[str, str]) -> None:
+        self._asked, self._offers, self._atlas, self._held = asked, offers, atlas, held
         self._closes: dict[int, frozenset[int]] = {}  # place of an offer: places of requirements that it meets
         self._nearer: dict[int, frozenset[int]] = {}
         self._blocked: dict[int, str] = {}
@@ -160,9 +104,9 @@ class _Planner:
     def look(self, gaps: Sequence[int]) -> None:
         """Find out what each offer would do for the open requirements, as if its credential were there and valid."""
         shown = [Shown("", each.learning, Verdict.VALID, accredited=True) for each in self._offers]
-        wanted = Requirements("", tuple(self._items[place] for place in gaps))
+        wanted = [self._asked[place] for place in gaps]
         found: dict[Fit, dict[int, set[int]]] = {Fit.MET: {}, Fit.PARTLY: {}, Fit.MISSING: {}}
-        for place, finding in zip(gaps, match(wanted, shown, self._frameworks), strict=True):
+        for place, finding in zip(gaps, match_asked(wanted, shown), strict=True):
             for offer in finding.by:
                 found[finding.fit].setdefault(offer, set()).add(place)
         self._closes = {offer: frozenset(places) for offer, places in found[Fit.MET].items()}
@@ -196,8 +140,9 @@ class _Planner:
             useful = place in self._closes or place in self._nearer or id(offer) in needed
             if not useful or uri_key(offer.id) in self._atlas.have or self._needs(offer):
                 continue
-            found.append((self._rank(place), self._described(offer, self._closes.get(place, frozenset()), needed.get(id(offer), ()))))
-        return [step for _, step in sorted(found, key=lambda each: each[0])[:MAX_NEXT]]
+            found.append(place)
+        best = [(self._offers[place], self._closes.get(place, frozenset())) for place in sorted(found, key=self._rank)[:MAX_NEXT]]
+        return [self._described(offer, closes, needed.get(id(offer), ())) for offer, closes in best]
 
     def left(self, gaps: Sequence[int]) -> list[Open]:
         """Return what the plan does not close, and why."""
@@ -235,10 +180,10 @@ class _Planner:
     def _described(self, offer: Offer, closes: frozenset[int], needed_for: tuple[str, ...] = (), needs: tuple[str, ...] = ()) -> Step:
         place = next(number for number, each in enumerate(self._offers) if each is offer)
         ordered = tuple(sorted(closes))
-        reasons = tuple(would_meet(self._items[each], offer.learning, self._frameworks)[1] for each in ordered)
+        reasons = tuple(would_meet(self._asked[each], [offer.learning])[0][1] for each in ordered)
         conditions = tuple(self._atlas.required(offer)[1])
         nearer = tuple(sorted(self._nearer.get(place, frozenset())))
-        return Step(offer, ordered, reasons, needed_for, needs, conditions, nearer)
+        return Step(offer, ordered, reasons, needed_for, needs, conditions, nearer, self._held.get(uri_key(offer.id), ""))
 
     def _needs(self, offer: Offer, taken: frozenset[str] = frozenset()) -> tuple[str, ...]:
         """Return the titles of what an offer asks for, and that is neither had nor taken; of a stack how many of its parts are."""
@@ -265,7 +210,7 @@ class _Planner:
         near = [self._title(offer) for offer, places in self._nearer.items() if place in places]
         if near:
             return f"nothing that is offered closes it; {near[0]} would bring you nearer"
-        wanted = self._items[place]
+        wanted = self._asked[place].requirement
         if not wanted.uris and not wanted.achievement:
             return "it has no URI to go by, so nothing can be said to close it"
         return "nothing that is offered closes it"
