@@ -121,7 +121,7 @@ class _Telling:
         words = {word for each in candidate.shown for word in _WORD.findall(each.holder_name)} if blind else set()
         ids = {each.holder for each in candidate.shown} - {""} if blind else set()
         long = sorted({word for word in words if len(word) >= SHORTEST_NAME} | ids, key=len, reverse=True)
-        self._names = re.compile(rf"\b(?:{'|'.join(map(re.escape, long))})\b", re.IGNORECASE) if long else None
+        self._names = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, long))})(?!\w)", re.IGNORECASE) if long else None
 
     def names(self) -> list[str]:
         if self._blind:
