@@ -164,12 +164,10 @@ def test_frameworks_are_asked_once_for_each_requirement_however_many_hand_in() -
 def test_a_blind_table_hides_who_issued_to_themselves_and_ids_that_end_in_no_letter() -> None:
     mine = candidate("me", Verdict.VALID, subject={"id": "did:web:issuer.example"})
     odd = candidate("odd", Verdict.INVALID, subject={"id": "urn:person:7/"}, headline="issued to urn:person:7/ alone")
-    found = document(table(ASKED, [mine, odd], blind=True), NOON)
 
-    assert "did:web:issuer.example" not in {
-        each["issuer"] for row in found["candidates"] if row["notCounted"] == [] for each in row["credentials"]
-    }  # type: ignore[index,union-attr,call-overload]
-    assert "urn:person:7" not in json.dumps(found)
+    assert "did:web:issuer.example" not in json.dumps(document(table(ASKED, [mine], blind=True), NOON))
+    assert "did:web:issuer.example" in json.dumps(document(table(ASKED, [odd], blind=True), NOON))
+    assert "urn:person:7" not in json.dumps(document(table(ASKED, [odd], blind=True), NOON))
 
 
 def test_no_part_of_a_cell_is_a_formula_wherever_a_spreadsheet_parts_it() -> None:
