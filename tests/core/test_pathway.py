@@ -1,6 +1,8 @@
 """Pathways: the plan respects prerequisites, closes what can be closed, and says why the rest stays open."""
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -9,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from laurea.core.catalogue import Catalogue, Offer, StackRule
+from laurea.core.concept import Concept, Hit
 from laurea.core.learning import Learning
 from laurea.core.matching import Fit, Shown
 from laurea.core.pathway import Goal, Measure, Pathway, document_of, lines_of, pathway
@@ -274,3 +277,47 @@ def test_no_step_comes_before_what_it_asks_for(graph: dict[str, list[str]], had:
         there.add(key)
     closed = {place for step in found.steps for place in step.closes} | {n for n, f in enumerate(found.findings) if f.fit is Fit.MET}
     assert closed | {each.place for each in found.open} == set(range(len(graph)))
+
+
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [
+        (holding("sql", "a", None), "number sql is this already, but was not checked; see to that before you earn it again"),
+        (holding("sql", "a", Verdict.UNDECIDED), "number sql is this already, but is undecided; see to that before you earn it again"),
+        (holding("sql", "a", Verdict.INVALID), "number sql was this, and is invalid"),
+        (replace(holding("sql", "a"), status="InProgress"), "number sql is this already, but its result has the status InProgress"),
+        (holding("other", "a", None), ""),
+    ],
+)
+def test_what_is_held_and_does_not_count_is_said_where_it_is_a_step_again(held: Shown, said: str) -> None:
+    found = pathway(wanting("a"), [held], [offer("sql", "a")])
+
+    assert [each.held for each in (*found.steps, *found.next)] == [said, said]
+    assert (f"   {said}" in list(lines_of(found))) is bool(said)
+
+
+class Slow:
+    """Frameworks that count how often they are asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def find(self, uri: str) -> None:  # noqa: ARG002
+        self.asked += 1
+
+    def search(self, text: str, *, limit: int = 10) -> list[Hit]:  # noqa: ARG002
+        return []
+
+    def related(self, uri: str) -> dict[str, str]:  # noqa: ARG002
+        self.asked += 1
+        return {}
+
+    def named(self, phrases: Iterable[str]) -> dict[str, list[Concept]]:  # noqa: ARG002
+        return {}
+
+
+def test_frameworks_are_asked_once_for_each_requirement_however_much_is_offered() -> None:
+    known = Slow()
+    pathway(wanting(*"abc"), [], [offer(f"o{number}", "abc") for number in range(50)], known)
+
+    assert known.asked == 6

@@ -174,7 +174,8 @@ def test_what_a_person_has_to_decide_is_said() -> None:
         "no grade is",
     ):
         assert words in said
-    known = one(Rules(equivalences=(Equivalence("https://issuer.example/sql", "DB101"),)), holder=True)
+    issuers = frozenset({"did:web:issuer.example"})
+    known = one(Rules(issuers=issuers, equivalences=(Equivalence("https://issuer.example/sql", "DB101"),)), holder=True)
     assert (known.course, known.decide) == ("DB101", ())
 
 
@@ -236,3 +237,27 @@ def test_credentials_stand_side_by_side() -> None:
     assert rows["hours for an ECTS credit"].values == ("25", "25")
     assert rows["verdict"].values == ("valid", "invalid")
     assert found.shared == ("SQL",)
+
+
+def test_a_part_that_was_renewed_is_counted_once() -> None:
+    parts = (Part("urn:before-it-was-renewed", "did:web:issuer.example", "https://issuer.example/sql"),)
+    capstone = checked(
+        file="capstone",
+        achievement={"id": "https://issuer.example/capstone", "creditPoint": [{"framework": "ECTS", "point": 6}]},
+        parts=parts,
+    )
+
+    found = propose([checked(file="sql"), capstone], DEFAULT)
+
+    assert [each.credit for each in found.proposals] == [3.0, 3.0]
+    assert not any("not shown" in each for each in found.proposals[1].decide)
+
+
+def test_whether_anybody_may_award_it_is_a_persons_to_decide_unless_rules_or_an_accreditor_say_so() -> None:
+    vouched = "The Agency, an accreditor on the trust list, vouches for did:web:issuer.example"
+    said = [
+        any("whether did:web:issuer.example may award it" in each for each in found.decide)
+        for found in (one(), one(Rules(issuers=frozenset({"did:web:issuer.example"}))), one(issuer=vouched))
+    ]
+
+    assert said == [True, False, False]

@@ -8,8 +8,9 @@ import pytest
 
 from laurea.core.canonical import JsonObject
 from laurea.core.concept import Concept, Hit
+from laurea.core.requirement import MAX_REQUIREMENTS
 from laurea.errors import FormatError
-from laurea.services.requiring import MAX_POSTING, requirements_of, written
+from laurea.services.requiring import MAX_POSTING, goal_of, requirements_of, written
 
 SQL = "http://data.europa.eu/esco/skill/598de5b0-5b58-4ea7-8058-a4bc4d18c742"
 
@@ -105,3 +106,57 @@ def test_a_page_that_is_made_to_take_long_does_not(piece: str) -> None:
         requirements_of(hostile.encode(), "job", Known())
 
     assert time.process_time() - begun < 4
+
+
+class Counting(Known):
+    """Counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def find(self, uri: str) -> Concept | None:
+        self.asked += 1
+        return super().find(uri)
+
+    def named(self, phrases: Iterable[str]) -> Mapping[str, list[Concept]]:
+        several = list(phrases)
+        self.asked += 1 + len(several)
+        return super().named(several)
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_page_that_lists_skills_without_end_is_looked_up_as_far_as_it_is_kept(same: bool) -> None:
+    known = Counting()
+    listed = ", ".join("SQL" if same else f"skill {number}" for number in range(20_000))
+
+    found = requirements_of(json.dumps({**POSTING, "skills": listed}).encode(), "job", known)
+
+    assert len(found.items) == (1 if same else MAX_REQUIREMENTS)
+    assert known.asked <= MAX_REQUIREMENTS + 1
+
+
+def test_letters_that_are_two_in_small_move_no_end_of_a_script() -> None:
+    assert asked(page(json.dumps(POSTING)).replace("<body>", "<body>" + "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}" * 30))[0] == (
+        "SQL",
+        [SQL],
+    )
+
+
+def test_a_goal_is_requirements_an_achievement_or_a_posting() -> None:
+    achievement = {
+        "id": "https://uni.example/sql",
+        "type": ["Achievement"],
+        "name": "Databases",
+        "description": "d",
+        "criteria": {"narrative": "n"},
+    }
+    for data, title in [
+        (json.dumps(POSTING), "Analyst"),
+        (page(json.dumps(POSTING)), "Analyst"),
+        ("Requirements:\n- SQL", "Requirements:"),
+        (json.dumps(achievement), "Databases"),
+        (written(requirements_of(json.dumps(POSTING).encode(), "job", Known())), "Analyst"),
+    ]:
+        assert goal_of(data.encode(), "job", Known()).requirements.title == title
+    with pytest.raises(FormatError, match="larger than"):
+        goal_of(b"{" + b" " * MAX_POSTING, "job", Known())

@@ -21,7 +21,9 @@ def record(checked: Sequence[Checked]) -> JsonObject:
     """Return the record of one person's credentials; those that are not valid are left out."""
     valid = [each for each in checked if is_valid(each)]
     names = {each.holder_name for each in valid} - {""}
-    person: JsonObject = {"person": {"name": {"formattedName": plain(names.pop())}}} if len(names) == 1 else {}
+    # Of credentials about different holders nobody knows whose record it would be.
+    is_one = len(names) == 1 and len({each.holder for each in valid} - {""}) <= 1
+    person: JsonObject = {"person": {"name": {"formattedName": plain(names.pop())}}} if is_one else {}
     learnt = [(each, each.learning()) for each in valid]
     sections: dict[str, list[Json]] = {
         "certifications": [_certification(each, said) for each, said in learnt if said.kind not in DEGREES],

@@ -26,6 +26,7 @@ from laurea.cli.verifier_options import (
 )
 from laurea.core.pathway import Measure
 from laurea.core.pathway import pathway as way_to
+from laurea.services.holding.known import Known
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
@@ -60,11 +61,11 @@ def pathway(
     What is offered is what catalogues say: nobody vouches for it.
     """
     offers = catalogue_of(catalogue or ())
-    wanted = goal_of(goal, offers)
     means = Means(rpc, proof, block_hash, trust, trust_signer, status_list, accreditation, issuer_profile, no_fetch, memory)
     handed = handed_in(paths, means.verifying(ctx, tuple(catalogue or ())), moment(at)) if paths else []
     for each in handed:
         if each.problem:
             output.talk(output.printable(f"left out: {each.file}: {each.problem}"))
     held = [checked.beside(checked.file) for each in handed for checked in each.checked]
-    say(way_to(wanted, held, offers, skills_of(options(ctx).settings, skills), measure=by), as_json=as_json)
+    known = Known(skills_of(options(ctx).settings, skills), [*(each.learning for each in held), *(each.learning for each in offers)])
+    say(way_to(goal_of(goal, offers, known), held, offers, known, measure=by), as_json=as_json)

@@ -8,13 +8,18 @@ import typer
 
 from laurea.cli import output
 from laurea.core.catalogue import MAX_BYTES, Catalogue, Offer, joined
+from laurea.core.concept import Frameworks
 from laurea.core.pathway import Goal, Measure, Pathway, document_of, lines_of
 from laurea.errors import InputError
+from laurea.services import requiring
+
+FILES = frozenset({".json", ".txt", ".html", ".htm", ".pdf"})  # what is called so is a file, and no achievement
 
 GoalName = Annotated[
     str,
     typer.Argument(
-        metavar="GOAL", help="Requirements or an achievement in a JSON file; or an achievement of a catalogue by its id, key or title."
+        metavar="GOAL",
+        help="Requirements or an achievement as JSON, or a posting as text, HTML or PDF; or an achievement of a catalogue by its id, key or title.",
     ),
 ]
 Catalogues = Annotated[
@@ -29,12 +34,12 @@ def catalogue_of(paths: Sequence[Path]) -> tuple[Offer, ...]:
     return joined(Catalogue.parse(output.read(path, limit=MAX_BYTES)) for path in paths).offers
 
 
-def goal_of(name: str, offers: Sequence[Offer]) -> Goal:
+def goal_of(name: str, offers: Sequence[Offer], frameworks: Frameworks) -> Goal:
     """Return the goal in a file, or of that name in the catalogues; raises InputError when there is neither."""
     path = Path(name)
     if path.is_file() or name == "-":
-        return Goal.parse(output.read(path))
-    if path.suffix == ".json":
+        return requiring.goal_of(output.read(path, limit=requiring.MAX_POSTING + 1), path.name, frameworks)
+    if path.suffix.lower() in FILES:
         raise InputError(f"{name} does not exist")
     return Goal.named(name, offers)
 

@@ -30,7 +30,8 @@ def pathway(
     Holding.expect(wallet, there=True)
     opened = holding_of(wallet, passphrase_file).opened()
     offers = offers_of(opened, [output.read(path, limit=MAX_BYTES) for path in catalogue or ()])
-    found = planning.plan(opened, goal_of(goal, offers), offers, skills_of(options(ctx).settings), measure=by, at=now())
+    known = planning.known_of(opened, offers, skills_of(options(ctx).settings))
+    found = planning.plan(opened, goal_of(goal, offers, known), offers, known, measure=by, at=now())
     if not offers:
         output.talk("no catalogue is known: laurea wallet catalogue add FILE, or --catalogue FILE")
     say(found, as_json=as_json)

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from laurea.core.checked import Checked, is_valid
 from laurea.core.concept import Frameworks
-from laurea.core.matching import Finding, Fit, match
+from laurea.core.matching import Asked, Finding, Fit, asked_of, match_asked
 from laurea.core.report import Verdict
 from laurea.core.requirement import Requirements
 
@@ -70,7 +70,8 @@ def table(
     """Put candidates beside requirements; in a blind table nothing tells who they are."""
     everybody = sha256(b"".join(sorted(each.digest for each in candidates))).digest()
     elsewhere = _shown_by_several(candidates)
-    rows = [_row(requirements, each, frameworks, elsewhere, blind=blind) for each in candidates]
+    asked = asked_of(requirements, frameworks)  # once: of frameworks nothing is asked for each candidate again
+    rows = [_row(asked, each, elsewhere, blind=blind) for each in candidates]
     ordered = sorted(rows, key=lambda row: (_merit(row), sha256(everybody + row.candidate.digest).digest()))
     merits = [_merit(row) for row in ordered]
     ids: Counter[str] = Counter()
@@ -95,12 +96,10 @@ def _merit(row: Row) -> tuple[int, ...]:
     )
 
 
-def _row(
-    requirements: Requirements, candidate: Candidate, frameworks: Frameworks | None, elsewhere: Mapping[str, int], *, blind: bool
-) -> Row:
+def _row(asked: Sequence[Asked], candidate: Candidate, elsewhere: Mapping[str, int], *, blind: bool) -> Row:
     told = _Telling(candidate, blind=blind)
     names = told.names()
-    findings = match(requirements, [each.beside(name) for each, name in zip(candidate.shown, names, strict=True)], frameworks)
+    findings = match_asked(asked, [each.beside(name) for each, name in zip(candidate.shown, names, strict=True)])
     return Row(
         0,
         f"c-{candidate.digest.hex()[:12]}",
@@ -122,7 +121,7 @@ class _Telling:
         words = {word for each in candidate.shown for word in _WORD.findall(each.holder_name)} if blind else set()
         ids = {each.holder for each in candidate.shown} - {""} if blind else set()
         long = sorted({word for word in words if len(word) >= SHORTEST_NAME} | ids, key=len, reverse=True)
-        self._names = re.compile(rf"\b(?:{'|'.join(map(re.escape, long))})\b", re.IGNORECASE) if long else None
+        self._names = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, long))})(?!\w)", re.IGNORECASE) if long else None
 
     def names(self) -> list[str]:
         if self._blind:

@@ -13,6 +13,10 @@ MAX_CHARACTERS = 1000  # names and URLs are shorter; bounds what one row adds to
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)  # what was awarded earlier is a slip of the pen
 FORMULA = ("=", "+", "-", "@")  # what spreadsheets run, or did; tab and carriage return are control characters
 
+_WIDE = "\uff1d\uff0b\uff0d\uff20"  # the same in their wide forms, which spreadsheets take for them in Chinese and Japanese
+# Where the comma is that of decimals, spreadsheets part cells at semicolons, whatever quotes are around them.
+_CELL_IN = re.compile(f'(;[\\s"]*)([=+@{_WIDE}-])')
+
 # Control characters, line separators, the byte order mark, and what turns the direction of the text around it (which makes one name read as
 # another); surrogates and noncharacters, which no JSON may hold (RFC 7493, 2.1). Joiners stay: many scripts need them.
 _UNWANTED = re.compile(
@@ -40,7 +44,8 @@ def check_text(text: str, *, number: bool = False) -> str:
 
 def harmless(text: str) -> str:
     """Return a text as the cell of a table that we hand out: no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith((*FORMULA, "\t", "\r")) else text
+    text = _CELL_IN.sub(r"\1'\2", text)
+    return f"'{text}" if text.startswith((*FORMULA, *_WIDE, "\t", "\r")) else text
 
 
 def learner(text: str) -> str:

@@ -55,20 +55,30 @@ class Finding:
 
 def match(requirements: Requirements, shown: Sequence[Shown], frameworks: Frameworks | None = None) -> list[Finding]:
     """Tell of each requirement how far credentials meet it, in the order of the requirements."""
+    return match_asked(asked_of(requirements, frameworks), shown)
+
+
+def asked_of(requirements: Requirements, frameworks: Frameworks | None = None) -> "list[Asked]":
+    """Return requirements with what frameworks say of them: once, for whatever is put beside them then."""
+    return [Asked.of(requirement, frameworks) for requirement in requirements.items]
+
+
+def match_asked(asked: "Sequence[Asked]", shown: Sequence[Shown]) -> list[Finding]:
+    """Tell of each requirement how far credentials meet it, as `match` does."""
     seen = [_Seen.of(each) for each in shown]
-    return [_finding(_Asked.of(requirement, frameworks), seen) for requirement in requirements.items]
+    return [_finding(each, seen) for each in asked]
 
 
-def would_meet(requirement: Requirement, learning: Learning, frameworks: Frameworks | None = None) -> tuple[Fit, str]:
-    """Tell how far a requirement would be met by whoever had a valid credential of this learning, and why; for what nobody has earned yet.
+def would_meet(asked: "Asked", learning: Sequence[Learning]) -> list[tuple[Fit, str]]:
+    """Tell of each learning how far a requirement would be met by whoever had a valid credential of it, and why; for what nobody has earned yet.
 
     Whether its issuer is accredited is not asked: that is known of a credential that was checked.
     """
-    return _content(_Asked.of(requirement, frameworks), _Seen.of(Shown("", learning, Verdict.VALID, accredited=True)))
+    return [_content(asked, _Seen.of(Shown("", each, Verdict.VALID, accredited=True))) for each in learning]
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """A requirement, and what is near to it: URIs as they are compared, with how they stand to it, and labels."""
 
     requirement: Requirement
@@ -78,7 +88,8 @@ class _Asked:
     achievement: str
 
     @classmethod
-    def of(cls, requirement: Requirement, frameworks: Frameworks | None) -> "_Asked":
+    def of(cls, requirement: Requirement, frameworks: Frameworks | None) -> "Asked":
+        """Look up what stands next to what is asked for, and what else it is called."""
         uris = frozenset(map(uri_key, requirement.uris))
         near: dict[str, str] = {}
         labels = {_plain(requirement.name)}
@@ -105,7 +116,7 @@ class _Seen:
         return cls(shown, {uri_key(skill.url): skill for skill in skills if skill.url}, {_plain(skill.name): skill for skill in skills})
 
 
-def _finding(asked: _Asked, seen: Sequence[_Seen]) -> Finding:
+def _finding(asked: Asked, seen: Sequence[_Seen]) -> Finding:
     """Put all that counts for one requirement together: those that meet it if any does, else those that do partly."""
     found: dict[Fit, list[tuple[int, str]]] = {Fit.MET: [], Fit.PARTLY: [], Fit.MISSING: []}
     refused = 0
@@ -130,7 +141,7 @@ def _weighed(each: _Seen, fit: Fit, reason: str) -> tuple[Fit, str]:
     return Fit.PARTLY, f"{reason}, but {doubt}{f': {shown.why}' if shown.why else ''}"
 
 
-def _content(asked: _Asked, each: _Seen) -> tuple[Fit, str]:
+def _content(asked: Asked, each: _Seen) -> tuple[Fit, str]:
     """Tell how far a credential fits a requirement by what it says, whatever it is worth."""
     fit, how = _subject(asked, each)
     if fit is Fit.MISSING:
@@ -140,7 +151,7 @@ def _content(asked: _Asked, each: _Seen) -> tuple[Fit, str]:
     return (Fit.PARTLY, f"{reason}, but {', and '.join(short)}") if short else (fit, reason)
 
 
-def _subject(asked: _Asked, each: _Seen) -> tuple[Fit, str]:
+def _subject(asked: Asked, each: _Seen) -> tuple[Fit, str]:
     """Tell whether it is about what is asked for: the achievement and the competence where they are named, else something near."""
     if asked.achievement:
         if uri_key(each.shown.learning.achievement) != asked.achievement:
@@ -153,7 +164,7 @@ def _subject(asked: _Asked, each: _Seen) -> tuple[Fit, str]:
     return _near(asked, each)
 
 
-def _near(asked: _Asked, each: _Seen) -> tuple[Fit, str]:
+def _near(asked: Asked, each: _Seen) -> tuple[Fit, str]:
     for uri, skill in each.by_uri.items():
         if uri in asked.near:
             return Fit.PARTLY, f"names “{skill.name}”, a {asked.near[uri]} concept"
@@ -165,7 +176,7 @@ def _near(asked: _Asked, each: _Seen) -> tuple[Fit, str]:
     return Fit.MISSING, ""
 
 
-def _elsewhere(asked: _Asked, skill: Skill) -> str:
+def _elsewhere(asked: Asked, skill: Skill) -> str:
     if not asked.uris:
         return " as the requirement does, which has no URI"
     if not skill.url:
@@ -203,7 +214,7 @@ def _below(what: str, asked: float | None, has: float | None) -> Iterator[str]:
     yield f"it does not say its {what} ({asked:g} asked for)" if has is None else f"its {what}: {has:g}, {asked:g} asked for"
 
 
-def _missing(asked: _Asked, refused: int) -> str:
+def _missing(asked: Asked, refused: int) -> str:
     if refused:
         return f"only what is invalid names it ({refused:,}), which never counts"
     if not asked.uris and not asked.achievement:

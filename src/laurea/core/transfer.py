@@ -70,11 +70,15 @@ def _beyond_parts(proposal: Proposal, whole: Sequence[Proposal], rules: Rules) -
     parts = parts_of(proposal.checked.document) if proposal.credit is not None else ()
     if not parts or proposal.credit is None:
         return proposal
-    beside = {(each.checked.id, each.learning.issuer): each for each in reversed(whole) if each is not proposal}
-    shown = [beside[part.id, part.issuer] for part in parts if (part.id, part.issuer) in beside]
+    others = [each for each in reversed(whole) if each is not proposal]
+    beside = {(each.checked.id, each.learning.issuer): each for each in others}
+    # A part that was renewed has another id, and is the same achievement of the same issuer.
+    renewed = {(uri_key(each.learning.achievement), each.learning.issuer): each for each in others if each.learning.achievement}
+    found = [beside.get((part.id, part.issuer)) or renewed.get((uri_key(part.achievement), part.issuer)) for part in parts]
+    shown = list({id(each): each for each in found if each is not None}.values())
     inside = sum(_full(each, rules) for each in shown)
     decide = list(proposal.decide)
-    hidden = [part.name or part.achievement for part in parts if (part.id, part.issuer) not in beside]
+    hidden = [part.name or part.achievement for part, each in zip(parts, found, strict=True) if each is None]
     if hidden:
         decide.append(f"whether its parts that are not shown stand, and are counted nowhere else: {', '.join(hidden)}")
     if not inside:
@@ -166,6 +170,8 @@ def _if_refused(checked: Checked) -> Iterator[str]:
 def _decide(checked: Checked, learning: Learning, rules: Rules, known: Equivalence | None) -> Iterator[str]:
     if known is None:
         yield ANY_FIT
+    if not rules.issuers and not checked.accredited:
+        yield f"whether {learning.issuer} may award it: the rules name no issuers, and no accreditor that you trust vouches for it"
     if not checked.held:
         yield "whether the person who asks is the one it is about: no holder's signature was checked"
     if learning.eqf is None:

@@ -2,13 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from laurea.core import canonical
 from laurea.core.canonical import Json, JsonObject
-from laurea.core.concept import Frameworks
+from laurea.core.concept import Concept, Frameworks
 from laurea.core.lenient import label, link, member, objects, several, text
+from laurea.core.pathway import Goal
 from laurea.core.requirement import KIND, MAX_NAME, MAX_REQUIREMENTS, MAX_SENTENCE, Requirement, Requirements, of_wanted
 from laurea.errors import FormatError, InputError
 from laurea.services.skills import posting_text, wanted_of
@@ -19,8 +21,18 @@ MAX_MARKED = 50  # scripts of a page that are looked at
 
 _SPLIT = re.compile(r"[,;\n•]|\s\|\s")
 _SCRIPT = re.compile(r"<script\b([^<>]{0,1000})>", re.IGNORECASE)
+_END = re.compile("</script", re.IGNORECASE)
 _JOB = "JobPosting"
 _LD = "application/ld+json"
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """What a JobPosting asks for: by what words, by the URL of a concept ("" for none), and where it stands."""
+
+    words: str
+    url: str
+    sentence: str
 
 
 def requirements_of(data: bytes, name: str, frameworks: Frameworks) -> Requirements:
@@ -30,11 +42,22 @@ def requirements_of(data: bytes, name: str, frameworks: Frameworks) -> Requireme
     """
     if len(data) > MAX_POSTING:
         raise FormatError(f"{name} is larger than {MAX_POSTING:,} bytes")
-    if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}:
+    if _is_json(data):
         return _of_json(data, name, frameworks)
     posting = next(_postings_in(data), None)
     marked = None if posting is None else _marked(posting, name, frameworks)
     return marked if marked is not None else _of_text(data, name, frameworks, "" if posting is None else label(posting.get("title")))
+
+
+def goal_of(data: bytes, name: str, frameworks: Frameworks) -> Goal:
+    """Return the goal of a pathway that a file names: an achievement, or whatever else is asked for there. Raises FormatError."""
+    if _is_json(data) and len(data) <= MAX_POSTING and next(_jobs(canonical.parse(data)), None) is None:
+        return Goal.parse(data)
+    return Goal(requirements_of(data, name, frameworks))
+
+
+def _is_json(data: bytes) -> bool:
+    return data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in {b"{", b"["}
 
 
 def _of_json(data: bytes, name: str, frameworks: Frameworks) -> Requirements:
@@ -67,11 +90,11 @@ def _postings_in(data: bytes) -> Iterator[JsonObject]:
     """Give each JobPosting that a page is marked up with."""
     # No parser of HTML: those that there are take a time that grows with the square of what a page leaves open.
     page = data.decode("utf-8", "replace")
-    small = page.lower()
     for opened in islice((found for found in _SCRIPT.finditer(page) if _LD in found[1].lower()), MAX_MARKED):
-        end = small.find("</script", opened.end())
+        # Not in a page that was made small: there some letters are two, so that places differ.
+        end = _END.search(page, opened.end())
         try:
-            yield from _jobs(canonical.parse(page[opened.end() : end if end >= 0 else None].encode()))
+            yield from _jobs(canonical.parse(page[opened.end() : end.start() if end else None].encode()))
         except InputError:  # a page may have anything in it
             continue
 
@@ -85,32 +108,38 @@ def _jobs(value: Json) -> Iterator[JsonObject]:
 
 def _marked(posting: JsonObject, name: str, frameworks: Frameworks) -> Requirements | None:
     """Return what the `skills` of a JobPosting ask for: texts, and DefinedTerms with the URL of a concept; None when it names none."""
+    terms: dict[tuple[str, str], _Term] = {}
+    for term in (term for item in several(posting.get("skills")) for term in _terms(item)):
+        terms.setdefault((term.words.casefold(), term.url), term)
+        if len(terms) == MAX_REQUIREMENTS:  # before anything is looked up: a page may list as much as it likes
+            break
+    named = frameworks.named({term.words for term in terms.values() if not term.url})
     found: dict[tuple[str, frozenset[str]], Requirement] = {}
-    for item in several(posting.get("skills")):
-        for words, uris, sentence in _terms(item, frameworks):
-            number = str(len(found) + 1)
-            found.setdefault((words.casefold(), uris), Requirement(number, words[:MAX_NAME], uris, sentence=sentence[:MAX_SENTENCE]))
+    for term in terms.values():
+        known = frameworks.find(term.url) if term.url else None
+        words, uris = known.label if known else term.words, frozenset({term.url}) if term.url else _only(named.get(term.words, ()))
+        number = str(len(found) + 1)
+        requirement = Requirement(number, words[:MAX_NAME], uris, sentence=term.sentence[:MAX_SENTENCE])
+        found.setdefault((words.casefold(), uris), requirement)
     title = (label(posting.get("title")) or label(posting.get("name")) or name)[:MAX_TITLE]
-    return Requirements(title, tuple(list(found.values())[:MAX_REQUIREMENTS])) if found else None
+    return Requirements(title, tuple(found.values())) if found else None
 
 
-def _terms(item: Json, frameworks: Frameworks) -> Iterator[tuple[str, frozenset[str], str]]:
+def _terms(item: Json) -> Iterator[_Term]:
     if isinstance(item, dict) and not {"name", "url", "@id", "termCode"}.isdisjoint(item):
         url = next(filter(None, (link(item.get(each)) for each in ("url", "@id", "termCode"))), "")
         words = label(item) or url
-        known = frameworks.find(url) if url else None
         if words:
-            yield (known.label if known else words), frozenset({url}) if url else _uris(words, frameworks), words
+            yield _Term(words, url, words)
         return
     said = text(item)
     for words in filter(None, (part.strip(" .\t-*\u2013") for part in _SPLIT.split(said))):
-        yield words, _uris(words, frameworks), said
+        yield _Term(words, "", said)
 
 
-def _uris(words: str, frameworks: Frameworks) -> frozenset[str]:
+def _only(concepts: Sequence[Concept]) -> frozenset[str]:
     """Return the URI of the one concept that is called so; of several nobody knows which one is meant."""
-    named = frameworks.named([words]).get(words, [])
-    return frozenset({named[0].uri}) if len(named) == 1 else frozenset()
+    return frozenset({concepts[0].uri}) if len(concepts) == 1 else frozenset()
 
 
 def _description(posting: JsonObject) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from laurea.artefacts.plain import plain
-from laurea.core.candidate import NOT_USED, USED, Row, Table
+from laurea.core.candidate import HIDDEN, NOT_USED, USED, Row, Table
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import format_time
 from laurea.core.matching import Finding, Fit
@@ -35,7 +35,7 @@ def _row(row: Row, *, blind: bool) -> JsonObject:
         **({} if blind else {"name": plain(row.name)}),
         **counts,
         "findings": [_finding(each, row) for each in row.findings],
-        "credentials": [_credential(row, place) for place in range(len(row.candidate.shown))],
+        "credentials": [_credential(row, place, blind=blind) for place in range(len(row.candidate.shown))],
         "notCounted": list(map(plain, row.not_counted)),
         "notes": list(row.notes),
     }
@@ -53,12 +53,12 @@ def _finding(finding: Finding, row: Row) -> JsonObject:
     }
 
 
-def _credential(row: Row, place: int) -> JsonObject:
+def _credential(row: Row, place: int, *, blind: bool) -> JsonObject:
     shown = row.candidate.shown[place]
     learning = shown.learning()
     return {
         "name": plain(row.credentials[place]),
         "verdict": shown.report.verdict.value,
-        "issuer": learning.issuer,
+        "issuer": HIDDEN if blind and learning.issuer == shown.holder else learning.issuer,  # who issues to themselves is named by that
         "achievement": learning.achievement,
     }

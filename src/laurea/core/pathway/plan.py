@@ -5,16 +5,15 @@ weighs at most H(n) = 1 + 1/2 + … + 1/n times the least there is, n being the 
 as no achievement asks for another. With prerequisites no such bound is known.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from laurea.core.catalogue import Offer
 from laurea.core.concept import Frameworks, uri_key
-from laurea.core.matching import UNFINISHED, Fit, Shown, match, would_meet
+from laurea.core.matching import UNFINISHED, Asked, Fit, Shown, asked_of, match_asked, would_meet
 from laurea.core.pathway.atlas import Atlas, Blocked, Measure, Weights
 from laurea.core.pathway.goal import Goal
 from laurea.core.pathway.way import Course, Open, Pathway, Step
 from laurea.core.report import Verdict
-from laurea.core.requirement import Requirement, Requirements
 from laurea.errors import InputError
 
 MAX_OFFERS = 5_000
@@ -29,7 +28,8 @@ def pathway(
 ) -> Pathway:
     """Return the way from what is held to a goal; raises InputError when it is too much to plan over."""
     known = goal.among(offers)
-    findings = match(goal.requirements, held, frameworks)
+    asked = asked_of(goal.requirements, frameworks)
+    findings = match_asked(asked, held)
     gaps = [place for place, each in enumerate(findings) if each.fit is not Fit.MET]
     if len(known) > MAX_OFFERS or len(known) * len(gaps) > MAX_CHECKED:
         raise InputError(
@@ -37,7 +37,7 @@ def pathway(
         )
     have = {uri_key(each.learning.achievement): each.learning for each in held if _is_had(each)}
     atlas = Atlas(known, have, Weights.of(known, measure))
-    planner = _Planner(goal.requirements.items, known, atlas, frameworks)
+    planner = _Planner(asked, known, atlas, _held(held, atlas))
     planner.look(gaps)
     chosen = planner.choose()
     return Pathway(
@@ -59,6 +59,26 @@ def _is_had(shown: Shown) -> bool:
     return shown.verdict is Verdict.VALID and shown.status not in UNFINISHED and bool(shown.learning.achievement)
 
 
+def _held(shown: Sequence[Shown], atlas: Atlas) -> dict[str, str]:
+    """Return of each achievement that is held by credentials that do not count which one that is, and why, by its key."""
+    found: dict[str, str] = {}
+    for each in shown:
+        name = uri_key(each.learning.achievement)
+        if name and name not in atlas.have:
+            found.setdefault(name, _doubt(each))
+    return found
+
+
+def _doubt(shown: Shown) -> str:
+    why = f": {shown.why}" if shown.why else ""
+    if shown.verdict is Verdict.INVALID:
+        return f"{shown.name} was this, and is invalid{why}"
+    if shown.verdict is Verdict.VALID:
+        return f"{shown.name} is this already, but its result has the status {shown.status}"
+    doubt = "was not checked" if shown.verdict is None else "is undecided"
+    return f"{shown.name} is this already, but {doubt}{why}; see to that before you earn it again"
+
+
 def _parts(goal: Goal, atlas: Atlas) -> list[str]:
     """Return the titles of the direct prerequisites of a goal, and of the parts of its stack, that are had."""
     ids: list[str] = []
@@ -71,8 +91,8 @@ def _parts(goal: Goal, atlas: Atlas) -> list[str]:
 class _Planner:
     """Chooses among offers; places are those of requirements in the goal."""
 
-    def __init__(self, items: Sequence[Requirement], offers: Sequence[Offer], atlas: Atlas, frameworks: Frameworks | None) -> None:
-        self._items, self._offers, self._atlas, self._frameworks = items, offers, atlas, frameworks
+    def __init__(self, asked: Sequence[Asked], offers: Sequence[Offer], atlas: Atlas, held: Mapping[str, str]) -> None:
+        self._asked, self._offers, self._atlas, self._held = asked, offers, atlas, held
         self._closes: dict[int, frozenset[int]] = {}  # place of an offer: places of requirements that it meets
         self._nearer: dict[int, frozenset[int]] = {}
         self._blocked: dict[int, str] = {}
@@ -84,9 +104,9 @@ class _Planner:
     def look(self, gaps: Sequence[int]) -> None:
         """Find out what each offer would do for the open requirements, as if its credential were there and valid."""
         shown = [Shown("", each.learning, Verdict.VALID, accredited=True) for each in self._offers]
-        wanted = Requirements("", tuple(self._items[place] for place in gaps))
+        wanted = [self._asked[place] for place in gaps]
         found: dict[Fit, dict[int, set[int]]] = {Fit.MET: {}, Fit.PARTLY: {}, Fit.MISSING: {}}
-        for place, finding in zip(gaps, match(wanted, shown, self._frameworks), strict=True):
+        for place, finding in zip(gaps, match_asked(wanted, shown), strict=True):
             for offer in finding.by:
                 found[finding.fit].setdefault(offer, set()).add(place)
         self._closes = {offer: frozenset(places) for offer, places in found[Fit.MET].items()}
@@ -120,8 +140,9 @@ class _Planner:
             useful = place in self._closes or place in self._nearer or id(offer) in needed
             if not useful or uri_key(offer.id) in self._atlas.have or self._needs(offer):
                 continue
-            found.append((self._rank(place), self._described(offer, self._closes.get(place, frozenset()), needed.get(id(offer), ()))))
-        return [step for _, step in sorted(found, key=lambda each: each[0])[:MAX_NEXT]]
+            found.append(place)
+        best = [(self._offers[place], self._closes.get(place, frozenset())) for place in sorted(found, key=self._rank)[:MAX_NEXT]]
+        return [self._described(offer, closes, needed.get(id(offer), ())) for offer, closes in best]
 
     def left(self, gaps: Sequence[int]) -> list[Open]:
         """Return what the plan does not close, and why."""
@@ -159,10 +180,10 @@ class _Planner:
     def _described(self, offer: Offer, closes: frozenset[int], needed_for: tuple[str, ...] = (), needs: tuple[str, ...] = ()) -> Step:
         place = next(number for number, each in enumerate(self._offers) if each is offer)
         ordered = tuple(sorted(closes))
-        reasons = tuple(would_meet(self._items[each], offer.learning, self._frameworks)[1] for each in ordered)
+        reasons = tuple(would_meet(self._asked[each], [offer.learning])[0][1] for each in ordered)
         conditions = tuple(self._atlas.required(offer)[1])
         nearer = tuple(sorted(self._nearer.get(place, frozenset())))
-        return Step(offer, ordered, reasons, needed_for, needs, conditions, nearer)
+        return Step(offer, ordered, reasons, needed_for, needs, conditions, nearer, self._held.get(uri_key(offer.id), ""))
 
     def _needs(self, offer: Offer, taken: frozenset[str] = frozenset()) -> tuple[str, ...]:
         """Return the titles of what an offer asks for, and that is neither had nor taken; of a stack how many of its parts are."""
@@ -189,7 +210,7 @@ class _Planner:
         near = [self._title(offer) for offer, places in self._nearer.items() if place in places]
         if near:
             return f"nothing that is offered closes it; {near[0]} would bring you nearer"
-        wanted = self._items[place]
+        wanted = self._asked[place].requirement
         if not wanted.uris and not wanted.achievement:
             return "it has no URI to go by, so nothing can be said to close it"
         return "nothing that is offered closes it"

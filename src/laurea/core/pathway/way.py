@@ -13,7 +13,7 @@ class Step:
     """An achievement to earn: which requirements it closes (their places in the goal), what else it is needed for, what it asks for.
 
     `needs` are titles of prerequisites that are not had yet, `conditions` those in words that nobody but a person can judge. `nearer` are the places of
-    requirements that it would meet in part.
+    requirements that it would meet in part. `held` says which credential of the same achievement is there already and why it does not count, "" for none.
     """
 
     offer: Offer
@@ -23,6 +23,7 @@ class Step:
     needs: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     nearer: tuple[int, ...] = ()
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True)

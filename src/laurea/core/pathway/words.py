@@ -110,6 +110,8 @@ def _step(found: Pathway, step: Step, sign: str) -> Iterator[str]:
     ]
     said = ", ".join(filter(None, about))
     yield f"{sign} {offer.learning.title or offer.id}{f', {by}' if by else ''}{f' ({said})' if said else ''}"
+    if step.held:
+        yield f"   {step.held}"
     for place, reason in zip(step.closes, step.reasons, strict=True):
         yield f"   closes {found.findings[place].requirement.name}: {reason}"
     if step.nearer and not step.closes:
@@ -129,6 +131,7 @@ def _step_document(found: Pathway, step: Step) -> JsonObject:
     return {
         "achievement": offer.id,
         "title": offer.learning.title,
+        "held": step.held or None,
         "issuer": offer.issuer,
         "issuerName": offer.issuer_name,
         "closes": [

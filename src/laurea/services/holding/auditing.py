@@ -12,11 +12,11 @@ from laurea.core.catalogue import Catalogue, Offer, joined
 from laurea.core.concept import Frameworks
 from laurea.core.credential import format_time
 from laurea.core.learning import Learning
-from laurea.core.matching import Finding, Fit, Shown, match, would_meet
+from laurea.core.matching import Asked, Finding, Fit, Shown, asked_of, match_asked, would_meet
 from laurea.core.report import Verdict
 from laurea.core.requirement import Requirements, of_wanted
 from laurea.core.summary import Standing
-from laurea.errors import FormatError
+from laurea.errors import FormatError, InputError
 from laurea.services.holding import doubting
 from laurea.services.holding.doubting import Doubt
 from laurea.services.holding.entry import Entry
@@ -26,6 +26,7 @@ from laurea.services.skills import wanted_of
 from laurea.storage.wallet import Wallet
 
 MAX_CLOSING = 5  # offers that are named for one requirement
+MAX_PAIRS = 1_000_000  # of an offer and an open requirement, as for a pathway
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,9 @@ def audit(text: str, title: str, basis: Basis) -> Audit:
     known = Known(basis.frameworks, (*learnings, *(offer.learning for offer in basis.offers)))
     requirements = requirements_of(text, title, known)
     shown = [shown_of(entry, learning, basis.at) for entry, learning in zip(basis.entries, learnings, strict=True)]
-    findings = match(requirements, shown, known)
-    closing = _closing([each for each in findings if each.fit is not Fit.MET], basis.offers, known)
+    asked = asked_of(requirements, known)
+    findings = match_asked(asked, shown)
+    closing = _closing([(one, each) for one, each in zip(asked, findings, strict=True) if each.fit is not Fit.MET], basis.offers)
     lines = tuple(Line(each, tuple(basis.entries[place] for place in each.by), closing.get(each.requirement.id, ())) for each in findings)
     return Audit(requirements.title, lines, tuple(doubting.doubts(text, requirements, shown, basis)))
 
@@ -130,11 +132,17 @@ def as_of(entry: Entry, at: datetime) -> str:
     )
 
 
-def _closing(gaps: Sequence[Finding], offers: Sequence[Offer], frameworks: Frameworks) -> Mapping[str, tuple[Closing, ...]]:
-    fits = [[would_meet(gap.requirement, offer.learning, frameworks) for offer in offers] for gap in gaps]
+def _closing(gaps: Sequence[tuple[Asked, Finding]], offers: Sequence[Offer]) -> Mapping[str, tuple[Closing, ...]]:
+    if len(gaps) * len(offers) > MAX_PAIRS:
+        raise InputError(
+            f"{len(offers):,} offers for {len(gaps):,} open requirements are too much to put beside each other",
+            hint="take catalogues out: laurea wallet catalogue remove",
+        )
+    learning = [offer.learning for offer in offers]
+    fits = [would_meet(asked, learning) for asked, _ in gaps]
     closes = [sum(row[place][0] is Fit.MET for row in fits) for place in range(len(offers))]
     found = {}
-    for gap, row in zip(gaps, fits, strict=True):
+    for (_, gap), row in zip(gaps, fits, strict=True):
         # What meets it in part is of no use where something does so already.
         useful = {Fit.MET} if gap.fit is Fit.PARTLY else {Fit.MET, Fit.PARTLY}
         several = [Closing(offers[place], fit, reason, closes[place]) for place, (fit, reason) in enumerate(row) if fit in useful]

@@ -13,9 +13,13 @@ from laurea.services.holding.known import Known
 from laurea.storage.wallet import Wallet
 
 
-def plan(opened: Wallet, goal: Goal, offers: Sequence[Offer], frameworks: Frameworks | None, *, measure: Measure, at: datetime) -> Pathway:
+def known_of(opened: Wallet, offers: Sequence[Offer], frameworks: Frameworks | None) -> Known:
+    """Return the names of skills by which a goal is read and planned for: those of frameworks, of the wallet and of what is offered."""
+    held = [Learning.of(each.credential.document) for each in entry.entries(opened)]
+    return Known(frameworks, [*held, *(each.learning for each in offers)])
+
+
+def plan(opened: Wallet, goal: Goal, offers: Sequence[Offer], known: Known, *, measure: Measure, at: datetime) -> Pathway:
     """Return the way to a goal as of a moment; raises InputError when it is too much to plan over."""
-    entries = entry.entries(opened)
-    held = [shown_of(each, Learning.of(each.credential.document), at) for each in entries]
-    learning = [*(each.learning for each in held), *(each.learning for each in offers)]
-    return pathway(goal, held, offers, Known(frameworks, learning), measure=measure)
+    held = [shown_of(each, Learning.of(each.credential.document), at) for each in entry.entries(opened)]
+    return pathway(goal, held, offers, known, measure=measure)

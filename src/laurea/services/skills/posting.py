@@ -14,6 +14,7 @@ from laurea.errors import FormatError
 
 MAX_BYTES = 10 << 20
 MOST_SENTENCES = 500
+MOST_PHRASES = 10_000  # that are looked up: those of some fifteen hundred words; what stands after them is not read
 MOST_MEANINGS = 3  # concepts of one name: of more nobody knows which is meant
 MIN_LETTERS = 4  # of a single word that is not written like a name
 
@@ -152,15 +153,26 @@ def wanted_of(text: str, frameworks: Frameworks) -> list[Wanted]:
     What no framework knows is left out, or comes as words without concept; what the posting says it does not need is not there.
     """
     asked = [sentence for sentence, _ in zip(sentences(text), range(MOST_SENTENCES), strict=False)]
-    parts = [phrases(sentence.asks) for sentence in asked]
+    parts = list(_phrases(asked))
     known = _known({phrase.text for some in parts for phrase in some}, frameworks)
     found: dict[str, Wanted] = {}
-    for sentence, some in zip(asked, parts, strict=True):
+    for sentence, some in zip(asked, parts, strict=False):
         for each in [*_concepts(sentence, some, known), *_unknown(sentence, known)]:
             name = each.concept.uri if each.concept else folded(each.words)
             if name not in found or (each.essential and not found[name].essential):
                 found[name] = each
     return list(found.values())
+
+
+def _phrases(asked: Iterable[Sentence]) -> Iterator[list[Phrase]]:
+    """Give the phrases of each sentence, as long as there are not too many."""
+    count = 0
+    for sentence in asked:
+        if count > MOST_PHRASES:
+            return
+        found = phrases(sentence.asks)
+        count += len(found)
+        yield found
 
 
 def _known(texts: Iterable[str], frameworks: Frameworks) -> dict[str, list[Concept]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.responses import HTMLResponse, Response
 
 from laurea.core.catalogue import Offer
@@ -13,19 +13,20 @@ from laurea.core.pathway.words import course_of, money, unchecked
 from laurea.errors import InputError
 from laurea.services.holding import planning
 from laurea.services.holding.auditing import offers_of
+from laurea.services.holding.known import Known
+from laurea.services.requiring import MAX_POSTING, goal_of
 from laurea.web.wallet.language import N_
 from laurea.web.wallet.pages.audit import FITS, SIGNS
 from laurea.web.wallet.trouble import WalletRoute
 from laurea.web.wallet.visitor import MIB, Form, Inside, Visit, file_of, form_within, inside, text
 
-MAX_GOAL = 1 << 20  # bytes
 MAX_CHOICES = 500  # achievements that a list offers
 
 MEASURES = {Measure.STEPS: N_("few steps"), Measure.HOURS: N_("little time"), Measure.COST: N_("little money")}
 
 router = APIRouter(route_class=WalletRoute, include_in_schema=False)
 
-FileForm = Annotated[FormData, Depends(form_within(MAX_GOAL + MIB, inside))]
+FileForm = Annotated[FormData, Depends(form_within(MAX_POSTING + MIB, inside))]
 
 
 @router.get("/pathway")
@@ -38,21 +39,28 @@ def show(visit: Inside) -> HTMLResponse:
 def plan(visit: Inside, form: Form) -> Response:
     """Show the way to an achievement of a catalogue."""
     offers = offers_of(visit.opened.wallet)
-    return _planned(visit, Goal.named(text(form, "goal"), offers), offers, form)
+    return _planned(visit, Goal.named(text(form, "goal"), offers), offers, _known(visit, offers), form)
 
 
 @router.post("/pathway/file")
 def plan_file(visit: Inside, form: FileForm) -> Response:
-    """Show the way to the goal in a file: requirements, or an achievement."""
-    return _planned(visit, Goal.parse(file_of(form, MAX_GOAL)), offers_of(visit.opened.wallet), form)
+    """Show the way to the goal in a file: requirements, an achievement, or a posting."""
+    data, file, offers = file_of(form, MAX_POSTING), form["file"], offers_of(visit.opened.wallet)
+    name = (file.filename if isinstance(file, UploadFile) else "") or "goal"
+    known = _known(visit, offers)
+    return _planned(visit, goal_of(data, name, known), offers, known, form)
 
 
-def _planned(visit: Visit, goal: Goal, offers: Sequence[Offer], form: FormData) -> HTMLResponse:
+def _known(visit: Visit, offers: Sequence[Offer]) -> Known:
+    return planning.known_of(visit.opened.wallet, offers, visit.service.frameworks())
+
+
+def _planned(visit: Visit, goal: Goal, offers: Sequence[Offer], known: Known, form: FormData) -> HTMLResponse:
     chosen = text(form, "by")
     if chosen not in {each.value for each in Measure}:
         raise InputError(N_("choose what is to be little on the way"))
     measure, service = Measure(chosen), visit.service
-    found = planning.plan(visit.opened.wallet, goal, offers, service.frameworks(), measure=measure, at=service.now())
+    found = planning.plan(visit.opened.wallet, goal, offers, known, measure=measure, at=service.now())
     rows = [(each, FITS[each.fit], *SIGNS[each.fit]) for each in found.findings]
     return _page(
         visit,
