@@ -21,6 +21,7 @@ ACHIEVEMENT: JsonObject = {
     "qualityAssurance": ["ESG"],
     "alignment": [{"targetName": "SQL", "targetUrl": SQL, "targetFramework": "ESCO"}],
 }
+LISTED = {"issuer": "the trust list names Example (did:web:issuer.example), as of 2026-11-20T09:30:00Z"}
 _OUTCOMES = {Verdict.VALID: Outcome.PASSED, Verdict.INVALID: Outcome.FAILED, Verdict.UNDECIDED: Outcome.UNKNOWN}
 
 
@@ -28,7 +29,7 @@ def report(verdict: Verdict, *, holder: bool = False, headline: str = "", **reas
     """A report whose check of revocation makes the verdict."""
     outcomes = dict.fromkeys(ORDER, Outcome.PASSED) | {CheckId.REVOCATION: _OUTCOMES[verdict]}
     outcomes[CheckId.HOLDER] = Outcome.PASSED if holder else Outcome.SKIPPED
-    checks = tuple(Check(name, outcome, reasons.get(name.value, "as it should be")) for name, outcome in outcomes.items())
+    checks = tuple(Check(name, outcome, (LISTED | reasons).get(name.value, "as it should be")) for name, outcome in outcomes.items())
     return Report(NOON, checks, headline or f"it is {verdict}")
 
 

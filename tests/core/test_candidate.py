@@ -52,6 +52,21 @@ def test_who_meets_more_comes_first_and_the_same_is_the_same_place() -> None:
     assert set(names(found)[:2]) == {"good", "as good"}
 
 
+STRANGER = {
+    "issuer": "its DID document as of 2026-11-20T09:30:00Z and the registry name each other; nobody on the trust list vouches for it"
+}
+
+
+def test_the_word_of_an_issuer_that_nobody_knows_moves_no_row_and_is_in_no_export() -> None:
+    everybody = [candidate("own university", *[Verdict.VALID] * 9, **STRANGER), candidate("nothing"), candidate("good", Verdict.VALID)]
+    found = table(ASKED, everybody)
+    named = Requirements("Analyst", tuple(replace(each, issuers=frozenset({"did:web:issuer.example"})) for each in ASKED.items))
+
+    assert (names(found)[0], [row.place for row in found.rows]) == ("good", [1, 2, 2])
+    assert sorted(names(table(named, everybody))[:2]) == ["good", "own university"]
+    assert record(everybody[0].shown) == {"type": record(everybody[1].shown)["type"]}
+
+
 def test_what_is_undecided_moves_no_row() -> None:
     """Anybody can issue to themselves whatever is asked for; nobody knows such an issuer."""
     forged = candidate("forged", *[Verdict.UNDECIDED] * 9)

@@ -49,6 +49,16 @@ def one(requirement: Requirement, *shown: Shown) -> Finding:
     return found
 
 
+def test_a_stranger_s_word_meets_nothing_in_full_unless_the_requirement_names_them() -> None:
+    """Anybody can found an issuer whose document and profile name each other."""
+    stranger = replace(VALID, stranger=True)
+    found = one(ASKED, stranger)
+
+    assert (found.fit, one(ASKED, VALID).fit) == (Fit.PARTLY, Fit.MET)
+    assert found.reason.endswith("but nobody whom you trust vouches for its issuer")
+    assert one(replace(ASKED, issuers=frozenset({LEARNING.issuer})), stranger).fit is Fit.MET
+
+
 def skilled(*skills: Skill) -> Shown:
     return Shown("a.json", replace(LEARNING, skills=skills), Verdict.VALID)
 

@@ -253,6 +253,15 @@ def test_a_part_that_was_renewed_is_counted_once() -> None:
     assert not any("not shown" in each for each in found.proposals[1].decide)
 
 
+def test_nothing_is_proposed_on_the_word_of_an_issuer_that_nobody_knows() -> None:
+    alone = "its DID document as of 2026-11-20T09:30:00Z and the registry name each other; nobody on the trust list vouches for it"
+    found = one(issuer=alone)
+
+    assert found.credit is None
+    assert "nobody whom you trust vouches for its issuer" in found.rule
+    assert one(Rules(issuers=frozenset({"did:web:issuer.example"})), issuer=alone).credit == 3
+
+
 def test_whether_anybody_may_award_it_is_a_persons_to_decide_unless_rules_or_an_accreditor_say_so() -> None:
     vouched = "The Agency, an accreditor on the trust list, vouches for did:web:issuer.example"
     said = [

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from laurea.artefacts.plain import plain
 from laurea.artefacts.resume import DEGREES
 from laurea.core.canonical import Json, JsonObject
-from laurea.core.checked import Checked, is_valid
+from laurea.core.checked import Checked, counts
 from laurea.core.learning import Learning
 
 TYPE = "http://schema.hropenstandards.org/4.4/recruiting/json/ler-rs/LER-RSType.json"
@@ -19,7 +19,7 @@ TYPE = "http://schema.hropenstandards.org/4.4/recruiting/json/ler-rs/LER-RSType.
 
 def record(checked: Sequence[Checked]) -> JsonObject:
     """Return the record of one person's credentials; those that are not valid are left out."""
-    valid = [each for each in checked if is_valid(each)]
+    valid = [each for each in checked if counts(each)]
     names = {each.holder_name for each in valid} - {""}
     # Of credentials about different holders nobody knows whose record it would be.
     is_one = len(names) == 1 and len({each.holder for each in valid} - {""}) <= 1

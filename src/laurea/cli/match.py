@@ -33,7 +33,7 @@ from laurea.cli.verifier_options import (
 )
 from laurea.core.candidate import Candidate, Row, Table, table
 from laurea.core.canonical import JsonObject
-from laurea.core.checked import is_valid
+from laurea.core.checked import counts
 from laurea.core.report import Verdict
 from laurea.core.summary import Summary
 from laurea.errors import InputError
@@ -158,6 +158,6 @@ def _resume(row: Row, at: datetime) -> JsonObject:
     entries = [
         Entry(Summary.of(each.document), Verification(each.report.verdict, each.report.at, each.report.headline))
         for each in row.candidate.shown
-        if is_valid(each)
+        if counts(each)
     ]
     return json_resume(entries, language="en", at=at)

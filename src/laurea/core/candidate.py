@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from laurea.core.checked import Checked, is_valid
+from laurea.core.checked import Checked, counts
 from laurea.core.concept import Frameworks
 from laurea.core.matching import Asked, Finding, Fit, asked_of, match_asked
 from laurea.core.report import Verdict
@@ -86,9 +86,9 @@ def table(
 def _merit(row: Row) -> tuple[int, ...]:
     """Return by what rows are ordered, the most first: essential requirements met, partly met, then the others.
 
-    Only what is valid moves a row: anybody can issue to themselves what is then undecided.
+    Only what counts moves a row: anybody can issue to themselves what is then undecided, or valid by an issuer that nobody knows.
     """
-    counted = [each for each in row.findings if any(is_valid(row.candidate.shown[place]) for place in each.by)]
+    counted = [each for each in row.findings if any(counts(row.candidate.shown[place], each.requirement.issuers) for place in each.by)]
     return tuple(
         -sum(each.fit is fit and each.requirement.essential is essential for each in counted)
         for essential in (True, False)

@@ -1,7 +1,8 @@
 """A credential as it was shown, beside what came of checking it: what those who decide something about people look at, and what they do not."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from laurea.core.assertion import as_credential
 from laurea.core.canonical import JsonObject
@@ -18,6 +19,17 @@ _LISTED = "the trust list names "
 _DOCUMENT = "its DID document as "
 _BOTH = " name each other; "
 _VOUCHED = ", an accreditor on the trust list, vouches for "
+
+
+NOBODY = "nobody whom you trust vouches for its issuer: a trust file that names it, or an accreditor, would"
+
+
+class Known(StrEnum):
+    """By whose word an issuer is known: the verifier's own list, an accreditor of that, or nobody's but its own."""
+
+    LISTED = "listed"
+    ACCREDITED = "accredited"
+    BY_ITSELF = "by itself"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +66,21 @@ class Checked:
         return Summary.of(self.document).holder_name
 
     @property
-    def accredited(self) -> bool | None:
-        """Whether an accreditor of the trust list vouches for its issuer; None when who issued it is not known."""
+    def known(self) -> Known | None:
+        """By whose word its issuer is known; None when who issued it is not known."""
         check = self.report[CheckId.ISSUER]
         if check.outcome is not Outcome.PASSED:
             return None
+        if check.reason.startswith(_LISTED):
+            return Known.LISTED
         words = check.reason.rpartition(_BOTH)[2] if check.reason.startswith(_DOCUMENT) else check.reason
-        return _VOUCHED in words and not words.startswith(_LISTED)
+        return Known.ACCREDITED if _VOUCHED in words else Known.BY_ITSELF
+
+    @property
+    def accredited(self) -> bool | None:
+        """Whether an accreditor of the trust list vouches for its issuer; None when who issued it is not known."""
+        known = self.known
+        return None if known is None else known is Known.ACCREDITED
 
     @property
     def status(self) -> str:
@@ -86,7 +106,8 @@ class Checked:
     def beside(self, name: str, language: str = "") -> Shown:
         """Return it as it is put beside requirements, by a name."""
         verdict = Verdict.UNDECIDED if self.report and self.own_word else self.report.verdict
-        return Shown(name, self.learning(language), verdict, self.why(), self.accredited, self.status)
+        stranger = self.known is Known.BY_ITSELF
+        return Shown(name, self.learning(language), verdict, self.why(), self.accredited, self.status, stranger=stranger)
 
 
 def open_questions(checked: Checked) -> Iterator[str]:
@@ -96,6 +117,8 @@ def open_questions(checked: Checked) -> Iterator[str]:
             yield f"{check.id}: {check.reason}"
 
 
-def is_valid(checked: Checked) -> bool:
-    """Tell whether the verdict is valid, and somebody else's word."""
-    return checked.report.verdict is Verdict.VALID and not checked.own_word
+def counts(checked: Checked, issuers: Collection[str] = ()) -> bool:
+    """Tell whether the verdict is valid, and the word of somebody whom the verifier knows: by its list, an accreditor, or among `issuers`."""
+    if checked.report.verdict is not Verdict.VALID or checked.own_word:
+        return False
+    return checked.known is not Known.BY_ITSELF or identifier(checked.document.get("issuer")) in issuers

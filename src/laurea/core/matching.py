@@ -32,7 +32,8 @@ class Shown:
     """A credential that is put beside requirements: by what name, what it says of learning, and what came of checking it.
 
     `verdict` None: nobody checked it. `why` says why it is not valid, if it is not. `accredited` tells whether its issuer is vouched for by an
-    accreditor that the verifier trusts, None when nobody looked. `status` is that of a result, if it has one.
+    accreditor that the verifier trusts, None when nobody looked. `status` is that of a result, if it has one. A `stranger` issued it of whom
+    nobody but they themselves tell who they are: anybody can found an issuer.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Shown:
     why: str = ""
     accredited: bool | None = None
     status: str = ""
+    stranger: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,8 @@ def _short(requirement: Requirement, shown: Shown) -> Iterator[str]:
         yield from _below(f"credits ({system})", requirement.credits.point, credits_in(learning, system))
     if requirement.issuers and learning.issuer not in requirement.issuers:
         yield "it is by another issuer than those that are asked for"
+    if shown.stranger and learning.issuer not in requirement.issuers:
+        yield "nobody whom you trust vouches for its issuer"
     if requirement.accredited and not shown.accredited:
         yield "that its issuer is accredited is not known" if shown.accredited is None else "nobody accredits its issuer"
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import floor
 
-from laurea.core.checked import Checked
+from laurea.core.checked import NOBODY, Checked, counts
 from laurea.core.concept import uri_key
 from laurea.core.learning import ECTS, Learning
 from laurea.core.matching import UNFINISHED, credits_in
@@ -106,6 +106,8 @@ def _refusal(checked: Checked, learning: Learning, rules: Rules) -> str:
         return f"nothing is proposed for a result with the status {checked.status}"
     if rules.issuers and learning.issuer not in rules.issuers:
         return "the rules name issuers, and this one is not among them"
+    if not counts(checked, rules.issuers):
+        return f"nothing is proposed: {NOBODY}, or rules that name it"
     if rules.minimum_level is not None and (learning.eqf is None or learning.eqf < rules.minimum_level):
         said = "it does not say its EQF level" if learning.eqf is None else f"its EQF level is {learning.eqf}"
         return f"the rules ask for EQF level {rules.minimum_level} or above; {said}"
