@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from laurea.core.concept import Concept
 from laurea.core.frameworks import Entry, Framework, Label, Link
 from laurea.services.skills import Skills, wanted_of
+from laurea.services.skills.posting import MOST_PHRASES
 
 BASE = "http://skills.example/"
 
@@ -60,3 +62,19 @@ def test_a_posting_says_what_it_wants_and_where(skills: Skills) -> None:
         (BASE + "law", "You know employment law and TIG welding.", True),
         (BASE + "tig", "You know employment law and TIG welding.", True),
     ]
+
+
+def test_of_a_posting_without_end_a_bounded_number_of_phrases_is_looked_up(skills: Skills) -> None:
+    asked = 0
+
+    class Counting(Skills):
+        def named(self, phrases: Iterable[str]) -> dict[str, list[Concept]]:
+            nonlocal asked
+            several = list(phrases)
+            asked += len(several)
+            return super().named(several[:1])
+
+    lines = (" ".join(f"word{line}x{place}" for place in range(50)) for line in range(400))
+    wanted_of("Requirements:\n" + "\n".join(lines), Counting(skills.file.path))
+
+    assert 0 < asked < 10 * MOST_PHRASES
