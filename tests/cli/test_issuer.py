@@ -206,7 +206,7 @@ def test_a_learner_is_erased_when_it_is_meant(world: World, operator: Operator, 
 
     asked = operator.types("erase", "L-1")
     assert (asked.code, "pass --yes" in asked.err) == (2, True)
-    assert operator.types("erase", "L-1", "--yes").err.startswith("laurea: erased: 1 credentials removed")
+    assert operator.types("erase", "L-1", "--yes").err.startswith("laurea: erased: 1 credential removed")
     assert operator.types("erase", "L-1", "--yes").code == 2
     assert CANARY.encode() not in (world.path / "issuer.db").read_bytes()
 
@@ -256,7 +256,7 @@ def test_a_roster_is_read_from_a_file_from_a_pipe_and_from_stdin(
 
     said = [piped, operator.types("enrol", "-", "--dry-run"), operator.types("enrol", write(tmp_path / "roster.csv", data), "--dry-run")]
 
-    assert {each.err for each in said} == {"laurea: 1 credentials would be enrolled; nothing was imported\n"}
+    assert {each.err for each in said} == {"laurea: 1 credential would be enrolled; nothing was imported\n"}
 
 
 def test_a_roster_that_is_missing_or_too_large_is_named(

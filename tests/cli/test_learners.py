@@ -36,7 +36,7 @@ def test_a_run_writes_to_learners_after_release_and_to_those_who_are_asked(world
         reachable(tmp_path, smtp)
         assert operator.types("enrol", write(tmp_path / "a.csv", MAILED)).code == 0
         assert (
-            "1 credentials enrolled, 1 wait for their learners' wallets first"
+            "1 credential enrolled, 1 wait for their learners' wallets first"
             in operator.types("enrol", write(tmp_path / "b.csv", ASKED)).err
         )
         with mining_every_second(world):

@@ -93,7 +93,7 @@ def test_an_operator_renews_what_ends(world: World, operator: Operator, tmp_path
     assert [each["validUntil"] for each in listed] == [f"{end}T23:59:59Z"]
     said = operator.types("renew", "--within", "30", "--until", "2039-12-31", "--json")
     assert (said.code, [each["replaces"] for each in json.loads(said.out)]) == (0, [listed[0]["id"]])
-    assert "1 credentials renewed until 2039-12-31T23:59:59Z" in said.err
+    assert "1 credential renewed until 2039-12-31T23:59:59Z" in said.err
     assert operator.types("renew", "--within", "30", "--dry-run").out == ""
     with mining_every_second(world):
         assert operator.types("run", "--log", "text").code == 0

@@ -248,7 +248,7 @@ def test_revocations_wait_for_a_key_that_is_kept_elsewhere(world: World, operato
     assert waiting.code == 3
     assert "revocations that wait: 1" in waiting.err
     (tmp_path / "revoke.json").rename(key)
-    assert operator.types("revoke").err == "laurea: 1 credentials that waited for it are revoked\n"
+    assert operator.types("revoke").err == "laurea: 1 credential that waited for it is revoked\n"
     assert operator.types("revoke").err == "laurea: no revocation waits\n"
     assert operator.types("run").code == 0
 

@@ -45,7 +45,7 @@ def test_an_audit_for_programs(desk: Desk) -> None:
 
 def test_a_catalogue_that_is_kept_closes_gaps(desk: Desk) -> None:
     assert "kept courses.json: 1 offer\n" in desk.run("catalogue", "add", "courses.json").stderr
-    assert desk.ok("catalogue", "list").startswith("1  courses.json  1 offers, added ")
+    assert desk.ok("catalogue", "list").startswith("1  courses.json  1 offer, added ")
     assert json.loads(desk.ok("catalogue", "list", "--json"))[0]["offers"] == 1
     found = json.loads(desk.ok("audit", "job.txt", "--json"))
     assert [each["offer"]["achievement"]["name"] for each in found["requirements"][1]["offers"]] == ["Charts that tell"]

@@ -11,6 +11,7 @@ from laurea.core.canonical import Json, JsonObject
 from laurea.core.comparison import amount, credits_of
 from laurea.core.credential import format_time
 from laurea.core.learning import Learning
+from laurea.core.plural import counted
 from laurea.core.transfer import Proposal, Transfer
 
 KIND = "transfer"
@@ -94,7 +95,7 @@ def _says(learning: Learning) -> Iterator[tuple[str, str]]:
     yield "country", learning.country
     yield "EQF level", amount(learning.eqf)
     yield "national level", learning.nqf
-    yield "workload", amount(learning.hours, "hours")
+    yield "workload", "" if learning.hours is None else counted(learning.hours, "hour")
     yield "credits", credits_of(learning)
     yield "credits earned", amount(learning.earned)
     yield "assessment", "; ".join(learning.assessment)

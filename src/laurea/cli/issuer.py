@@ -38,6 +38,7 @@ from laurea.cli.issuer_renew import renew
 from laurea.cli.issuer_run import NOT_YET, plan, report, run
 from laurea.core.account import parse_address, parse_chain
 from laurea.core.country import country_code
+from laurea.core.plural import counted
 from laurea.errors import InputError
 from laurea.services.issuing import erasure, lookup, revocation, showing
 from laurea.services.issuing.anchoring import Anchoring
@@ -166,7 +167,11 @@ def revoke(
             revoking = Revoking(issuer, reach(ctx, issuer, rpc), secrets, patience(REVOKE_SECONDS))
             count = revoking.revoke(None if asked is None else asked.revocations)
     if asked is None:
-        output.talk(f"{count} credentials that waited for it are {REVOKED}" if count else "no revocation waits")
+        output.talk(
+            f"{counted(count, 'credential')} that waited for it {'is' if count == 1 else 'are'} {REVOKED}"
+            if count
+            else "no revocation waits"
+        )
         return
     for credential in credentials or []:
         uuid = lookup.credential_uuid(credential)

@@ -15,6 +15,7 @@ from laurea.cli.issuer_options import DEFAULT_DIRECTORY, AsJson, Directory, Work
 from laurea.core.achievement import Achievement
 from laurea.core.aligning import Imported, aligned
 from laurea.core.credential import format_time
+from laurea.core.plural import counted
 from laurea.core.quality import Lint, Told, lint
 from laurea.services.issuing import achievements, blockcerts, enrolment, invitations, links, lookup
 from laurea.services.issuing.duplicates import Duplicates
@@ -151,4 +152,4 @@ def _text(counts: Counts, verb: str) -> str:
     rest = {"corrected": counts.corrected, "replaced": counts.replaced, "skipped": counts.skipped}
     others = "".join(f", {count} {what}" for what, count in rest.items() if count)
     waiting = f", {counts.waiting} wait for their learners' wallets first" if counts.waiting else ""
-    return f"{counts.new} credentials {verb}{others}{waiting}"
+    return f"{counted(counts.new, 'credential')} {verb}{others}{waiting}"

@@ -10,6 +10,7 @@ from laurea.cli.context import options
 from laurea.cli.issuer_options import DEFAULT_DIRECTORY, AsJson, Directory, issuer_in
 from laurea.core import cells
 from laurea.core.credential import format_time
+from laurea.core.plural import counted
 from laurea.errors import FormatError, InputError
 from laurea.services.issuing import renewing
 
@@ -49,7 +50,9 @@ def renew(
     pairs = [{"id": f"urn:uuid:{new}", "replaces": f"urn:uuid:{old}"} for old, new in renewed.items()]
     if as_json:
         output.document(pairs)
-    output.talk(f"{len(pairs)} credentials renewed until {format_time(moment)}; the old ones are superseded when those are released")
+    output.talk(
+        f"{counted(len(pairs), 'credential')} renewed until {format_time(moment)}; the old ones are superseded when those are released"
+    )
 
 
 def _list(found: list[dict[str, str]], *, as_json: bool) -> None:

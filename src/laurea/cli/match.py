@@ -34,6 +34,7 @@ from laurea.cli.verifier_options import (
 from laurea.core.candidate import Candidate, Row, Table, table
 from laurea.core.canonical import JsonObject
 from laurea.core.checked import counts
+from laurea.core.plural import counted
 from laurea.core.report import Verdict
 from laurea.core.summary import Summary
 from laurea.errors import InputError
@@ -151,7 +152,7 @@ def _write(folder: Path, documents: Mapping[str, JsonObject]) -> None:
     for name, made in documents.items():
         with output.writing(folder / f"{name}.json") as file:
             file.write(json_text.dumps(made, ensure_ascii=False, indent=2).encode())
-    output.talk(f"{len(documents):,} files are in {folder}")
+    output.talk(f"wrote {counted(len(documents), 'file')} into {folder}")
 
 
 def _resume(row: Row, at: datetime) -> JsonObject:

@@ -13,6 +13,7 @@ from laurea.cli.frameworks import skills_of
 from laurea.core.concept import Concept
 from laurea.core.frameworks import READERS, Given
 from laurea.core.frameworks.framework import MAX_BYTES, Source
+from laurea.core.plural import counted
 from laurea.core.posting import Wanted
 from laurea.errors import InputError, NotFound
 from laurea.services.skills import Skills, posting_text, wanted_of
@@ -56,7 +57,9 @@ def import_framework(
     read = READERS[framework.value](sources, Given(name, version, language))
     kept = _skills(ctx, skills).file.put(read)
     languages = f" ({', '.join(kept.languages)})" if kept.languages else ""
-    output.talk(f"{kept.name} {kept.version}".rstrip() + f": {kept.concepts:,} concepts with {kept.labels:,} labels{languages}")
+    output.talk(
+        f"{kept.name} {kept.version}".rstrip() + f": {counted(kept.concepts, 'concept')} with {counted(kept.labels, 'label')}{languages}"
+    )
 
 
 @app.command("list")
@@ -68,7 +71,7 @@ def list_frameworks(ctx: typer.Context, skills: FileOption = None, as_json: Json
         return
     for each in found:
         version = each.version or "no version"
-        output.data(output.printable(f"{each.name}  {version}  {each.concepts:,} concepts  {' '.join(each.languages)}".rstrip()))
+        output.data(output.printable(f"{each.name}  {version}  {counted(each.concepts, 'concept')}  {' '.join(each.languages)}".rstrip()))
     if not found:
         output.talk("no framework was imported; laurea skills import does so")
 

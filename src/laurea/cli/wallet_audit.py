@@ -16,6 +16,7 @@ from laurea.cli.wallet_posting import basis_of, posting_of
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.catalogue import Offer
 from laurea.core.matching import Fit
+from laurea.core.plural import counted
 from laurea.fetch.guard import PUBLIC
 from laurea.services.holding import Holding, auditing
 from laurea.services.holding.auditing import Audit, Closing, Line, as_of
@@ -64,7 +65,7 @@ def audit(
 def lines_of(found: Audit, at: datetime) -> Iterator[str]:
     """Give an audit as lines for people."""
     counts = ", ".join(f"{found.count(fit)} {SIGNS[fit]}" for fit in Fit)
-    yield f"{found.title}: {len(found.lines)} skill{'' if len(found.lines) == 1 else 's'} asked for: {counts}"
+    yield f"{found.title}: {counted(len(found.lines), 'skill')} asked for: {counts}"
     for line in found.lines:
         yield ""
         yield from _lines(line, at)
@@ -98,7 +99,7 @@ def _offered(offer: Offer) -> Iterator[str]:
     if offer.cost is not None:
         yield f"{offer.cost:g} {offer.currency}" if offer.cost else "free of charge"
     if offer.learning.hours is not None:
-        yield f"{offer.learning.hours:g} hours"
+        yield counted(offer.learning.hours, "hour")
     if offer.starts is not None:
         yield f"from {offer.starts}"
     if offer.url:

@@ -8,6 +8,7 @@ import typer
 from laurea.cli import output
 from laurea.cli.wallet_options import DEFAULT, AsJson, PassphraseFile, WalletPath, holding_of, now
 from laurea.core.credential import format_time
+from laurea.core.plural import counted
 from laurea.services.holding import Holding, cataloguing
 
 app = typer.Typer(
@@ -42,7 +43,7 @@ def list_(wallet: WalletPath = DEFAULT, passphrase_file: PassphraseFile = None, 
         output.document(said)
         return
     for number, each in enumerate(kept, start=1):
-        output.data(output.printable(f"{number}  {each.name}  {_count(each.document)} offers, added {format_time(each.added)}"))
+        output.data(output.printable(f"{number}  {each.name}  {counted(_count(each.document), 'offer')}, added {format_time(each.added)}"))
     if not kept:
         output.talk("no catalogue is in the wallet; laurea wallet catalogue add FILE keeps one")
 

@@ -18,6 +18,7 @@ from laurea.cli.wallet_evidence import write_into
 from laurea.cli.wallet_options import DEFAULT, PassphraseFile, WalletPath, holding_of, now
 from laurea.cli.wallet_present import SECONDS, wanted_of
 from laurea.core.digests import Likeness
+from laurea.core.plural import counted
 from laurea.core.presentation import Demand
 from laurea.errors import InputError
 from laurea.services.holding import Filed, Holding, Showing, collecting
@@ -91,7 +92,7 @@ def page(
     opened, at = holding_of(wallet, passphrase_file).opened(), now()
     made = _portfolio(ctx, opened, collection, Dress(language, credentials), at)
     output.write(output_, drawn(made, language=language, at=at).encode())
-    output.talk(f"wrote {output_}: {len(made.items)} credentials" + ("; whoever has it can show them on" if credentials else ""))
+    output.talk(f"wrote {output_}: {counted(len(made.items), 'credential')}" + ("; whoever has it can show them on" if credentials else ""))
 
 
 def linkedin(

@@ -11,6 +11,7 @@ from laurea.core.checked import Checked
 from laurea.core.concept import uri_key
 from laurea.core.credential import format_time
 from laurea.core.learning import Learning
+from laurea.core.plural import counted
 from laurea.core.report import CheckId
 
 MOST = 32  # credentials that stand side by side
@@ -89,7 +90,7 @@ _SAID: tuple[tuple[str, Callable[[Learning], str]], ...] = (
     ("country", lambda each: each.country),
     ("EQF level", lambda each: amount(each.eqf)),
     ("national level", lambda each: each.nqf),
-    ("workload", lambda each: amount(each.hours, "hours")),
+    ("workload", lambda each: "" if each.hours is None else counted(each.hours, "hour")),
     ("credits", credits_of),
     ("credits earned", lambda each: amount(each.earned)),
     ("hours for an ECTS credit", _hours_a_credit),

@@ -11,6 +11,7 @@ from enum import StrEnum
 from laurea.core.canonical import JsonObject
 from laurea.core.learning import ECTS, Learning, number
 from laurea.core.lenient import objects, text
+from laurea.core.plural import counted
 
 RECOMMENDATION = "2022/C 243/02"
 HOURS_A_CREDIT = (20.0, 30.0)  # of ECTS: 25 to 30 by the ECTS Users' Guide 2015, 20 in some countries
@@ -97,7 +98,7 @@ def _doubts(learning: Learning) -> Iterator[str]:
     ects = learning.ects()
     if ects and learning.hours and not least <= learning.hours / ects <= most:
         yield (
-            f"{learning.hours:g} hours for {ects:g} {ECTS} are {learning.hours / ects:.3g} hours a credit; "
+            f"{counted(learning.hours, 'hour')} for {ects:g} {ECTS} are {learning.hours / ects:.3g} hours a credit; "
             f"one stands for {least:g} to {most:g}: is one of the two mistaken?"
         )
     if not learning.skills:
@@ -142,7 +143,7 @@ def _of_learning(learning: Learning) -> Iterator[Element]:
 def _workload(learning: Learning) -> Element:
     said = [f"{credit.point:g} {credit.framework or 'credits'}" for credit in learning.credits]
     if learning.hours is not None:
-        said.append(f"{learning.hours:g} hours")
+        said.append(counted(learning.hours, "hour"))
     only_unnamed = learning.hours is None and not any(credit.framework for credit in learning.credits)
     advice = '"creditPoint": {"framework": "ECTS", "point": 3}, or "volumeOfLearning": "PT75H" for 75 hours'
     if said and only_unnamed:

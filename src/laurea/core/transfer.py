@@ -13,6 +13,7 @@ from laurea.core.concept import uri_key
 from laurea.core.learning import ECTS, Learning
 from laurea.core.matching import UNFINISHED, credits_in
 from laurea.core.part import parts_of
+from laurea.core.plural import counted
 from laurea.core.report import Verdict
 from laurea.core.transfer_rules import Equivalence, Need, Rules
 
@@ -158,9 +159,9 @@ def _from_hours(learning: Learning, rules: Rules) -> tuple[float | None, str]:
     if learning.hours is None:
         return None, f"it says neither credits of {rules.framework} nor hours: there is nothing to propose from"
     if rules.hours_per_credit is None:
-        return None, f"it says {learning.hours:g} hours, and the rules do not say how many make a credit"
+        return None, f"it says {counted(learning.hours, 'hour')}, and the rules do not say how many make a credit"
     credit = floor(learning.hours / rules.hours_per_credit / STEP) * STEP
-    words = f"{learning.hours:g} hours, of which {rules.hours_per_credit:g} make one of {rules.framework}, rounded down to halves"
+    words = f"{counted(learning.hours, 'hour')}, of which {rules.hours_per_credit:g} make one of {rules.framework}, rounded down to halves"
     return (credit, words) if credit else (None, f"{words}: less than a half")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from laurea.artefacts.plain import plain
 from laurea.core.candidate import NOT_USED, USED, Row, Table
 from laurea.core.matching import Fit
+from laurea.core.plural import counted
 
 WIDEST = 40  # characters of a requirement's name
 
@@ -13,7 +14,7 @@ def lines(table: Table) -> Iterator[str]:
     """Give the lines: what was used and what was not, then each candidate with findings, gaps and reasons."""
     items = table.requirements.items
     essential = sum(each.essential for each in items)
-    yield f"{plain(table.requirements.title)}: {len(table.rows):,} candidates; essential requirements: {essential}, others: {len(items) - essential}"
+    yield f"{plain(table.requirements.title)}: {counted(len(table.rows), 'candidate')}; essential requirements: {essential}, others: {len(items) - essential}"
     yield f"  used:     {USED}"
     yield f"  not used: {NOT_USED}"
     for row in table.rows:

@@ -6,6 +6,7 @@ from laurea.core.canonical import Json, JsonObject
 from laurea.core.matching import Fit, Shown
 from laurea.core.pathway.atlas import Measure
 from laurea.core.pathway.way import Course, Pathway, Step
+from laurea.core.plural import counted
 from laurea.core.report import Verdict, few
 
 SIGNS = {Fit.MET: "have", Fit.PARTLY: "partly", Fit.MISSING: "missing"}
@@ -47,7 +48,7 @@ def bound_of(found: Pathway) -> str:
 
 def course_of(course: Course) -> str:
     """Say what steps take together, as far as it is known."""
-    hours = f"{course.hours:g} hours" if course.hours or not course.hours_unknown else "hours unknown"
+    hours = counted(course.hours, "hour") if course.hours or not course.hours_unknown else "hours unknown"
     costs = " and ".join(money(amount, currency) for currency, amount in course.costs) or "cost unknown"
     unsaid = [
         f"{number} {_plural(number, 'step')} {_say(number)} not say {what}"
@@ -104,7 +105,7 @@ def _step(found: Pathway, step: Step, sign: str) -> Iterator[str]:
     offer = step.offer
     by = offer.issuer_name or offer.issuer
     about = [
-        f"{offer.learning.hours:g} hours" if offer.learning.hours is not None else "",
+        counted(offer.learning.hours, "hour") if offer.learning.hours is not None else "",
         money(offer.cost, offer.currency) if offer.cost is not None else "",
         f"from {offer.starts.isoformat()}" if offer.starts else "",
     ]

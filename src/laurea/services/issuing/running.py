@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from laurea.core.plural import counted
 from laurea.errors import Busy, ChainError, FormatError, InputError, Unfunded, WrongChain
 from laurea.services.issuing import events
 from laurea.services.issuing.anchoring import Anchoring
@@ -143,7 +144,7 @@ class Run:
             if count:
                 self._tell(events.awarded(stack.capstone, count))
         if awarding.refused:
-            self._tell(events.awards_wait(f"{awarding.refused} capstones", "their credentials would not follow the data model"))
+            self._tell(events.awards_wait(counted(awarding.refused, "capstone"), "their credentials would not follow the data model"))
 
     def _seal(self, achievement: str | None) -> None:
         for act in (seal, seal_blockcerts):  # a batch has credentials of one kind
