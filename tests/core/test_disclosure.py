@@ -423,3 +423,30 @@ def test_the_claim_count_is_bound() -> None:
     for count in range(1, 9):
         twin = with_proof(shown, replace(proof, claim_count=count))
         assert intact(twin) == (count == 4)
+
+
+RESULT, EARNED = "/credentialSubject/result", "/credentialSubject/creditsEarned"
+
+
+@pytest.mark.parametrize(
+    ("hidden", "asked", "may"),
+    [
+        ((), RESULT, False),
+        ((RESULT,), RESULT, True),
+        ((EARNED,), EARNED, True),
+        ((EARNED,), RESULT, False),
+        (("/evidence",), "/evidence", True),
+        (("/evidence",), EARNED, False),
+        # What has its place beside it may be it.
+        (("/credentialSubject/type",), RESULT, True),
+        (("/credentialSubject/achievement/name",), RESULT, False),
+        (("/credentialSubject/achievement/name",), "/credentialSubject/achievement", True),
+    ],
+)
+def test_what_may_be_hidden_is_told_by_the_places_of_what_is_shown(hidden: tuple[str, ...], asked: str, may: bool) -> None:
+    subject: Any = badge()["credentialSubject"]
+    credential = anchored(badge(credentialSubject={**subject, "result": [{"type": ["Result"], "status": "Failed"}]}))
+    shown = disclosure.derive(credential, lambda pointer: not pointer.startswith(hidden or ("-",)))
+
+    assert disclosure.may_hide(shown, asked) is may
+    assert not disclosure.may_hide(credential, asked)

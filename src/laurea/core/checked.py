@@ -7,6 +7,7 @@ from enum import StrEnum
 from laurea.core.assertion import as_credential
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential
+from laurea.core.disclosure import may_hide
 from laurea.core.learning import Learning
 from laurea.core.lenient import identifier, member, objects, text
 from laurea.core.matching import UNFINISHED, Shown
@@ -22,6 +23,11 @@ _VOUCHED = ", an accreditor on the trust list, vouches for "
 
 
 NOBODY = "nobody whom you trust vouches for its issuer: a trust file that names it, or an accreditor, would"
+
+
+RESULT, EARNED, EVIDENCE = "/credentialSubject/result", "/credentialSubject/creditsEarned", "/evidence"
+HIDEABLE = {RESULT: "its result", EARNED: "how many credits were earned"}
+"""What tells of an achievement that it was not reached in full, and can be hidden."""
 
 
 class Known(StrEnum):
@@ -99,6 +105,10 @@ class Checked:
         """Whether it is its subject's own word, which whoever anchors what they write about themselves can make valid: it decides nothing."""
         return is_self_asserted(as_credential(self.document))
 
+    def may_hide(self, pointer: str) -> bool:
+        """Tell whether it may have a claim there that its holder does not show."""
+        return bool(self.document) and may_hide(self.credential, pointer)
+
     def why(self) -> str:
         """Return why it does not count as valid, "" when it does."""
         return self.report.headline if not self.report else SAID if self.own_word else ""
@@ -107,7 +117,8 @@ class Checked:
         """Return it as it is put beside requirements, by a name."""
         verdict = Verdict.UNDECIDED if self.report and self.own_word else self.report.verdict
         stranger = self.known is Known.BY_ITSELF
-        return Shown(name, self.learning(language), verdict, self.why(), self.accredited, self.status, stranger=stranger)
+        hides = tuple(words for pointer, words in HIDEABLE.items() if self.may_hide(pointer))
+        return Shown(name, self.learning(language), verdict, self.why(), self.accredited, self.status, stranger=stranger, hides=hides)
 
 
 def open_questions(checked: Checked) -> Iterator[str]:

@@ -32,7 +32,7 @@ def split(document: JsonObject) -> tuple[Claim, ...]:
         _open("/credentialSubject", document["credentialSubject"], claims)
     if len(claims) > MAX_CLAIMS:
         raise FormatError(f"the credential has more than {MAX_CLAIMS:,} claims")
-    return tuple(sorted(claims, key=_order))
+    return tuple(sorted(claims, key=lambda claim: order(claim.pointer)))
 
 
 def join(claims: Iterable[Claim]) -> JsonObject:
@@ -91,9 +91,9 @@ def is_atomic(value: Json) -> bool:
     return not isinstance(value, dict) or not value or "issuer" in value or "@context" in value
 
 
-def _order(claim: Claim) -> bytes:
-    # As RFC 8785 compares names: by UTF-16 code units, in which astral characters come before U+E000.
-    return claim.pointer.encode("utf-16-be")
+def order(pointer: str) -> bytes:
+    """Return by what claims are sorted: as RFC 8785 compares names, by UTF-16 code units, in which astral characters come before U+E000."""
+    return pointer.encode("utf-16-be")
 
 
 def _open(pointer: str, value: Json, claims: list[Claim]) -> None:

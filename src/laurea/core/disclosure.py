@@ -1,10 +1,11 @@
 """Show all of a credential or part of it: prove, derive, and find the root that what is shown leads to."""
 
+from bisect import bisect_left
 from collections.abc import Callable
 
 from laurea.core import claims, leaf, tree
 from laurea.core.claim_lines import Root
-from laurea.core.claims import ENVELOPE, Claim
+from laurea.core.claims import ENVELOPE, Claim, order
 from laurea.core.credential import Credential
 from laurea.core.proof import BaseProof, DerivedProof, Proof, anchor_proof, anchor_proof_object, proof_object
 from laurea.core.staple import staple_objects
@@ -28,6 +29,21 @@ def derive(credential: Credential, keep: Callable[[str], bool]) -> Credential:
     derived = _from_base(proof, found, kept) if isinstance(proof, BaseProof) else _from_derived(proof, found, kept)
     document = claims.join([found[at] for at in kept])
     return Credential(document, (proof_object(derived, str(carrier["verificationMethod"])), *staple_objects(credential)))
+
+
+def may_hide(credential: Credential, pointer: str) -> bool:
+    """Tell whether a partial credential may have a claim, at a pointer or below it, that it does not show.
+
+    Claims are sorted: what is hidden between those that are shown on either side may be it, or others that have their place there.
+    """
+    proof = anchor_proof(credential)
+    if not isinstance(proof, DerivedProof):
+        return False
+    shown = [order(claim.pointer) for claim in claims.split(credential.document)]
+    first, last = bisect_left(shown, order(pointer)), bisect_left(shown, order(pointer + "0"))  # "0" comes after "/"
+    before = proof.shown[first - 1] if first else -1
+    after = proof.shown[last] if last < len(proof.shown) else proof.claim_count
+    return after - before - 1 > last - first
 
 
 def integrity_problem(credential: Credential) -> str:

@@ -33,7 +33,8 @@ class Shown:
 
     `verdict` None: nobody checked it. `why` says why it is not valid, if it is not. `accredited` tells whether its issuer is vouched for by an
     accreditor that the verifier trusts, None when nobody looked. `status` is that of a result, if it has one. A `stranger` issued it of whom
-    nobody but they themselves tell who they are: anybody can found an issuer.
+    nobody but they themselves tell who they are: anybody can found an issuer. `hides` says in words what may be hidden in it that would tell that
+    an achievement was not reached in full.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Shown:
     accredited: bool | None = None
     status: str = ""
     stranger: bool = False
+    hides: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,8 @@ def _finding(asked: Asked, seen: Sequence[_Seen]) -> Finding:
 def _weighed(each: _Seen, fit: Fit, reason: str) -> tuple[Fit, str]:
     """Tell what a fit is worth by the verdict: whole when valid, else partly at best."""
     shown = each.shown
+    if fit is not Fit.MISSING and shown.hides:
+        reason = f"{reason} ({' and '.join(shown.hides)} may be hidden)"
     if fit is Fit.MISSING or shown.verdict is Verdict.VALID:
         return fit, reason
     doubt = "it was not checked" if shown.verdict is None else "whether it is valid is undecided"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import floor
 
-from laurea.core.checked import NOBODY, Checked, counts
+from laurea.core.checked import EARNED, EVIDENCE, NOBODY, RESULT, Checked, counts
 from laurea.core.concept import uri_key
 from laurea.core.learning import ECTS, Learning
 from laurea.core.matching import UNFINISHED, credits_in
@@ -186,7 +186,18 @@ def _decide(checked: Checked, learning: Learning, rules: Rules, known: Equivalen
     if learning.result:
         scheme = f" (graded by: {learning.grading})" if learning.grading else ", of which it does not say the grading scheme"
         yield f"how its result converts, if at all: {learning.result}{scheme}; no grade is proposed"
+    yield from _hidden(checked)
     yield from _unusual(learning, rules)
+
+
+def _hidden(checked: Checked) -> Iterator[str]:
+    """Give what would make the credit less, or none, and may be hidden: a holder shows as much as they choose."""
+    if checked.may_hide(RESULT):
+        yield "what its result was: it may be hidden, and for one that was not reached nothing would be proposed"
+    if checked.may_hide(EARNED):
+        yield "how many credits were earned: that may be hidden"
+    if checked.may_hide(EVIDENCE):
+        yield "whether it was awarded for others that are counted, too: its evidence may be hidden"
 
 
 def _unusual(learning: Learning, rules: Rules) -> Iterator[str]:
