@@ -219,7 +219,7 @@ def add_to_it(page: Page, folder: Path) -> None:
     expect(page.get_by_text("préparé.txt").first).to_be_visible()
     document = json.loads(page.locator("#document").input_value())
     assert len(document["verifiableCredential"]) == 3  # two of an issuer, and what the holder says themselves
-    page.get_by_role("link", name="Back to the credential").click()
+    page.get_by_role("link", name="Back to it").click()
     page.get_by_role("button", name="Take it out").click()
     expect(page.get_by_role("status")).to_have_text("It was taken out.")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -54,6 +53,7 @@ class Judged:
 
     document: bytes
     reports: Reports
+    parts: bool
 
     @property
     def checked(self) -> list[Checked]:
@@ -63,10 +63,10 @@ class Judged:
             Checked(str(number), one.credential, report) for number, (one, report) in enumerate(zip(shown, self.reports, strict=True), 1)
         ]
 
-    def answer(self, *, parts: bool) -> Json:
+    def answer(self) -> Json:
         """Return the report, the reports of several, or with `parts` these and how each part of a capstone was found."""
         several = self.reports.document()
-        if not parts:
+        if not self.parts:
             return several if len(several) > 1 else several[0]
         found = compositions([each.credential for each in Presented.parse(self.document).shown], self.reports)
         return {"reports": several, "parts": [each.document() for each in found]}
@@ -84,7 +84,7 @@ async def verify(request: Request, service: Asked, beside: Annotated[Beside, Que
 
     With `parts` the answer has the reports, and how each part of a capstone was found.
     """
-    return await _answered(request, service, beside, partial(Judged.answer, parts=bool(beside.parts)))
+    return await _answered(request, service, beside, Judged.answer)
 
 
 @router.post("/comparisons", response_model=ComparisonOut, openapi_extra=BODY)
@@ -122,4 +122,4 @@ def _verified(service: VerifierService, sent: Sent) -> Judged:
         document = in_words(given.document) if isinstance(given.document, str) else canonical.encode(given.document)
     at = judged_at(None if asked.at is None else parse_time(asked.at), service.now())
     # Last: a challenge is not used up by what cannot be read.
-    return Judged(document, service.reports(document, service.demand(asked.audience, asked.challenge), at))
+    return Judged(document, service.reports(document, service.demand(asked.audience, asked.challenge), at), parts=bool(asked.parts))
