@@ -118,7 +118,7 @@ def test_a_signing_key_changes_and_is_compromised(desk: Desk) -> None:
     assert (said.code, "`laurea issuer sign-again`" in said.err) == (0, True)
     code, line = desk.verify(*desk.exported())
     assert (code, "compromised from 2020-01-01T00:00:00Z" in line) == (1, True)
-    assert desk.operator.types("sign-again").err.startswith("laurea: 2 credentials were signed again")
+    assert desk.operator.types("sign-again").err.startswith("laurea: 2 credentials signed again")
     assert desk.verify(*desk.exported())[0] == 0
 
 

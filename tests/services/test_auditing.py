@@ -112,6 +112,31 @@ def test_what_was_valid_and_has_expired_since_is_not_had(tmp_path: Path) -> None
     assert fits(audited(holding, at=NOON + timedelta(days=30)))["SQL"] is Fit.MISSING
 
 
+def test_what_somebody_says_of_themselves_is_not_had_though_it_was_found_valid(tmp_path: Path) -> None:
+    holding = Holding(tmp_path / "wallet.laurea", "passphrase", CHEAP)
+    did = holding.new(at=NOON)
+    (data,) = release([aligned({**badge(1, did), "issuer": {"id": did, "type": ["Profile"]}}, "SQL")])
+    holding.receive(data, at=NOON)
+    checked(holding, Outcome.PASSED)
+    (line, _) = audited(holding).lines
+
+    assert line.finding.fit is Fit.PARTLY
+    assert "nobody has confirmed it" in line.finding.reason
+
+
+def test_a_result_that_was_not_reached_counts_whichever_result_it_is(tmp_path: Path) -> None:
+    holding = Holding(tmp_path / "wallet.laurea", "passphrase", CHEAP)
+    document = aligned(badge(1, holding.new(at=NOON)), "SQL")
+    subject = document["credentialSubject"]
+    assert isinstance(subject, dict)
+    subject["result"] = [{"type": ["Result"], "status": "Completed"}, {"type": ["Result"], "status": "Failed"}]
+    (data,) = release([document])
+    holding.receive(data, at=NOON)
+    checked(holding, Outcome.PASSED)
+
+    assert "the status Failed" in audited(holding).lines[0].finding.reason
+
+
 def test_what_closes_a_gap_is_named_that_which_closes_most_first(holding: Holding) -> None:
     text = "You need:\nCharts\nStatistics"
     long, short = offer("Long charts", "Charts", hours=90), offer("Short charts", "Charts", hours=10)

@@ -242,7 +242,7 @@ def test_what_is_signed_again_of_a_batch_that_is_not_whole_is_what_was_released(
         assert sign_again(issuer, backup.keyring()) == 2
         broken = kept / f"{next(iter(lost))}.json"
         broken.write_bytes(lost[list(lost)[1]])
-        with pytest.raises(FormatError, match=r"1 credentials were signed again, and 1 were not: credential .* not what the database has"):
+        with pytest.raises(FormatError, match=r"1 credential signed again, and 1 not: credential .* not what the database has"):
             sign_again(issuer, backup.keyring())
     assert backup.verdict((kept / f"{list(lost)[1]}.json").read_bytes()).verdict is Verdict.VALID
 

@@ -8,6 +8,7 @@ import typer
 from laurea.cli import output
 from laurea.cli.context import options
 from laurea.cli.issuer_options import DEFAULT_DIRECTORY, Directory, PassphraseFile, issuer_in, keyring
+from laurea.core.plural import counted
 from laurea.services.issuing import publishing, suspension
 from laurea.services.issuing.lookup import credential_uuid
 from laurea.services.issuing.signing_again import sign_again as sign_all_again
@@ -48,7 +49,7 @@ def status_lists(
     with issuer_in(directory, settings=options(ctx).settings) as issuer:
         for file in take or []:
             taken = suspension.take_over(issuer, output.read(file))
-            output.talk(f"{file}: {len(taken)} credentials are suspended again")
+            output.talk(f"{file}: {counted(len(taken), 'credential')} suspended again")
         count = publishing.publish(issuer, keyring(ctx, directory, passphrase_file))
         found = publishing.published(issuer)
     for each in found:
@@ -62,7 +63,7 @@ def sign_again(ctx: typer.Context, directory: Directory = DEFAULT_DIRECTORY, pas
     """Sign all that was released again, with the key that signs now. The anchors stay; learners fetch it with a new link."""
     with issuer_in(directory, work="run", settings=options(ctx).settings) as issuer:
         count = sign_all_again(issuer, keyring(ctx, directory, passphrase_file))
-    output.talk(f"{count} credentials were signed again; `laurea issuer link` makes links with which learners fetch them")
+    output.talk(f"{counted(count, 'credential')} signed again; `laurea issuer link` makes links with which learners fetch them")
 
 
 def _suspend(ctx: typer.Context, credentials: list[str], directory: Path, passphrase_file: Path | None, *, suspended: bool) -> None:

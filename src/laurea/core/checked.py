@@ -10,7 +10,7 @@ from laurea.core.credential import Credential
 from laurea.core.disclosure import may_hide
 from laurea.core.learning import Learning
 from laurea.core.lenient import identifier, member, objects, text
-from laurea.core.matching import UNFINISHED, Shown
+from laurea.core.matching import Shown, telling
 from laurea.core.narrative import SAID, is_self_asserted
 from laurea.core.report import CheckId, Outcome, Report, Verdict
 from laurea.core.summary import Summary
@@ -92,8 +92,7 @@ class Checked:
     def status(self) -> str:
         """The status of its result, one with which nothing was achieved before any other; "" when it has none."""
         subject = as_credential(self.document).get("credentialSubject")
-        found = [text(member(result, "status")) for result in objects(member(subject, "result"))]
-        return next((status for status in found if status in UNFINISHED), next(filter(None, found), ""))
+        return telling(text(member(result, "status")) for result in objects(member(subject, "result")))
 
     @property
     def held(self) -> bool:

@@ -5,7 +5,7 @@ one never counts; one that is undecided, or that nobody sought, meets it partly 
 """
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -206,6 +206,12 @@ def _short(requirement: Requirement, shown: Shown) -> Iterator[str]:
         yield "nobody whom you trust vouches for its issuer"
     if requirement.accredited and not shown.accredited:
         yield "that its issuer is accredited is not known" if shown.accredited is None else "nobody accredits its issuer"
+
+
+def telling(statuses: Iterable[str]) -> str:
+    """Return the status, of those of several results, with which nothing was achieved, else any, "" when there is none."""
+    found = [status for status in statuses if status]
+    return next((status for status in found if status in UNFINISHED), next(iter(found), ""))
 
 
 def credits_in(learning: Learning, system: str) -> float | None:

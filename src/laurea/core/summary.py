@@ -112,8 +112,8 @@ class Summary:
             valid_until=moment(end),
             unreadable=any(date is not None and moment(date) is None for date in (begin, end)),
             awarded=moment(document.get("awardedDate")) or moment(subject.get("activityEndDate")),
-            level=_label(achievement, language, "educationLevel", "eqfLevel", "level"),
-            credits=_first(language, subject.get("creditsEarned"), achievement.get("creditsAvailable")),
+            level=_level(achievement, language),
+            credits=_credits(subject, achievement, language),
             workload=in_words(_label(achievement, language, "workload", "volumeOfLearning", "timeRequired"), language),
             results=_results(subject, achievement, language),
             evidence=_evidence(document, subject, language),
@@ -140,6 +140,19 @@ def _first(language: str, *values: Json) -> str:
 
 def _label(value: JsonObject, language: str, *names: str) -> str:
     return next(filter(None, (label(value.get(name), language) for name in names)), "")
+
+
+def _level(achievement: JsonObject, language: str) -> str:
+    eqf = achievement.get("eqfLevel")
+    framed = f"EQF {eqf}" if isinstance(eqf, int) else label(eqf, language)
+    return _label(achievement, language, "educationLevel") or framed or _label(achievement, language, "level")
+
+
+def _credits(subject: JsonObject, achievement: JsonObject, language: str) -> str:
+    """Return how many credits were earned, else can be, with their system where it is named."""
+    system = next(objects(achievement.get("creditPoint")), {})
+    count = _first(language, subject.get("creditsEarned"), system.get("point"), achievement.get("creditsAvailable"))
+    return " ".join(filter(None, [count, text(system.get("framework"), language)])) if count else ""
 
 
 def _each(value: Json, language: str) -> tuple[str, ...]:

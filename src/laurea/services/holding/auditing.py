@@ -12,7 +12,8 @@ from laurea.core.catalogue import Catalogue, Offer, joined
 from laurea.core.concept import Frameworks
 from laurea.core.credential import format_time
 from laurea.core.learning import Learning
-from laurea.core.matching import Asked, Finding, Fit, Shown, asked_of, match_asked, would_meet
+from laurea.core.matching import Asked, Finding, Fit, Shown, asked_of, match_asked, telling, would_meet
+from laurea.core.narrative import SAID, is_self_asserted
 from laurea.core.report import Verdict
 from laurea.core.requirement import Requirements, of_wanted
 from laurea.core.summary import Standing
@@ -116,7 +117,9 @@ def shown_of(entry: Entry, learning: Learning, at: datetime) -> Shown:
         verdict, why = Verdict.INVALID, "it has expired"
     elif verdict is Verdict.VALID and standing is not Standing.CURRENT:
         verdict, why = Verdict.UNDECIDED, f"it is {standing} by its dates"
-    status = next((each.status for each in entry.summary().results if each.status), "")
+    elif verdict is Verdict.VALID and is_self_asserted(entry.credential.document):
+        verdict, why = Verdict.UNDECIDED, SAID
+    status = telling(each.status for each in entry.summary().results)
     return Shown(f"number {entry.number}", learning, verdict, why, status=status)
 
 

@@ -3,6 +3,7 @@
 from laurea.core import canonical
 from laurea.core.credential import Credential
 from laurea.core.disclosure import integrity_problem
+from laurea.core.plural import counted
 from laurea.core.proof import anchor_proof, proof_object
 from laurea.core.staple import staple_objects
 from laurea.errors import FormatError, LaureaError
@@ -34,7 +35,7 @@ def sign_again(issuer: Issuer, keyring: Keyring) -> int:
     with issuer.database.write() as session:
         issuer.record(session, "credentials.sign-again", f"credentials:{count}", {"count": count, "wrong": len(wrong)})
     if wrong:
-        raise FormatError(f"{count} credentials were signed again, and {len(wrong)} were not: {wrong[0]}")
+        raise FormatError(f"{counted(count, 'credential')} signed again, and {len(wrong):,} not: {wrong[0]}")
     return count
 
 
