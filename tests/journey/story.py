@@ -167,6 +167,10 @@ def look_for_work(story: Story) -> None:
     job = learner.file("job.txt", POSTING)
     catalogue = learner.file("catalogue.json", story.cast["academy"].types("catalogue").out)
     goal = learner.file("goal.json", learner.types("match", job, "--show-requirements").out)
+    learner.types(
+        "wallet", "history", "add", "https://www.coursera.org/account/accomplishments/verify/ABCDEFGHIJ", "--title", "Machine Learning"
+    )
+    story.seen["history"] = learner.types("wallet", "history", "list")
     story.seen["audit"] = learner.types("wallet", "audit", job, "--catalogue", catalogue, "--json")
     story.seen["pathway"] = learner.types("wallet", "pathway", goal, "--catalogue", catalogue, "--json")
 
@@ -191,6 +195,7 @@ def hire(story: Story, moment: str = "before") -> None:
     match = ("match", job, str(story.handed_in), *story.options(employer))
     story.seen[f"match {moment}"] = employer.types(*match, "--json", code=None)
     story.seen[f"table {moment}"] = employer.types(*match, code=None)
+    story.seen[f"side by side {moment}"] = employer.types("compare", str(story.handed_in), *story.options(employer), "--json", code=None)
 
 
 def credit(story: Story, moment: str = "before") -> None:

@@ -58,6 +58,22 @@ def test_the_learner_sees_what_the_job_asks_for_and_what_would_close_the_gap(sto
     assert audit["fetched"] is None
 
 
+def test_what_came_from_elsewhere_is_kept_and_proves_nothing(story: Story) -> None:
+    history = story.seen["history"].out
+
+    assert "Coursera" in history
+    assert "not verified" in history
+    assert fits(story.seen["audit"].json)["machine learning"] == "missing"
+
+
+def test_credentials_of_different_institutions_are_comparable(story: Story) -> None:
+    aspects = {each["name"]: each for each in story.seen["side by side before"].json["aspects"]}
+
+    assert aspects["EQF level"]["likeness"] == "same"
+    assert len(set(aspects["issuer"]["values"])) == 3
+    assert len(story.seen["side by side before"].json["files"]) == 5
+
+
 def test_the_way_to_the_goal_is_the_one_course_that_is_open(story: Story) -> None:
     pathway = story.seen["pathway"].json
 
