@@ -16,6 +16,9 @@ from tests.chaos.ledger import Ledger
 BLOCK_SECONDS = 0.2
 PATIENCE = 3  # times as long does a block take, once the workers are waited for
 AWAITED_TICKS = 20  # in which one of ours may follow a foreign transaction, while the workers are waited for
+OUTPRICED = (
+    0.5  # the part of the blocks over which gas becomes dear, if that is waited for and one of ours waits; else something else happens
+)
 HELD_BLOCKS = 10  # after a nonce was left open or gas became dear, while the workers are waited for
 DEEPEST = 3  # blocks that a reorganisation takes at most: `finalized` is the fourth
 GWEI = 10**9
@@ -40,6 +43,7 @@ class ChainActor:
         self._held = 0  # blocks for which nothing else happens
         self.calm = threading.Event()
         self.patient = threading.Event()  # on a busy machine: whatever is to happen, the workers get the time to meet it
+        self.missing: frozenset[str] = frozenset()  # the failpoints that are waited for: what leads to them comes more often
         self.stop = threading.Event()
 
     def act(self) -> None:
@@ -82,7 +86,7 @@ class ChainActor:
         elif chance < 0.29 and not self._broke:
             self._broke = self._random.randint(2, 5)
             self._ledger.count("empty accounts")
-        elif chance < (0.6 if self.patient.is_set() else 0.37):
+        elif chance < (0.8 if any(each.startswith("filler") for each in self.missing) else 0.37):
             self._send_foreign()
 
     def _weather(self) -> None:
@@ -156,7 +160,8 @@ class ChainActor:
     def _outprice(self) -> bool:
         """While the workers are waited for, let gas become dear over a transaction that waits, until its fees are raised."""
         count = int(self._node.rpc("eth_getTransactionCount", self._account.address, "latest"), 16)
-        if not self.patient.is_set() or self._spike or not self._query(SIGNED, count):
+        wanted = self.patient.is_set() and any(each.startswith("bump") for each in self.missing) and self._random.random() < OUTPRICED
+        if not wanted or self._spike or not self._query(SIGNED, count):
             return False
         self._spike = self._held = HELD_BLOCKS
         self._ledger.count("fee spikes")

@@ -31,7 +31,7 @@ WORKERS = 2
 SETTLE_SECONDS = 60.0  # without that anything moved: there are two rounds, what was enrolled and the capstones that it makes
 LONGEST_SETTLE_SECONDS = 300.0  # a machine that does much else needs its time
 HASTY = 0.6  # the part of the time after which blocks come slower, if a failpoint was not hit yet
-PATIENCE = 2.5  # for a failpoint that was not hit yet, chaos goes on for so many times as long
+PATIENCE = 4  # for a failpoint that was not hit yet, chaos goes on for so many times as long
 FINALITY_EPOCH = 2  # slots: Anvil's `finalized` is the head less twice as many
 FAULTS = [fault for fault in Fault if fault is not Fault.NONE]
 ISSUING = ROOT / "src/laurea/services/issuing"
@@ -160,12 +160,14 @@ class Harness:
         start = time.monotonic()
         while time.monotonic() - start < self._seconds:
             if time.monotonic() - start > HASTY * self._seconds and self._missed():
+                actor.missing = frozenset(self._missed())
                 actor.patient.set()
             self._storm(world, proxies, judge)
             self._kill(workers)
             self._replace(workers, proxies, failpoints())
         actor.patient.set()
-        while self._missed() and time.monotonic() - start < PATIENCE * self._seconds:
+        while (missing := self._missed()) and time.monotonic() - start < PATIENCE * self._seconds:
+            actor.missing = frozenset(missing)
             self._storm(world, proxies, judge)
             self._replace(workers, proxies, sorted(self._missed()))
 
