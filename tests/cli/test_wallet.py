@@ -157,6 +157,7 @@ def test_the_list_is_json_on_demand(desk: Desk, released: list[bytes]) -> None:
         "standing": "current",
         "received": "2026-11-23T12:00:00Z",
         "checked": None,
+        "replacedBy": None,
     }
     assert (found[2]["subject"], found[2]["bound"]) == (None, False)
 

@@ -188,7 +188,7 @@ def erase(
     output.confirm("erase this learner's credentials, which nobody can bring back", yes=yes)
     with issuer_in(directory, work="run") as issuer, issuer.lock("backup"):
         erased = erasure.erase(issuer, learner)
-    output.talk(f"erased: {erased.removed} credentials removed, {erased.emptied} of which an empty place in a batch is left")
+    output.talk(f"erased: {counted(erased.removed, 'credential')} removed, {erased.emptied:,} of which an empty place in a batch is left")
 
 
 @app.command()
