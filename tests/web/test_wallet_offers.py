@@ -122,7 +122,7 @@ def test_what_is_deferred_waits_on_a_page_and_is_asked_for_by_a_button(served: S
     page = client.get("/waiting").text
     assert "Your wallet remembers where to ask for it" in page
     assert "may be asked again from" in page
-    assert "/collect" not in page
+    assert '/collect"' not in page
     assert "You wait for 1 credential" in client.get("/").text
     assert "/waiting" in client.get("/add").text
 

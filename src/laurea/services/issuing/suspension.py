@@ -28,7 +28,8 @@ def suspend(issuer: Issuer, credentials: Sequence[str], *, suspended: bool = Tru
     changed = []
     uuids = [require(issuer, credential).id for credential in credentials]
     with issuer.database.write() as session:
-        rows = {each.id: each for row in Credentials(session).some(dict.fromkeys(uuids)) for each in _with_successor(session, row)}
+        known = {row.id: row for row in Credentials(session).some(dict.fromkeys(uuids))}
+        rows = {each.id: each for uuid in uuids for each in _with_successor(session, known[uuid])}
         for row in rows.values():
             _require_suspendable(session, row)
             if (row.suspended_at is not None) is suspended:
