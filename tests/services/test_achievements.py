@@ -1,4 +1,4 @@
-"""Achievements: what could not be signed later is refused when it is added."""
+"""Achievements: what could not be signed later, or does not say what it takes, is refused when it is added."""
 
 import json
 from typing import Any
@@ -22,6 +22,18 @@ pytestmark = on_sqlite
 )
 def test_an_achievement_that_could_not_be_signed_is_refused(world: World, members: dict[str, Any], reason: str) -> None:
     document = {**ACHIEVEMENT, "humanCode": "other", **members}
+
+    with world.issuer() as issuer, pytest.raises(FormatError, match=reason):
+        achievements.add(issuer, json.dumps(document).encode())
+    with world.issuer() as issuer:
+        assert list(achievements.known(issuer)) == ["sql"]
+
+
+@pytest.mark.parametrize(
+    ("without", "reason"), [("assessmentMethodType", "does not say how it is assessed"), ("criteria", "/criteria: add this member")]
+)
+def test_an_achievement_that_does_not_say_what_it_takes_is_refused(world: World, without: str, reason: str) -> None:
+    document = {name: value for name, value in {**ACHIEVEMENT, "humanCode": "other"}.items() if name != without}
 
     with world.issuer() as issuer, pytest.raises(FormatError, match=reason):
         achievements.add(issuer, json.dumps(document).encode())
