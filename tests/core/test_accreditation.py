@@ -243,6 +243,15 @@ def test_what_the_links_carry_themselves_is_found() -> None:
     assert found(issuer=issuer) == [(top, last)]
 
 
+def test_what_is_carried_about_somebody_else_makes_nobody_known() -> None:
+    other = link(ACCREDITOR, did(7), 3)
+    issuer: JsonObject = {"id": did(0), "type": ["Profile"], "endorsement": [other.credential.document]}
+    last = link(did(1), did(0), carrying=[other.credential.document])
+
+    assert found(issuer=issuer) == []
+    assert found(last) == []
+
+
 def test_a_hostile_tree_of_endorsements_costs_no_more_than_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     given = [link(did(at), did(to), 9) for at in range(40) for to in range(40)]
     asked: list[Credential] = []
