@@ -1,10 +1,10 @@
 """The badge: an achievement, a row of a roster and an issuer as one OpenBadgeCredential (Open Badges 3.0)."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 from laurea.core import canonical, part
 from laurea.core.achievement import Achievement
@@ -12,8 +12,6 @@ from laurea.core.blockcerts import document as blockcerts
 from laurea.core.canonical import Json, JsonObject
 from laurea.core.credential import format_time
 from laurea.core.roster import Row
-
-_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +44,7 @@ class IssuerProfile:
         return profile | {name: value for name, value in members if value}
 
 
-@dataclass(frozen=True, slots=True)
-class Making:
+class Making(NamedTuple):
     """What is chosen when a credential is made, and is in no roster: its id, since when it is valid, its salt, its status entries.
 
     The salt keeps the hash of the learner's identifier from being guessed: 128 random bits or more, for one credential only.
@@ -96,7 +93,9 @@ def identity_hash(identifier: str, salt: str) -> str:
 
 def identity_type(identifier: str) -> str:
     """Return what kind of identifier the issuer has of a learner."""
-    return "emailAddress" if "@" in identifier and _MAIL.fullmatch(identifier) else "identifier"
+    local, _, host = identifier.partition("@")
+    is_mail = local and "@" not in host and "." in host[1:-1] and identifier.split() == [identifier]
+    return "emailAddress" if is_mail else "identifier"
 
 
 def name_of(badge: JsonObject) -> str:

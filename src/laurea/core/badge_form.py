@@ -6,13 +6,12 @@ those; of the others only the values are written. What stays the same is judged 
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from laurea.core import canonical
 from laurea.core.achievement import Achievement
@@ -42,18 +41,18 @@ _PLACES: Mapping[str, tuple[str | int, ...]] = {
 """The values in which badges of one form differ, and where they are."""
 _PARTS: Mapping[str, tuple[str | int, ...]] = {"parts": ("evidence",)}
 """Of capstones all of `evidence` is one such value: how many parts there are differs, too."""
+_NUMBERS = {name: number for number, name in enumerate((*_PLACES, *_PARTS))}
+"""Where each value stands among those of `_values`."""
 
 Judge = Callable[[JsonObject], list[str]]
-_time = lru_cache(maxsize=4096)(format_time)
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A badge in JCS, as it is kept: of a form what stands in its holes, else the whole text; and what is wrong with it."""
 
     form: Form | None
     kept: bytes
-    problems: list[str] = field(default_factory=list)
+    problems: Sequence[str] = ()
 
     @property
     def text(self) -> bytes:
@@ -90,11 +89,11 @@ class BadgeForms:
                 return Written(made.form, values)
         return Written(None, text, problems)
 
-    def problems(self, achievement: Achievement, row: Row, making: Making) -> list[str]:
+    def problems(self, achievement: Achievement, row: Row, making: Making) -> Sequence[str]:
         """Return what is wrong with the badge of a row; of a form where nothing was, nothing is looked at again."""
         _, kind = self._result(achievement, row)
         known = self._forms.get(self._key(achievement, row, making, kind))
-        return self.write(achievement, row, making).problems if known is None else []
+        return self.write(achievement, row, making).problems if known is None else ()
 
     def _key(self, achievement: Achievement, row: Row, making: Making, kind: str) -> tuple[object, ...]:
         dates = (row.awarded is None, row.valid_until is None)
@@ -132,9 +131,9 @@ class _BadgeForm:
             _mark(marked, steps, _MARK.format(name))
         pieces = _MARKED.split(canonical.dump(marked).decode())
         self.form = Form(filling(pieces[::2]))
-        self._pick = itemgetter(*pieces[1::2])  # an id, validFrom, a name and a salt at least
+        self._pick = itemgetter(*[_NUMBERS[name] for name in pieces[1::2]])  # an id, validFrom, a name and a salt at least
 
-    def filling(self, values: Mapping[str, str]) -> bytes:
+    def filling(self, values: Sequence[str]) -> bytes:
         """Return what stands in the holes with these values."""
         return filling(self._pick(values))
 
@@ -149,26 +148,28 @@ def _mark(place: Any, steps: tuple[str | int, ...], mark: str) -> None:
         place[last] = mark
 
 
-def _values(row: Row, making: Making, result: str) -> dict[str, str]:
-    return {
-        "id": quoted(making.credential_id),
-        "valid_from": f'"{_time(making.valid_from)}"',
-        "valid_until": _moment(row.valid_until),
-        "status": _status(making.status) if making.status else "",
-        "holder": quoted(row.holder or ""),
-        "name": quoted(row.name),
-        "learner": f'"{identity_hash(row.learner, making.salt)}"',
-        "salt": quoted(making.salt),
-        "awarded": _moment(row.awarded),
-        "result": result,
-        "evidence": quoted(row.evidence or ""),
-        "evidence_name": quoted(row.evidence_name or ""),
-        "parts": canonical.dump(evidence_of(row)).decode() if row.parts else "",
-    }
+def _values(row: Row, making: Making, result: str) -> Sequence[str]:
+    """Return the values of a badge in JCS, in the order of their places; "" for those that it does not have."""
+    return (
+        quoted(making.credential_id),
+        _moment(making.valid_from),
+        _moment(row.valid_until),
+        _status(making.status) if making.status else "",
+        quoted(row.holder) if row.holder else "",
+        quoted(row.name),
+        f'"{identity_hash(row.learner, making.salt)}"',
+        quoted(making.salt),
+        _moment(row.awarded),
+        result,
+        quoted(row.evidence) if row.evidence else "",
+        quoted(row.evidence_name) if row.evidence_name else "",
+        canonical.dump(evidence_of(row)).decode() if row.parts else "",
+    )
 
 
+@lru_cache(maxsize=4096)
 def _moment(moment: datetime | None) -> str:
-    return "" if moment is None else f'"{_time(moment)}"'
+    return "" if moment is None else f'"{format_time(moment)}"'
 
 
 def _status(entries: Any) -> str:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from operator import itemgetter
+from struct import Struct
+from typing import NamedTuple
 
 from laurea.core import canonical, claims, tree
 from laurea.core.canonical import JsonObject
@@ -16,10 +17,10 @@ _MARKED = re.compile(rb'"laurea-form:(\d+):"')
 
 Values = Sequence[bytes] | Mapping[int, bytes]
 Filler = Callable[[Values], bytes]
+_leaf_begin = Struct(f"x{claims.SALT_BYTES}s").pack  # 0x00 || the begin of a hash, sooner than by cutting and joining it
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(NamedTuple):
     """How many claims a credential has, and the root over them."""
 
     count: int
@@ -47,11 +48,8 @@ class ClaimLines:
         lines = self._lines.copy()
         for index, fill in self._fillers:
             lines[index] = fill(values)
-        salted, salt_bytes = b"laurea/salt" + seed, claims.SALT_BYTES
-        level = [
-            sha256(b"\x00" + sha256(salted + number).digest()[:salt_bytes] + line).digest()
-            for number, line in zip(self._numbers, lines, strict=True)
-        ]
+        salted, begin = b"laurea/salt" + seed, _leaf_begin
+        level = [sha256(begin(sha256(salted + number).digest()) + line).digest() for number, line in zip(self._numbers, lines, strict=True)]
         return Root(len(level), tree.root_of(level))
 
 

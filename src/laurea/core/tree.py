@@ -149,13 +149,21 @@ def build(leaf_hashes: bytes | Iterable[bytes]) -> Levels:
     return Levels(flatten(level), len(level) // HASH_BYTES)
 
 
+@lru_cache(maxsize=64)
+def _pairings(size: int) -> tuple[tuple[Callable[[bytes], tuple[bytes, ...]], bool], ...]:
+    """Return, for each level of a small tree but the root, what cuts its nodes into pairs, and whether the last has nobody to pair with."""
+    counts = [count for _, count in layout(size)[:-1]]
+    return tuple((Struct(f"{PAIR_BYTES}s" * (count // 2)).unpack_from, count % 2 == 1) for count in counts)
+
+
 def root_of(leaf_hashes: Sequence[bytes]) -> bytes:
     """Return the root of the tree over one or more leaf hashes; of a few, as a credential has claims, sooner than `build`."""
-    level = list(leaf_hashes)
-    while len(level) > 1:
-        nodes = iter(level)
-        above = [sha256(b"\x01" + left + right).digest() for left, right in zip(nodes, nodes, strict=False)]
-        level = above + level[-1:] if len(level) % 2 else above  # an odd last one moves up unchanged
+    level = leaf_hashes
+    for pairs, alone in _pairings(len(leaf_hashes)):
+        above = [sha256(b"\x01" + pair).digest() for pair in pairs(b"".join(level))]
+        if alone:
+            above.append(level[-1])  # it moves up unchanged
+        level = above
     return level[0]
 
 

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -12,7 +11,7 @@ from laurea.core.badge_form import BadgeForms
 from laurea.core.blockcerts.normal import Normalizer
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential
-from laurea.core.drafts import RANDOM_BYTES, SALT_BYTES, Draft, Task
+from laurea.core.drafts import RANDOM_BYTES, SALT_BYTES, Drafts, Task, columns_of
 from laurea.core.openbadge import BADGE_CONTEXT, CONTEXT
 from laurea.core.part import TYPE, parts_of
 from laurea.core.roster import Row
@@ -21,7 +20,7 @@ from laurea.services.issuing import accreditations, achievements, blockcerts
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.sealing import parsed
 from laurea.services.issuing.status_places import Place, example
-from laurea.storage.issuer.bulk import NewCredential
+from laurea.storage.issuer.bulk import Columns
 from laurea.storage.issuer.tables import BatchProfile, CredentialRow
 
 Standing = Mapping[tuple[str, str], CredentialRow]
@@ -44,11 +43,11 @@ class Drafting:
         self._invitation = None if issuer.reach is None else issuer.reach.invitation
         self._example = Making(f"urn:uuid:{uuid4()}", self._valid_from, secrets.token_hex(SALT_BYTES), example(issuer.statuses, self.now))
 
-    def problems(self, row: Row, issued: CredentialRow | None = None) -> list[str]:
+    def problems(self, row: Row, issued: CredentialRow | None = None) -> Sequence[str]:
         """Return what would be wrong with the credential of a row, new or in the place of one that is not sealed."""
         if issued is None:
             return self._forms.problems(self._known[row.achievement], row, self._example)
-        return self._forms.problems(self._known[row.achievement], held(row, issued), replace(self._example, status=made(issued).status))
+        return self._forms.problems(self._known[row.achievement], held(row, issued), self._example._replace(status=made(issued).status))
 
     def says_the_same(self, row: Row, issued: CredentialRow) -> bool:
         """Tell whether a row says what a credential says that was issued: whether it would make the same bytes, by the same issuer.
@@ -61,37 +60,42 @@ class Drafting:
 
     def corrected(self, row: Row, issued: CredentialRow) -> bytes:
         """Return the document of a row in the place of one that is not sealed, with another salt."""
-        making = replace(made(issued), valid_from=self._valid_from, salt=secrets.token_hex(SALT_BYTES))
+        making = made(issued)._replace(valid_from=self._valid_from, salt=secrets.token_hex(SALT_BYTES))
         return self._forms.write(self._known[row.achievement], held(row, issued), making).text
 
     def task(self, rows: Sequence[Row], places: Sequence[Place | None]) -> Task:
         """Return the making of new credentials as what any process can do."""
         statuses = [() if place is None else place.entries() for place in places] if any(places) else []
-        return Task(self._profile, self._files, self._valid_from, rows, statuses, secrets.token_bytes(RANDOM_BYTES * len(rows)))
+        random = secrets.token_bytes(RANDOM_BYTES * len(rows))
+        return Task(self._profile, self._files, self._valid_from, columns_of(rows), statuses, random)
 
     def waits(self, row: Row) -> bool:
         """Tell whether the credential of a row waits for its learner's wallet."""
         return self._invitation is not None and row.holder is None
 
-    def new(self, row: Row, place: Place | None, draft: Draft, form: int | None, replaces: str | None) -> NewCredential:
-        """Return a new credential as it is kept; `form` is the id of its form, `replaces` that of another credential."""
-        return NewCredential(
-            draft.uuid,
-            row.learner,
-            row.achievement,
-            draft.kept,
-            form,
-            draft.seed,
-            draft.committed,
-            row.email,
-            row.holder,
-            None if place is None else place.status_list.id,
-            None if place is None else place.index,
-            replaces,
-            self._kind,
-            self.now,
-            self.now + self._invitation if self._invitation is not None and row.holder is None else None,
-        )
+    def new(
+        self, rows: Sequence[Row], places: Sequence[Place | None], drafts: Drafts, forms: Sequence[int | None], replaced: Sequence[str | None]
+    ) -> Columns:
+        """Return new credentials as they are kept; `forms` are the ids of their forms, `replaced` those of the credentials that they replace."""
+        until = None if self._invitation is None else self.now + self._invitation
+        given, count = dict(zip(Row._fields, columns_of(rows), strict=True)), len(rows)
+        return {
+            "id": drafts.uuids,
+            "learner": given["learner"],
+            "achievement": given["achievement"],
+            "document": drafts.kept,
+            "form": forms,
+            "seed": drafts.seeds,
+            "committed": drafts.committed,
+            "email": given["email"],
+            "holder": given["holder"],
+            "status_list": [None if place is None else place.status_list.id for place in places],
+            "status_index": [None if place is None else place.index for place in places],
+            "replaces": replaced,
+            "profile": [self._kind] * count,
+            "enrolled_at": [self.now] * count,
+            "waits_until": [until if holder is None else None for holder in given["holder"]],
+        }
 
 
 def made(issued: CredentialRow) -> Making:

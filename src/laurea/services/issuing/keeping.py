@@ -2,14 +2,14 @@
 
 import secrets
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from sqlmodel import Session
 
-from laurea.core.drafts import Draft, drafts, is_right
+from laurea.core.drafts import Drafts, drafts, is_right
 from laurea.core.roster import Row
 from laurea.services.issuing.crew import Crew
 from laurea.services.issuing.drafting import Drafting, held
@@ -18,7 +18,7 @@ from laurea.services.issuing.invitations import invite
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.revocation import Reason, pass_on, take_back
 from laurea.services.issuing.status_places import Drawing, Place
-from laurea.storage.issuer.bulk import NewCredential
+from laurea.storage.issuer.bulk import COLUMNS, Columns, NewCredential
 from laurea.storage.issuer.credentials import Credentials
 from laurea.storage.issuer.tables import CredentialRow
 
@@ -66,7 +66,7 @@ class Keeping:
         self._session = session
         self._drafting = drafting
         self._drawing = Drawing(session, issuer)
-        self._crew = Crew(drafts, executor, is_right=lambda task, made: is_right(task, made, secrets.randbelow(len(task.rows))))
+        self._crew = Crew(drafts, executor, is_right=lambda task, made: is_right(task, made, secrets.randbelow(len(task.rows[0]))))
         self._parts: deque[_Part] = deque()
         self._with_ids = with_ids
         self._forms: dict[bytes, int] = {}
@@ -113,36 +113,33 @@ class Keeping:
             self._issuer.record(self._session, "credentials.enrol", f"credentials:{count}", {"count": count})
         return self._enrolled
 
-    def _take(self, results: Iterator[list[Draft]]) -> None:
+    def _take(self, results: Iterator[Drafts]) -> None:
         for made in results:
             part = self._parts.popleft()
             replaced = [None] * (len(part.rows) - len(part.replaced)) + [*part.replaced]
-            credentials = [
-                self._drafting.new(row, place, draft, self._form(draft), uuid)
-                for row, place, draft, uuid in zip(part.rows, part.places, made, replaced, strict=True)
-            ]
-            Credentials(self._session).add_all(credentials)
-            self._invite(credentials)
+            forms = {text: self._form(text) for text in set(made.forms)}
+            credentials = self._drafting.new(part.rows, part.places, made, [forms[text] for text in made.forms], replaced)
+            Credentials(self._session).add_columns(credentials)
+            self._invite(map(NewCredential, *(credentials[name] for name in COLUMNS)))
             self._note(credentials, len(part.replaced))
 
-    def _note(self, credentials: Sequence[NewCredential], replacing: int) -> None:
-        new = len(credentials) - replacing
-        counts = self._enrolled.counts
+    def _note(self, credentials: Columns, replacing: int) -> None:
+        ids, counts = credentials["id"], self._enrolled.counts
+        new = len(ids) - replacing
         counts.new += new
         counts.replaced += replacing
-        counts.waiting += sum(each.waits_until is not None for each in credentials)
+        counts.waiting += sum(until is not None for until in credentials["waits_until"])
         if self._with_ids:
-            self._enrolled.new += [each.id for each in credentials[:new]]
-            self._enrolled.replaced += [each.id for each in credentials[new:]]
+            self._enrolled.new += ids[:new]
+            self._enrolled.replaced += ids[new:]
 
-    def _invite(self, credentials: Sequence[NewCredential | CredentialRow]) -> None:
+    def _invite(self, credentials: Iterable[NewCredential | CredentialRow]) -> None:
         if self._issuer.reach is not None and self._issuer.reach.writes:
             self._session.flush()
             invite(self._session, credentials, self._issuer.now())
 
-    def _form(self, draft: Draft) -> int | None:
-        """Return the id of a document's form, which is kept if it was not yet; what such documents are was judged by whoever read the rows."""
-        text = draft.form
+    def _form(self, text: bytes | None) -> int | None:
+        """Return the id of a form, which is kept if it was not yet; what such documents are was judged by whoever read the rows."""
         if text is None:
             return None
         known = self._forms.get(text)

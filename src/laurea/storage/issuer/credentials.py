@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager
 from sqlmodel import Session, col, select
 
 from laurea.storage.issuer import bulk
-from laurea.storage.issuer.bulk import NewCredential
+from laurea.storage.issuer.bulk import Columns, NewCredential
 from laurea.storage.issuer.tables import (
     AwardPartRow,
     AwardRow,
@@ -57,11 +57,15 @@ class Credentials:
         self._session = session
 
     def add_all(self, credentials: Sequence[NewCredential]) -> None:
-        """Keep new credentials; in bulk, since a roster has thousands."""
+        """Keep new credentials; in bulk, since there may be thousands."""
         if credentials:
-            self._session.flush()  # what they refer to, and what they come in the place of
-            bulk.insert(self._session.connection(), credentials)
-            self._note(min(credential.enrolled_at for credential in credentials))
+            self.add_columns(bulk.columns_of(credentials))
+
+    def add_columns(self, credentials: Columns) -> None:
+        """Keep new credentials that are given column by column, at least one."""
+        self._session.flush()  # what they refer to, and what they come in the place of
+        bulk.insert(self._session.connection(), credentials)
+        self._note(min(credentials["enrolled_at"]))
 
     def _note(self, enrolled_at: datetime) -> None:
         """Keep in mind since when credentials are open, which may be earlier than of others before them: clocks are set back."""

@@ -3,17 +3,20 @@
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_
+from sqlalchemy import and_, case, func, or_, type_coerce
 from sqlalchemy import select as select_columns
+from sqlalchemy.types import NullType
 from sqlmodel import Session, col, select
 
 from laurea.core.leaf import COMMITMENT_BYTES
 from laurea.storage.issuer.credentials import open_
-from laurea.storage.issuer.tables import BatchProfile, CredentialRow, IssuerRow
+from laurea.storage.issuer.tables import BatchProfile, CredentialRow, IssuerRow, Moment
 
 PART = 2000  # credentials that are read at once
+IN_ORDER = 1 << 15  # of which the ids are put in order: an index is written in half of the time when what comes next goes near to where the last was
 SEPARATOR = "\n"
 MAX_MEMBERS = 1 << 22  # of one batch: bounds the memory, of which each takes a hundred bytes while it is sealed
 UNKNOWN = bytes(COMMITMENT_BYTES)  # no credential has no claims
@@ -22,8 +25,8 @@ UNKNOWN = bytes(COMMITMENT_BYTES)  # no credential has no claims
 class Due:
     """The credentials of one kind (of one achievement) that are members of no batch yet and are to be, and wait for no answer any more.
 
-    They are found when this is made, MAX_MEMBERS or a few more if there are more. `committed` has what the leaf of each will say, UNKNOWN where that was
-    not made with the document.
+    They are found when this is made, MAX_MEMBERS or a few more if there are more, in an order of our own. `committed` has what the leaf of
+    each will say, UNKNOWN where that was not made with the document.
     """
 
     def __init__(
@@ -31,34 +34,48 @@ class Due:
     ) -> None:
         """Find them, in this session."""
         self._session = session
-        # Those that stay open are looked at with them, for since when there are some: they would have to be looked for afterwards.
-        left = case((and_(*_is_due(now, achievement, profile)), None), else_=col(CredentialRow.enrolled_at))
-        query = select_columns(col(CredentialRow.id), col(CredentialRow.committed), left).where(*open_(session))
-        found = session.connection().execute(query.execution_options(stream_results=True, yield_per=PART))
         self._parts: list[bytes] = []
         self._left: datetime | None = None
         self._gaps = False
         self.committed = bytearray()
         self.more = False  # whether there may be others
-        for part in found.partitions(PART):
-            self._take(part)
-            if self.size >= MAX_MEMBERS:
-                self.more = True
+        some: list[tuple[str, bytes]] = []
+        for part in self._found(_is_due(now, achievement, profile)):
+            some += part
+            self.more = self.size + len(some) >= MAX_MEMBERS
+            if len(some) >= IN_ORDER or self.more:
+                self._take(some)
+            if self.more:
                 break
-        found.close()
+        self._take(some)
 
     @property
     def size(self) -> int:
         """How many they are."""
         return len(self.committed) // COMMITMENT_BYTES
 
-    def _take(self, part: Sequence[Any]) -> None:
-        due = [(row[0], row[1]) for row in part if row[2] is None]
-        self._left = min((row[2] for row in part if row[2] is not None and (self._left is None or row[2] < self._left)), default=self._left)
-        if due:
-            self._parts.append(_packed([uuid for uuid, _ in due]))
-            self.committed += b"".join([committed or UNKNOWN for _, committed in due])
-            self._gaps = self._gaps or any(committed is None for _, committed in due)
+    def _found(self, is_due: tuple[Any, ...]) -> Iterator[list[tuple[str, bytes]]]:
+        """Give the ids, each with what its leaf will say, some at a time."""
+        connection = self._session.connection()
+        # Those that stay open are looked at with them, for since when there are some: they would have to be looked for afterwards.
+        # As the database keeps the moment, for nearly all are due, and to read of each that it has none takes a tenth of all this.
+        left = type_coerce(case((and_(*is_due), None), else_=col(CredentialRow.enrolled_at)), NullType())
+        query = select_columns(col(CredentialRow.id), col(CredentialRow.committed), left).where(*open_(self._session))
+        read = Moment().dialect_impl(connection.dialect).result_processor(connection.dialect, None) or (lambda moment: moment)
+        with connection.execute(query.execution_options(stream_results=True, yield_per=PART)) as rows:
+            for part in rows.partitions(PART):
+                stays = [read(since) for _, _, since in part if since is not None]
+                self._left = min(stays if self._left is None else [self._left, *stays], default=None)
+                yield [(uuid, committed or UNKNOWN) for uuid, committed, since in part if since is None]
+
+    def _take(self, some: list[tuple[str, bytes]]) -> None:
+        """Take some out of a list, in the order of their ids."""
+        some.sort(key=itemgetter(0))
+        ids = [uuid for uuid, _ in some]
+        self._parts += [_packed(ids[start : start + PART]) for start in range(0, len(ids), PART)]
+        self.committed += b"".join([committed for _, committed in some])
+        self._gaps = self._gaps or any(committed == UNKNOWN for _, committed in some)
+        some.clear()
 
     def parts(self) -> Iterator[list[str]]:
         """Give their ids, a part at a time."""
