@@ -18,6 +18,7 @@ from benchmarks.processes import ROOT
 from benchmarks.runs import ENOUGH, RUNS, Runs, repeated
 from tests.postgres import Postgres
 
+DEFAULT_BUFFERS = "128MB"  # as PostgreSQL is installed; the tests' own has less
 DATABASES = {"sqlite": ("sqlite",), "postgresql": ("postgresql",), "both": ("sqlite", "postgresql")}
 
 
@@ -74,7 +75,7 @@ def _parts(asked: argparse.Namespace) -> Iterator[tuple[str, Callable[[], list[F
 
 def _on(database: str, runs: Runs) -> list[Figure]:
     with ExitStack() as stack:
-        return repeated(runs, stack.enter_context(Postgres()) if database == "postgresql" else None)
+        return repeated(runs, stack.enter_context(Postgres(shared_buffers=DEFAULT_BUFFERS)) if database == "postgresql" else None)
 
 
 def _peers(count: int) -> list[Standing]:

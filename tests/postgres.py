@@ -36,8 +36,9 @@ FAST = {
 class Postgres:
     """A context manager around one server, of the package pgserver, and the databases in it."""
 
-    def __init__(self) -> None:
-        """Make the folder; the server starts with the `with` block."""
+    def __init__(self, **settings: str) -> None:
+        """Make the folder; the server starts with the `with` block, with these settings in the place of FAST's."""
+        self._settings = {**FAST, **settings}
         # Not below pytest's own, which a path too long for a socket may have, and which the server's user may not enter.
         self.folder = Path(tempfile.mkdtemp(prefix="laurea-postgres-"))
         self._numbers = count(1)
@@ -119,7 +120,7 @@ class Postgres:
         made = self._program("initdb", "-D", str(data), "-U", ADMIN, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         if made.wait(timeout=START_SECONDS) != 0:
             raise RuntimeError(f"initdb failed: {self._log()}")
-        options = [part for name, value in FAST.items() for part in ("-c", f"{name}={value}")]
+        options = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
         self._process = self._program("postgres", "-D", str(data), "-k", str(self.folder), *options)
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():

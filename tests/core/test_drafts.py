@@ -14,7 +14,7 @@ from laurea.core.achievement import Achievement
 from laurea.core.badge import Making, build
 from laurea.core.canonical import Json
 from laurea.core.claim_lines import lines_of
-from laurea.core.drafts import RANDOM_BYTES, Draft, Task
+from laurea.core.drafts import RANDOM_BYTES, Drafts, Task, columns_of
 from laurea.core.form import Form, filling
 from laurea.core.leaves import Content, Range
 from laurea.core.roster import Row
@@ -28,21 +28,21 @@ FILES = tuple((FOLDER / f"{name}.json").read_bytes() for name in ("sql-for-analy
 STATUS: list[Json] = [{"type": "BitstringStatusListEntry", "statusPurpose": "revocation", "statusListIndex": "7"}]
 
 
-def text_of(draft: Draft) -> bytes:
-    return draft.kept if draft.form is None else Form(draft.form).fill(draft.kept)
+def task_of(given_rows: Sequence[Row], random: bytes, *, files: tuple[bytes, ...] = FILES, statuses: Sequence[list[Json]] = ()) -> Task:
+    return Task(ISSUER, files, NOW, columns_of(given_rows), statuses, random)
 
 
-def require_right(task: Task, made: Sequence[Draft]) -> None:
+def require_right(given_rows: Sequence[Row], task: Task, made: Drafts) -> None:
     known = {each.key: each for each in map(Achievement.parse, task.achievements)}
-    for number, (row, draft) in enumerate(zip(task.rows, made, strict=True)):
+    for number, (row, uuid, form, kept, seed, committed) in enumerate(zip(given_rows, *made, strict=True)):
         random = task.random[number * RANDOM_BYTES : (number + 1) * RANDOM_BYTES]
-        making = Making(f"urn:uuid:{draft.uuid}", task.valid_from, random[16:32].hex(), task.statuses[number] if task.statuses else ())
+        making = Making(f"urn:uuid:{uuid}", task.valid_from, random[16:32].hex(), task.statuses[number] if task.statuses else ())
         document = build(known[row.achievement], row, task.issuer, making)
         split = claims.split(document)
-        assert UUID(draft.uuid) == UUID(bytes=random[:16], version=4)
-        assert draft.seed == random[32:]
-        assert text_of(draft) == canonical.dump(document)
-        assert draft.committed == leaf.commitment(len(split), claims.claims_tree(split, draft.seed).root)
+        assert UUID(uuid) == UUID(bytes=random[:16], version=4)
+        assert seed == random[32:]
+        assert (kept if form is None else Form(form).fill(kept)) == canonical.dump(document)
+        assert committed == leaf.commitment(len(split), claims.claims_tree(split, seed).root)
 
 
 @given(st.lists(rows(), min_size=1, max_size=10), st.booleans(), st.randoms(use_true_random=False))
@@ -51,9 +51,9 @@ def test_every_draft_is_the_credential_of_its_row_with_the_claims_of_the_long_wa
 ) -> None:
     given_rows = [row for _, row in found] * 2
     statuses = [STATUS] * len(given_rows) if listed else []
-    task = Task(ISSUER, FILES, NOW, given_rows, statuses, random.randbytes(RANDOM_BYTES * len(given_rows)))
+    task = task_of(given_rows, random.randbytes(RANDOM_BYTES * len(given_rows)), statuses=statuses)
 
-    require_right(task, drafts.drafts(task))
+    require_right(given_rows, task, drafts.drafts(task))
 
 
 @pytest.mark.parametrize(
@@ -62,15 +62,15 @@ def test_every_draft_is_the_credential_of_its_row_with_the_claims_of_the_long_wa
 def test_an_achievement_with_marks_of_ours_in_it_is_drafted_right(description: str) -> None:
     odd = json.dumps({**json.loads(FILES[0]), "description": description}).encode()
     given_rows = [Row(f"S-{number}", f"N{number}", "sql-for-analysts") for number in range(5)]
-    task = Task(ISSUER, (odd,), NOW, given_rows, [], bytes(range(RANDOM_BYTES)) * 5)
+    task = task_of(given_rows, bytes(range(RANDOM_BYTES)) * 5, files=(odd,))
 
-    require_right(task, drafts.drafts(task))
+    require_right(given_rows, task, drafts.drafts(task))
 
 
 def test_after_the_first_of_a_form_none_is_split_or_built(monkeypatch: pytest.MonkeyPatch) -> None:
     def task(first: int) -> Task:
         given_rows = [Row(f"S-{number}", f"N{number}", "sql-for-analysts") for number in range(first, first + 5)]
-        return Task(ISSUER, FILES, NOW, given_rows, [], bytes(RANDOM_BYTES * 5))
+        return task_of(given_rows, bytes(RANDOM_BYTES * 5))
 
     drafts.drafts(task(0))
     expected = drafts.drafts(task(5))
@@ -97,13 +97,14 @@ def test_claims_of_a_form_with_marks_of_ours_or_that_is_no_object_are_not_filled
 
 def test_a_draft_that_another_version_has_made_is_noticed() -> None:
     given_rows = [Row(f"S-{number}", f"N{number}", "sql-for-analysts") for number in range(5)]
-    task = Task(ISSUER, FILES, NOW, given_rows, [STATUS] * 5, bytes(range(RANDOM_BYTES)) * 5)
+    task = task_of(given_rows, bytes(range(RANDOM_BYTES)) * 5, statuses=[STATUS] * 5)
     made = drafts.drafts(task)
-    wrong = [*made[:2], made[2]._replace(committed=bytes(36)), *made[3:]]
+    wrong = made._replace(committed=[*made.committed[:2], bytes(36), *made.committed[3:]])
+    short = [made._replace(**{name: getattr(made, name)[:4]}) for name in made._fields]
 
     assert all(drafts.is_right(task, made, at) for at in range(5))
     assert [drafts.is_right(task, wrong, at) for at in range(5)] == [True, True, False, True, True]
-    assert not drafts.is_right(task, made[:4], 0)
+    assert not any(drafts.is_right(task, each, 0) for each in short)
 
 
 def test_leaves_and_subtrees_that_another_version_has_made_are_noticed() -> None:

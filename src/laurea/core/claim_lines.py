@@ -23,7 +23,7 @@ _leaf_begin = Struct(f"x{claims.SALT_BYTES}s").pack  # 0x00 || the begin of a ha
 class Root(NamedTuple):
     """How many claims a credential has, and the root over them."""
 
-    count: int
+    claim_count: int
     root: bytes
 
 

@@ -74,7 +74,7 @@ def reached_root(proof: Proof, shown: tuple[Claim, ...]) -> bytes:
 def anchored_root(proof: Proof, claimed: Root) -> bytes:
     """Return the batch root that a credential leads to by a proof, from its claims' root; raises FormatError when they do not fit together."""
     at = proof.anchoring
-    return tree.root_from_path(leaf.leaf_hash(at.domain, at.index, claimed.count, claimed.root), at.index, at.size, at.path)
+    return tree.root_from_path(leaf.leaf_hash(at.domain, at.index, claimed.claim_count, claimed.root), at.index, at.size, at.path)
 
 
 def _covered_root(proof: DerivedProof, shown: tuple[Claim, ...]) -> bytes:

@@ -39,8 +39,9 @@ class Task(NamedTuple):
 
 
 class Drafts(NamedTuple):
-    """Credentials in the order of their rows, column by column: the UUID of each, the text of its form if it has one, what is kept of it, its seed, and
-    what its leaf will say of it.
+    """Credentials in the order of their rows, column by column.
+
+    Of each its UUID, the text of its form if it has one, what is kept of it, its seed, and what its leaf will say of it.
     """
 
     uuids: Sequence[str]
@@ -85,9 +86,7 @@ class _Drafter:
         self._others = ClaimsForms()
         self._hashes = Hashes() if issuer.blockcerts else None
 
-    def draft(
-        self, row: Row, valid_from: datetime, status: Sequence[Json], random: bytes
-    ) -> tuple[str, bytes | None, bytes, bytes, bytes]:
+    def draft(self, row: Row, valid_from: datetime, status: Sequence[Json], random: bytes) -> tuple[str, bytes | None, bytes, bytes, bytes]:
         """Return a row of `Drafts`."""
         uuid = _uuid(random[:UUID_BYTES].hex())
         salt, seed = random[UUID_BYTES : UUID_BYTES + SALT_BYTES].hex(), random[-claims.SEED_BYTES :]
@@ -100,7 +99,7 @@ class _Drafter:
             return self._hashes.committed(written.text)
         lines = None if written.form is None else self._lines.get(written.form.text) or self._learnt(written.form, written, seed)
         root = self._others.root(written.text, seed) if lines is None else lines.root(written.kept.split(SEPARATOR), seed)
-        return leaf.commitment(root.count, root.root)
+        return leaf.commitment(root.claim_count, root.root)
 
     def _learnt(self, form: Form, written: Written, seed: bytes) -> ClaimLines | None:
         """Return the claims of a form that was not met yet, or is none of which the claims can be filled in."""

@@ -40,7 +40,7 @@ class Leaves:
     def commitment(self, content: Content) -> bytes:
         """Return what a leaf says of a credential; raises FormatError for what is none."""
         found = self._forms[content.kind].root(content.document, content.seed)
-        return leaf.commitment(found.count, found.root)
+        return leaf.commitment(found.claim_count, found.root)
 
     def of(self, content: Content, index: int) -> bytes:
         """Return the leaf hash of a credential at an index; raises FormatError for what is none."""

@@ -18,7 +18,9 @@ PASSING = (
 )
 
 CACHE_KIB = 32_768  # of pages a connection: what sealing a million leaves of 256 MiB; with less, their indices are read and written again more often
-PAGE_BYTES = 16_384  # of a new database; of one that is there nothing changes. Rows have half a kilobyte, and an index of millions fewer pages
+PAGE_BYTES = (
+    16_384  # of a new database; of one that is there nothing changes. Rows have half a kilobyte, and an index of millions fewer pages
+)
 
 
 def prepare(engine: Engine, busy_seconds: float) -> None:

@@ -74,7 +74,12 @@ class Drafting:
         return self._invitation is not None and row.holder is None
 
     def new(
-        self, rows: Sequence[Row], places: Sequence[Place | None], drafts: Drafts, forms: Sequence[int | None], replaced: Sequence[str | None]
+        self,
+        rows: Sequence[Row],
+        places: Sequence[Place | None],
+        drafts: Drafts,
+        forms: Sequence[int | None],
+        replaced: Sequence[str | None],
     ) -> Columns:
         """Return new credentials as they are kept; `forms` are the ids of their forms, `replaced` those of the credentials that they replace."""
         until = None if self._invitation is None else self.now + self._invitation

@@ -5,6 +5,7 @@ from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
+from itertools import chain
 from pathlib import Path
 
 from laurea.core import canonical, claims, tree
@@ -14,7 +15,7 @@ from laurea.core.canonical import JsonObject
 from laurea.core.leaf import COMMITMENT_BYTES, Domain
 from laurea.core.leaves import SUBTREE, Content, Leaves, Range, are_right, commitments, is_right, subtree
 from laurea.errors import FormatError
-from laurea.services.issuing.crew import Crew, Helpers, gathered
+from laurea.services.issuing.crew import WORTH_HELP, Crew, Helpers, gathered
 from laurea.services.issuing.issuer import Issuer
 from laurea.storage import levels
 from laurea.storage.issuer.batches import Batches
@@ -38,7 +39,7 @@ def seal(
     """
     now = issuer.now()
     with issuer.database.read() as session:
-        expected = count(session, now, achievement, BatchProfile.LAUREA)
+        expected = count(session, now, achievement, BatchProfile.LAUREA, most=WORTH_HELP)
     # Before the database is held: it may take a while until they are there.
     with gathered(helpers, expected) as executor, issuer.database.write() as session:
         due = Due(session, now, achievement)
@@ -97,10 +98,7 @@ def _commit_to_all(credentials: Credentials, due: Due, executor: Executor | None
 
 def put_in_places(credentials: Credentials, due: Due, batch: int, places: Sequence[int]) -> None:
     """Give every credential that is due its index in a batch."""
-    start = 0
-    for part in due.last_parts():
-        credentials.seal(batch, zip(places[start : start + len(part)], part, strict=True))
-        start += len(part)
+    credentials.seal(batch, zip(places, chain.from_iterable(due.last_parts()), strict=True))
 
 
 def order_of(places: Sequence[int]) -> "array[int]":

@@ -10,7 +10,7 @@ from laurea.core.badge import salted_anew
 from laurea.core.blockcerts import leaf, tree
 from laurea.core.drafts import SALT_BYTES
 from laurea.core.leaf import COMMITMENT_BYTES
-from laurea.services.issuing.crew import Crew, Helpers, gathered
+from laurea.services.issuing.crew import WORTH_HELP, Crew, Helpers, gathered
 from laurea.services.issuing.issuer import Issuer
 from laurea.services.issuing.sealing import order_of, parsed, put_in_places, shuffled
 from laurea.storage import levels
@@ -39,7 +39,7 @@ def seal_blockcerts(
     """
     now, profile = issuer.now(), BatchProfile.BLOCKCERTS
     with issuer.database.read() as session:
-        expected = count(session, now, achievement, profile)
+        expected = count(session, now, achievement, profile, most=WORTH_HELP)
     with gathered(helpers, expected) as executor, issuer.database.write() as session:
         due = Due(session, now, achievement, profile)
         if not due.size:

@@ -1,9 +1,10 @@
 """What is done to credentials by the thousand: each database in its own fastest way, and without a row object for each."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 import psycopg
@@ -34,6 +35,7 @@ class NewCredential(NamedTuple):
 
 
 COLUMNS = NewCredential._fields
+PART = 2000  # rows that are written at once
 MOMENTS = ("enrolled_at", "waits_until")
 Columns = Mapping[str, Sequence[Any]]
 """New credentials column by column, by the names of COLUMNS: of a roster of millions no row is made for each."""
@@ -67,8 +69,13 @@ def standing(connection: Connection, learners: Iterable[str]) -> list[str]:
 
 def place(connection: Connection, batch: int, members: Iterable[tuple[int, str]]) -> None:
     """Make credentials members of a batch, each given with its index."""
-    write = _copy if connection.dialect.name == "postgresql" else _insert
-    write(connection, "member", ("batch", '"index"', "credential"), [(batch, index, credential) for index, credential in members])
+    columns = ("batch", '"index"', "credential")
+    rows: Iterator[tuple[object, ...]] = ((batch, index, credential) for index, credential in members)
+    if connection.dialect.name == "postgresql":
+        _copy(connection, "member", columns, rows)  # in one go: the server takes them while we find the next
+        return
+    while some := list(islice(rows, PART)):
+        _insert(connection, "member", columns, some)
 
 
 def give_seeds(connection: Connection, seeds: Sequence[tuple[str, bytes]]) -> None:

@@ -16,7 +16,9 @@ from laurea.storage.issuer.credentials import open_
 from laurea.storage.issuer.tables import BatchProfile, CredentialRow, IssuerRow, Moment
 
 PART = 2000  # credentials that are read at once
-IN_ORDER = 1 << 15  # of which the ids are put in order: an index is written in half of the time when what comes next goes near to where the last was
+IN_ORDER = (
+    1 << 15
+)  # of which the ids are put in order: an index is written in half of the time when what comes next goes near to where the last was
 SEPARATOR = "\n"
 MAX_MEMBERS = 1 << 22  # of one batch: bounds the memory, of which each takes a hundred bytes while it is sealed
 UNKNOWN = bytes(COMMITMENT_BYTES)  # no credential has no claims
@@ -64,8 +66,9 @@ class Due:
         read = Moment().dialect_impl(connection.dialect).result_processor(connection.dialect, None) or (lambda moment: moment)
         with connection.execute(query.execution_options(stream_results=True, yield_per=PART)) as rows:
             for part in rows.partitions(PART):
-                stays = [read(since) for _, _, since in part if since is not None]
-                self._left = min(stays if self._left is None else [self._left, *stays], default=None)
+                stays: list[Any] = [since for _, _, since in part if since is not None]
+                if stays:
+                    self._left = min(filter(None, (self._left, read(min(stays)))))
                 yield [(uuid, committed or UNKNOWN) for uuid, committed, since in part if since is None]
 
     def _take(self, some: list[tuple[str, bytes]]) -> None:
@@ -113,10 +116,12 @@ class Due:
             self._session.add(issuer)
 
 
-def count(session: Session, now: datetime, achievement: str | None = None, profile: BatchProfile | None = None) -> int:
-    """Return how many are to be sealed, of all kinds unless one is named."""
-    query = select(func.count()).select_from(CredentialRow).where(*open_(session), *_is_due(now, achievement, profile))
-    return session.exec(query).one()
+def count(
+    session: Session, now: datetime, achievement: str | None = None, profile: BatchProfile | None = None, *, most: int | None = None
+) -> int:
+    """Return how many are to be sealed, of all kinds unless one is named; no more than `most` are counted."""
+    found = select(CredentialRow.id).where(*open_(session), *_is_due(now, achievement, profile)).limit(most)
+    return session.exec(select(func.count()).select_from(found.subquery())).one()
 
 
 def _packed(ids: Sequence[str]) -> bytes:
