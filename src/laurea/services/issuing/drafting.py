@@ -39,7 +39,8 @@ class Drafting:
         self._profile = shown_profile(issuer)
         self._files = achievements.files(issuer)
         self._known = achievements.known(issuer)
-        self._forms = BadgeForms(self._profile, blockcerts_problems_of if self._profile.blockcerts else problems_of)
+        self._judge = blockcerts_problems_of if self._profile.blockcerts else problems_of
+        self._forms = BadgeForms(self._profile, self._judge)
         self._invitation = None if issuer.reach is None else issuer.reach.invitation
         self._example = Making(f"urn:uuid:{uuid4()}", self._valid_from, secrets.token_hex(SALT_BYTES), example(issuer.statuses, self.now))
 
@@ -48,6 +49,10 @@ class Drafting:
         if issued is None:
             return self._forms.problems(self._known[row.achievement], row, self._example)
         return self._forms.problems(self._known[row.achievement], held(row, issued), self._example._replace(status=made(issued).status))
+
+    def problems_of(self, document: bytes) -> Sequence[str]:
+        """Return what is wrong with a credential that was made."""
+        return self._judge(parsed(document))
 
     def says_the_same(self, row: Row, issued: CredentialRow) -> bool:
         """Tell whether a row says what a credential says that was issued: whether it would make the same bytes, by the same issuer.

@@ -1,19 +1,22 @@
 """Enrol: rosters that say who achieved what. All of a roster becomes credentials, or nothing of it.
 
-A roster is judged twice, a part at a time, so that it may be of any length: all of it while nobody is kept waiting, and once more as it is
-kept, in one transaction: what was issued may have changed in between.
+A roster is read twice, a part at a time, so that it may be of any length: for what is wrong with it by itself, while nobody is kept waiting; then
+it is judged by what was issued, and kept, in one transaction, in which nothing of that can change.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Protocol
 
+from sqlalchemy.exc import IntegrityError
+
 from laurea.core.problem import Problem, Problems, Sink
 from laurea.core.roster import Roster, Row
 from laurea.core.sheet import Source
-from laurea.errors import InputError
+from laurea.errors import InputError, RosterError
 from laurea.services.issuing import achievements
 from laurea.services.issuing.blockcerts import acting_on
 from laurea.services.issuing.crew import Helpers, gathered
@@ -144,15 +147,31 @@ def enrol_rows(
 
     Raises RosterError with every problem.
     """
-    counts = judge(issuer, roster, duplicates=duplicates, noun=noun)
-    with gathered(helpers, counts.new + counts.replaced) as executor:
+    with gathered(helpers, _size(issuer, roster, duplicates, noun)) as executor:
+        if executor is not None and duplicates is Duplicates.REFUSE:
+            with suppress(RosterError, IntegrityError):
+                return _take_new(issuer, roster, executor)
+            judge(issuer, roster, duplicates=duplicates, noun=noun)  # which says of each row what is wrong
         return take(issuer, roster, duplicates=duplicates, noun=noun, executor=executor)
+
+
+def _size(issuer: Issuer, roster: Rows, duplicates: Duplicates, noun: str) -> int:
+    """Return how many rows a roster has; raises RosterError, as `judge`, when it is wrong by itself."""
+    problems = Problems(most=1)
+    size = 0
+    for _ in roster.rows(problems):
+        size += 1
+        if problems.count:
+            break
+    if problems.count:
+        judge(issuer, roster, duplicates=duplicates, noun=noun)  # which names all others, too
+    return size
 
 
 def take(
     issuer: Issuer, roster: Rows, *, duplicates: Duplicates = Duplicates.REFUSE, noun: str = "row", executor: Executor | None = None
 ) -> Enrolled:
-    """Do so with a roster that was judged; it is judged again, within the transaction. Raises RosterError with every problem."""
+    """Do so with a roster that was read before; it is judged within the transaction. Raises RosterError with every problem."""
     with issuer.database.write() as session:
         judging = _Judging(issuer, duplicates, noun)
         keeping = Keeping(issuer, session, judging.drafting, executor, with_ids=executor is None)
@@ -161,6 +180,21 @@ def take(
             if not judging.problems.count:
                 keeping.keep(found)
         judging.conclude()
+        return keeping.finish()
+
+
+def _take_new(issuer: Issuer, roster: Rows, executor: Executor) -> Enrolled:
+    """Do so with a large roster of which every row is to be new, as nearly all are: what is not is noticed as it is kept.
+
+    Raises IntegrityError when a learner has the achievement already, RosterError when a credential would be wrong; which ones, others find.
+    """
+    with issuer.database.write() as session:
+        problems = Problems()
+        keeping = Keeping(issuer, session, Drafting(issuer), executor, with_ids=False, judging=True)
+        for part in _parts(roster.rows(problems)):
+            if problems.count:
+                raise problems.error()
+            keeping.keep(Sorted(new=part))
         return keeping.finish()
 
 

@@ -10,7 +10,10 @@ from hashlib import sha256
 from sqlmodel import Session
 
 from laurea.core.drafts import Drafts, drafts, is_right
+from laurea.core.form import Form
+from laurea.core.problem import Problem
 from laurea.core.roster import Row
+from laurea.errors import RosterError
 from laurea.services.issuing.crew import Crew
 from laurea.services.issuing.drafting import Drafting, held
 from laurea.services.issuing.duplicates import Sorted
@@ -59,9 +62,19 @@ class Keeping:
     """Keeps credentials in one transaction, a part of a roster at a time."""
 
     def __init__(
-        self, issuer: Issuer, session: Session, drafting: Drafting, executor: Executor | None = None, *, with_ids: bool = True
+        self,
+        issuer: Issuer,
+        session: Session,
+        drafting: Drafting,
+        executor: Executor | None = None,
+        *,
+        with_ids: bool = True,
+        judging: bool = False,
     ) -> None:
-        """Keep in this session; the executor makes the documents, if there is one. Without ids, of millions, only their number is known."""
+        """Keep in this session; the executor makes the documents, if there is one. Without ids, of millions, only their number is known.
+
+        When `judging`, documents are judged as they come, the first of each form: of rows that nobody has judged.
+        """
         self._issuer = issuer
         self._session = session
         self._drafting = drafting
@@ -69,6 +82,7 @@ class Keeping:
         self._crew = Crew(drafts, executor, is_right=lambda task, made: is_right(task, made, secrets.randbelow(len(task.rows[0]))))
         self._parts: deque[_Part] = deque()
         self._with_ids = with_ids
+        self._judging = judging
         self._forms: dict[bytes, int] = {}
         self._enrolled = Enrolled()
 
@@ -117,11 +131,22 @@ class Keeping:
         for made in results:
             part = self._parts.popleft()
             replaced = [None] * (len(part.rows) - len(part.replaced)) + [*part.replaced]
+            if self._judging:
+                self._judge(made)
             forms = {text: self._form(text) for text in set(made.forms)}
             credentials = self._drafting.new(part.rows, part.places, made, [forms[text] for text in made.forms], replaced)
             Credentials(self._session).add_columns(credentials)
             self._invite(map(NewCredential, *(credentials[name] for name in COLUMNS)))
             self._note(credentials, len(part.replaced))
+
+    def _judge(self, made: Drafts) -> None:
+        """Judge the first document of each form that was not met yet, and every one that has none; raises RosterError."""
+        for text in set(made.forms).difference(self._forms):
+            at = [number for number, form in enumerate(made.forms) if form == text]
+            kept = [made.kept[number] for number in at] if text is None else [Form(text).fill(made.kept[at[0]])]
+            problems = [problem for document in kept for problem in self._drafting.problems_of(document)]
+            if problems:
+                raise RosterError([Problem(f"a credential would be wrong, {problems[0]}")])
 
     def _note(self, credentials: Columns, replacing: int) -> None:
         ids, counts = credentials["id"], self._enrolled.counts

@@ -58,13 +58,14 @@ def insert(connection: Connection, credentials: Columns) -> None:
 
 def standing(connection: Connection, learners: Iterable[str]) -> list[str]:
     """Return the ids of the credentials of these learners that were not taken back."""
-    if connection.dialect.name == "postgresql":
-        among: str = "= ANY(%s)"
-        sought: object = list(learners)
-    else:
-        among, sought = "IN (SELECT value FROM json_each(?))", json.dumps(list(learners))
+    # As one text: a list of thousands takes the driver longer than the database to look them up.
+    among = (
+        "= ANY(ARRAY(SELECT json_array_elements_text(%s::json)))"
+        if connection.dialect.name == "postgresql"
+        else "IN (SELECT value FROM json_each(?))"
+    )
     statement = f"SELECT id FROM credential WHERE learner {among} AND {STANDING}"  # noqa: S608 - a text of ours
-    return [row[0] for row in connection.exec_driver_sql(statement, (sought,))]
+    return [row[0] for row in connection.exec_driver_sql(statement, (json.dumps(list(learners)),))]
 
 
 def place(connection: Connection, batch: int, members: Iterable[tuple[int, str]]) -> None:
