@@ -19,6 +19,7 @@ from laurea.core.roster import Row
 from laurea.services.issuing import achievements, enrolment, release, signing_keys
 from laurea.services.issuing.batches import load
 from laurea.services.issuing.blockcerts import enrolling
+from laurea.services.issuing.crew import Helpers
 from laurea.services.issuing.founding import Founding, found
 from laurea.services.issuing.issuer import Issuer, opened
 from laurea.services.issuing.keyring import Keyring
@@ -56,6 +57,7 @@ class Issuing:
     keyring: Keyring
     server: int | None
     blockcerts: bool = False  # whether its credentials are of that kind
+    alone: bool = False  # whether one process does everything
     peaks: list[float] = field(default_factory=list)  # MiB of the largest helper, each time that there were some
 
     @contextmanager
@@ -64,16 +66,20 @@ class Issuing:
             yield executor
             self.peaks.append(max(map(peak_of, children_of(os.getpid()))))
 
+    @property
+    def _helping(self) -> Helpers | None:
+        return None if self.alone else self._helpers
+
     def enrol(self, first: int, count: int) -> Cost:
         """Enrol so many credentials as one roster, whose rows are made as they are read, and return what it took."""
         roster = Made(first, count)
         issuer = enrolling(self.issuer) if self.blockcerts else self.issuer
-        return cost_of(lambda: enrolment.enrol_rows(issuer, roster, helpers=self._helpers), server=self.server)
+        return cost_of(lambda: enrolment.enrol_rows(issuer, roster, helpers=self._helping), server=self.server)
 
     def seal(self) -> Cost:
         """Seal what was enrolled as one batch, with helpers where it is large, and return what it took."""
         act = seal_blockcerts if self.blockcerts else seal
-        return cost_of(lambda: act(self.issuer, checkpoint=lambda _: None, helpers=self._helpers), server=self.server)
+        return cost_of(lambda: act(self.issuer, checkpoint=lambda _: None, helpers=self._helping), server=self.server)
 
     def release(self, batch: int, suites: Sequence[str]) -> Cost:
         """Release a batch with signatures of these suites, and return what it took; each time into a folder that is new."""

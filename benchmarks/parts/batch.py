@@ -4,6 +4,7 @@ SQLite waits for the disk; PostgreSQL is that of the tests, which does not (test
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from benchmarks.figures import Figure
 from benchmarks.issuance import issuing
@@ -32,9 +33,23 @@ def figures(asked: Asked) -> Iterator[Figure]:
     yield Figure(f"{where}, {count:,} sealed, CPU each", sealed.work * each, "µs")
     yield Figure(f"{where}, {count:,} from rows to sealed, CPU each", whole.work * each, "µs")
     yield Figure(f"{where}, {count:,} from rows to sealed, wall each", whole.wall * each, "µs", MICROSECONDS[where])
-    yield Figure(f"{where}, cost of one of {count:,} by one of {small:,}, CPU", whole.work / count / (first.work / small), "times", LINEAR)
+    of_many = f"{where}, cost of one of {count:,} by one of {small:,}"
+    yield Figure(f"{of_many}, by the clock", whole.wall / count / (first.wall / small), "times", LINEAR)
+    # Of many there are several processes, each of which slows the others by some tenths, and which have to be started.
+    yield Figure(f"{of_many}, CPU of all processes", whole.work / count / (first.work / small), "times")
+    if asked.server is None:
+        yield Figure(f"{of_many}, CPU where one process does both", _alone(small, count), "times", LINEAR)
     if measured.peaks:
         yield Figure(f"{where}, peak memory of the largest helper", max(measured.peaks), "MiB", MEBIBYTES)
     if server is not None:
         yield Figure(f"{where}, CPU of its server in that, each", whole.server * each, "µs")
         yield Figure(f"{where}, peak memory of the largest process of its server", server, "MiB")
+
+
+def _alone(small: int, count: int) -> float:
+    """Return what one of many costs, by one of few, when one process does everything; on SQLite."""
+    with issuing() as shared:
+        measured = replace(shared, alone=True)
+        first = measured.enrol(0, small) + measured.seal()
+        whole = measured.enrol(small, count) + measured.seal()
+    return whole.cpu / count / (first.cpu / small)
