@@ -1,6 +1,7 @@
 """The badge that a row of a roster becomes: it follows the data model, and keeps personal data where they can be hidden."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from laurea.core import claims, openbadge
 from laurea.core.achievement import Achievement
-from laurea.core.badge import IssuerProfile, Making, build, identity_hash
+from laurea.core.badge import IssuerProfile, Making, build, identity_hash, identity_type
 from laurea.core.canonical import JsonObject
 from laurea.core.credential import Credential
 from laurea.core.openbadge import TERMS
@@ -167,3 +168,10 @@ def test_badges_of_the_example_roster_follow_the_official_schema(shared_data: Pa
         badge = badge_of(row, achievements[row.achievement])
         assert openbadge.problems(badge) == []
         assert list(validator.iter_errors(badge)) == []
+
+
+@given(st.one_of(st.text(), st.text("ab@. \n\u00a0\u2028", max_size=8)))
+def test_an_identifier_that_looks_like_a_mail_address_is_called_one(identifier: str) -> None:
+    looks = re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", identifier) is not None
+
+    assert identity_type(identifier) == ("emailAddress" if looks else "identifier")
