@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-NAMES = ("tree", "proof", "roster", "batch", "signatures", "verify")
+NAMES = ("tree", "proof", "roster", "batch", "linear", "signatures", "verify")
 ON_A_DATABASE = ("batch",)  # those that are measured with either database
 
 

@@ -4,11 +4,9 @@ SQLite waits for the disk; PostgreSQL is that of the tests, which does not (test
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from benchmarks.figures import Figure
-from benchmarks.issuance import Issuing, issuing
-from benchmarks.meter import Cost
+from benchmarks.issuance import issuing
 from benchmarks.parts import Asked
 from benchmarks.processes import peak_of
 
@@ -23,7 +21,7 @@ def figures(asked: Asked) -> Iterator[Figure]:
     """Measure a first batch, then the one that was asked for, in one database."""
     count, where, small = asked.credentials, asked.database, min(asked.credentials, FIRST)
     with issuing(asked.database_url, asked.server) as measured:
-        first = _few(measured, small)
+        first = measured.few(TIMES, small)
         enrolled = measured.enrol(TIMES * small, count)
         sealed = measured.seal()
         server = None if asked.server is None else peak_of(asked.server)
@@ -37,27 +35,10 @@ def figures(asked: Asked) -> Iterator[Figure]:
     yield Figure(f"{where}, {count:,} from rows to sealed, wall each", whole.wall * each, "µs", MICROSECONDS[where])
     of_many = f"{where}, cost of one of {count:,} by one of {small:,}"
     yield Figure(f"{of_many}, by the clock", whole.wall / count / (first.wall / small), "times", LINEAR)
-    # Of many there are several processes, each of which slows the others by some tenths, and which have to be started.
+    # Of many there are several processes, each of which slows the others by some tenths, and which have to be started: see `linear`.
     yield Figure(f"{of_many}, CPU of all processes", whole.work / count / (first.work / small), "times")
-    if asked.server is None:
-        yield Figure(f"{of_many}, CPU where one process does both", _alone(small, count), "times", LINEAR)
     if measured.peaks:
         yield Figure(f"{where}, peak memory of the largest helper", max(measured.peaks), "MiB", MEBIBYTES)
     if server is not None:
         yield Figure(f"{where}, CPU of its server in that, each", whole.server * each, "µs")
         yield Figure(f"{where}, peak memory of the largest process of its server", server, "MiB")
-
-
-def _few(measured: Issuing, small: int) -> Cost:
-    """Return what a few cost, the median of several batches: one alone is over before the machine has changed its pace."""
-    found = [measured.enrol(number * small, small) + measured.seal() for number in range(TIMES)]
-    return sorted(found, key=lambda cost: cost.work)[TIMES // 2]
-
-
-def _alone(small: int, count: int) -> float:
-    """Return what one of many costs, by one of few, when one process does everything; on SQLite."""
-    with issuing() as shared:
-        measured = replace(shared, alone=True)
-        first = _few(measured, small)
-        whole = measured.enrol(TIMES * small, count) + measured.seal()
-    return whole.cpu / count / (first.cpu / small)
