@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
 from benchmarks import keys, material
 from benchmarks.meter import Cost, cost_of
@@ -82,9 +83,9 @@ class Issuing:
         return cost_of(lambda: act(self.issuer, checkpoint=lambda _: None, helpers=self._helping), server=self.server)
 
     def few(self, times: int, count: int) -> Cost:
-        """Enrol and seal so many in each of several first batches, and return the median of what it took: one is over before the machine changes its pace."""
+        """Enrol and seal so many in each of several first batches, and return the medians of what it took: one is over before the machine changes its pace."""
         found = [self.enrol(number * count, count) + self.seal() for number in range(times)]
-        return sorted(found, key=lambda cost: cost.work)[times // 2]
+        return Cost(*(median(getattr(cost, name) for cost in found) for name in ("cpu", "wall", "server")))
 
     def release(self, batch: int, suites: Sequence[str]) -> Cost:
         """Release a batch with signatures of these suites, and return what it took; each time into a folder that is new."""

@@ -1,14 +1,20 @@
 """Large rosters are kept as if every row were new and right: one that is not is told of as in a small roster, and nothing of it is kept."""
 
+from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from laurea.core import badge_form, canonical, claims, drafts
 from laurea.core.canonical import JsonObject
-from laurea.errors import RosterError
+from laurea.core.claims import Claim
+from laurea.core.problem import Problem, Sink
+from laurea.core.roster import Row
+from laurea.errors import FormatError, RosterError
 from laurea.services.issuing import crew, drafting, enrolment
 from laurea.services.issuing.crew import Helpers
 from laurea.services.issuing.duplicates import Duplicates
@@ -71,6 +77,67 @@ def test_a_roster_that_is_wrong_by_itself_is_told_of_with_what_was_issued(world:
 
         assert len(refusal(issuer, given, helpers)) == 2
         assert refusal(issuer, given, helpers) == refusal(issuer, given, None)
+
+
+@on_sqlite
+def test_what_cannot_be_made_is_named_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    split = claims.split
+
+    def refusing(document: JsonObject) -> tuple[Claim, ...]:
+        if b"Grace" in canonical.dump(document):
+            raise FormatError("too many claims")
+        return split(document)
+
+    monkeypatch.setattr(claims, "split", refusing)
+    monkeypatch.setattr(badge_form, "_PREFIX", '"')  # each has no form, and is looked at
+    monkeypatch.setattr(drafts, "_drafter", drafts._Drafter)
+    with world.issuer() as issuer:
+        found = refusal(issuer, ROSTER.replace(b"L-40,Ada", b"L-40,Grace"), helpers)
+
+        assert found == ["row 42: the credential would be wrong, too many claims"]
+        assert open_learners(issuer) == []
+
+
+@dataclass
+class Changing:
+    """A roster that is right when it is read for the first time, and wrong behind its last row from then on."""
+
+    rows_of: list[Row]
+    read: int = 0
+
+    def rows(self, problems: Sink, /) -> Iterator[Row]:
+        self.read += 1
+        yield from self.rows_of
+        if self.read > 1:
+            problems.append(Problem("save it again", 99))
+
+
+@on_sqlite
+@pytest.mark.parametrize("helping", [None, helpers])
+def test_a_problem_behind_the_last_row_counts(world: World, helping: Helpers | None) -> None:
+    with world.issuer() as issuer:
+        with pytest.raises(RosterError, match="1 problem"):
+            enrolment.enrol_rows(issuer, Changing([Row(f"L-{number}", "Ada", "sql") for number in range(16)]), helpers=helping)
+
+        assert open_learners(issuer) == []
+
+
+@on_sqlite
+def test_a_refused_roster_is_judged_while_nobody_is_kept_waiting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    judge, written = enrolment.judge, []
+
+    def watched(issuer: Issuer, *arguments: Any, **named: Any) -> Any:
+        with world.issuer() as another, another.database.write():
+            written.append(True)
+        return judge(issuer, *arguments, **named)
+
+    monkeypatch.setattr(enrolment, "judge", watched)
+    with world.issuer() as issuer:
+        enrolment.enrol(issuer, b"learner,name,achievement\nL-17,Ada,sql\n")
+        for helping in (None, helpers):
+            refusal(issuer, ROSTER, helping)
+
+    assert written == [True, True]
 
 
 @on_sqlite

@@ -18,9 +18,9 @@ PASSING = (
 )
 
 CACHE_KIB = 32_768  # of pages a connection: what sealing a million leaves of 256 MiB; with less, their indices are read and written again more often
-PAGE_BYTES = (
-    16_384  # of a new database; of one that is there nothing changes. Rows have half a kilobyte, and an index of millions fewer pages
-)
+# Of a new database; of one that is there nothing changes. Rows have half a kilobyte, and an index of millions is of fewer pages.
+PAGE_BYTES = 16_384
+CHECKPOINT_PAGES = 250  # of the log, 4 MiB, after which it is written into the database
 
 
 def prepare(engine: Engine, busy_seconds: float) -> None:
@@ -35,6 +35,7 @@ def prepare(engine: Engine, busy_seconds: float) -> None:
             f"page_size = {PAGE_BYTES}",
             f"busy_timeout = {int(busy_seconds * 1000)}",
             "journal_mode = WAL",
+            f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
             "synchronous = FULL",
             "foreign_keys = ON",
             f"cache_size = -{CACHE_KIB}",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Protocol
 
 from sqlalchemy.exc import IntegrityError
@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from laurea.core.problem import Problem, Problems, Sink
 from laurea.core.roster import Roster, Row
 from laurea.core.sheet import Source
-from laurea.errors import InputError, RosterError
+from laurea.errors import FormatError, InputError, RosterError
 from laurea.services.issuing import achievements
 from laurea.services.issuing.blockcerts import acting_on
 from laurea.services.issuing.crew import Helpers, gathered
@@ -149,36 +149,37 @@ def enrol_rows(
     """
     with gathered(helpers, _size(issuer, roster, duplicates, noun)) as executor:
         if executor is not None and duplicates is Duplicates.REFUSE:
-            with suppress(RosterError, IntegrityError):
+            with suppress(RosterError, FormatError, IntegrityError):
                 return _take_new(issuer, roster, executor)
             judge(issuer, roster, duplicates=duplicates, noun=noun)  # which says of each row what is wrong
-        return take(issuer, roster, duplicates=duplicates, noun=noun, executor=executor)
+        try:
+            return take(issuer, roster, duplicates=duplicates, noun=noun, executor=executor)
+        except RosterError:
+            judge(issuer, roster, duplicates=duplicates, noun=noun)  # which names all others, too, while nobody is kept waiting
+            raise
 
 
 def _size(issuer: Issuer, roster: Rows, duplicates: Duplicates, noun: str) -> int:
     """Return how many rows a roster has; raises RosterError, as `judge`, when it is wrong by itself."""
     problems = Problems(most=1)
-    size = 0
-    for _ in roster.rows(problems):
-        size += 1
-        if problems.count:
-            break
+    rows = roster.rows(problems)
+    size = sum(1 for _ in takewhile(lambda _: not problems.count, rows))
     if problems.count:
-        judge(issuer, roster, duplicates=duplicates, noun=noun)  # which names all others, too
+        judge(issuer, roster, duplicates=duplicates, noun=noun)
     return size
 
 
 def take(
     issuer: Issuer, roster: Rows, *, duplicates: Duplicates = Duplicates.REFUSE, noun: str = "row", executor: Executor | None = None
 ) -> Enrolled:
-    """Do so with a roster that was read before; it is judged within the transaction. Raises RosterError with every problem."""
+    """Do so with a roster that was read before; it is judged within the transaction. Raises RosterError with the first problems."""
     with issuer.database.write() as session:
         judging = _Judging(issuer, duplicates, noun)
         keeping = Keeping(issuer, session, judging.drafting, executor, with_ids=executor is None)
         for part in _parts(roster.rows(judging.problems)):
             found = judging.sort(Credentials(session), part)
-            if not judging.problems.count:
-                keeping.keep(found)
+            judging.conclude()
+            keeping.keep(found)
         judging.conclude()
         return keeping.finish()
 
@@ -186,15 +187,16 @@ def take(
 def _take_new(issuer: Issuer, roster: Rows, executor: Executor) -> Enrolled:
     """Do so with a large roster of which every row is to be new, as nearly all are: what is not is noticed as it is kept.
 
-    Raises IntegrityError when a learner has the achievement already, RosterError when a credential would be wrong; which ones, others find.
+    Raises IntegrityError when a learner has the achievement already, RosterError or FormatError when a credential would be wrong; which ones, others find.
     """
     with issuer.database.write() as session:
         problems = Problems()
         keeping = Keeping(issuer, session, Drafting(issuer), executor, with_ids=False, judging=True)
         for part in _parts(roster.rows(problems)):
-            if problems.count:
-                raise problems.error()
-            keeping.keep(Sorted(new=part))
+            if not problems.count:
+                keeping.keep(Sorted(new=part))
+        if problems.count:  # behind the last row, too
+            raise problems.error()
         return keeping.finish()
 
 

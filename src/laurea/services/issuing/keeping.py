@@ -133,15 +133,15 @@ class Keeping:
             replaced = [None] * (len(part.rows) - len(part.replaced)) + [*part.replaced]
             if self._judging:
                 self._judge(made)
-            forms = {text: self._form(text) for text in set(made.forms)}
+            forms = {text: self._form(text) for text in dict.fromkeys(made.forms)}
             credentials = self._drafting.new(part.rows, part.places, made, [forms[text] for text in made.forms], replaced)
             Credentials(self._session).add_columns(credentials)
             self._invite(map(NewCredential, *(credentials[name] for name in COLUMNS)))
             self._note(credentials, len(part.replaced))
 
     def _judge(self, made: Drafts) -> None:
-        """Judge the first document of each form that was not met yet, and every one that has none; raises RosterError."""
-        for text in set(made.forms).difference(self._forms):
+        """Judge the first document of each form that was not met yet, and every one that has none; raises RosterError, which names no row."""
+        for text in dict.fromkeys(made.forms).keys() - self._forms.keys():
             at = [number for number, form in enumerate(made.forms) if form == text]
             kept = [made.kept[number] for number in at] if text is None else [Form(text).fill(made.kept[at[0]])]
             problems = [problem for document in kept for problem in self._drafting.problems_of(document)]
@@ -164,7 +164,7 @@ class Keeping:
             invite(self._session, credentials, self._issuer.now())
 
     def _form(self, text: bytes | None) -> int | None:
-        """Return the id of a form, which is kept if it was not yet; what such documents are was judged by whoever read the rows."""
+        """Return the id of a form, which is kept if it was not yet; what such documents are was judged before."""
         if text is None:
             return None
         known = self._forms.get(text)

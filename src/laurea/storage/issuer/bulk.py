@@ -41,7 +41,7 @@ Columns = Mapping[str, Sequence[Any]]
 """New credentials column by column, by the names of COLUMNS: of a roster of millions no row is made for each."""
 
 
-def columns_of(credentials: Sequence[NewCredential]) -> Columns:
+def in_columns(credentials: Sequence[NewCredential]) -> Columns:
     """Return the columns of new credentials, of which there is at least one."""
     return dict(zip(COLUMNS, zip(*credentials, strict=True), strict=True))
 
@@ -103,7 +103,7 @@ def _copy(connection: Connection, table: str, columns: Sequence[str], rows: Iter
     try:
         with cursor:
             cursor.execute(f"SELECT {names} FROM {table} LIMIT 0")  # noqa: S608 - names of ours
-            types = [column.type_code for column in cursor.description]
+            types = [column.type_code for column in cursor.description]  # nobody checks that numbers fit them: ours are far below 2^31
             with cursor.copy(statement) as copy:
                 copy.set_types(types)
                 for row in rows:

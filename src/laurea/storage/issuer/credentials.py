@@ -59,7 +59,7 @@ class Credentials:
     def add_all(self, credentials: Sequence[NewCredential]) -> None:
         """Keep new credentials; in bulk, since there may be thousands."""
         if credentials:
-            self.add_columns(bulk.columns_of(credentials))
+            self.add_columns(bulk.in_columns(credentials))
 
     def add_columns(self, credentials: Columns) -> None:
         """Keep new credentials that are given column by column, at least one."""

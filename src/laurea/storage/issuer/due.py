@@ -1,7 +1,8 @@
 """What is to be sealed: found first, as there may be millions, and what is read of each is little."""
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
@@ -16,9 +17,8 @@ from laurea.storage.issuer.credentials import open_
 from laurea.storage.issuer.tables import BatchProfile, CredentialRow, IssuerRow, Moment
 
 PART = 2000  # credentials that are read at once
-IN_ORDER = (
-    1 << 15
-)  # of which the ids are put in order: an index is written in half of the time when what comes next goes near to where the last was
+# So many ids are put in order: an index is written in half of the time when what comes next goes near to where the last was.
+IN_ORDER = 1 << 15
 SEPARATOR = "\n"
 MAX_MEMBERS = 1 << 22  # of one batch: bounds the memory, of which each takes a hundred bytes while it is sealed
 UNKNOWN = bytes(COMMITMENT_BYTES)  # no credential has no claims
@@ -42,13 +42,14 @@ class Due:
         self.committed = bytearray()
         self.more = False  # whether there may be others
         some: list[tuple[str, bytes]] = []
-        for part in self._found(_is_due(now, achievement, profile)):
-            some += part
-            self.more = self.size + len(some) >= MAX_MEMBERS
-            if len(some) >= IN_ORDER or self.more:
-                self._take(some)
-            if self.more:
-                break
+        with closing(self._found(_is_due(now, achievement, profile))) as found:
+            for part in found:
+                some += part
+                self.more = self.size + len(some) >= MAX_MEMBERS
+                if len(some) >= IN_ORDER or self.more:
+                    self._take(some)
+                if self.more:
+                    break
         self._take(some)
 
     @property
@@ -56,7 +57,7 @@ class Due:
         """How many they are."""
         return len(self.committed) // COMMITMENT_BYTES
 
-    def _found(self, is_due: tuple[Any, ...]) -> Iterator[list[tuple[str, bytes]]]:
+    def _found(self, is_due: tuple[Any, ...]) -> Generator[list[tuple[str, bytes]], None, None]:
         """Give the ids, each with what its leaf will say, some at a time."""
         connection = self._session.connection()
         # Those that stay open are looked at with them, for since when there are some: they would have to be looked for afterwards.
