@@ -16,7 +16,7 @@ WIDTH, HEIGHT = 1090, 470
 PANEL, LEFT, TOP, BOTTOM = 290, 52, 64, 380
 GAP = 17  # between lines of text
 # Told apart by shape as well as by colour; the colours stand out from both backgrounds.
-OURS = ("#2f7de1", "#17a2a2")
+OURS = ("#2f7de1", "#17a2a2", "#5b6ee1")
 THEIRS = ("#d9603b", "#a06cd5", "#c2903a", "#7f8c8d")
 SHAPES = (
     '<circle cx="{x}" cy="{y}" r="4"/>',
@@ -24,6 +24,7 @@ SHAPES = (
     '<path d="M{x} {y}m0 -5.5l5.5 9.5h-11z"/>',
     '<path d="M{x} {y}m0 -6l6 6l-6 6l-6 -6z"/>',
     '<path d="M{x} {y}m0 5.5l5.5 -9.5h-11z"/>',
+    '<path d="M{x} {y}m-5 0l2.5 -4.5h5l2.5 4.5l-2.5 4.5h-5z"/>',
 )
 STYLE = """
   svg { --paper: #ffffff; --ink: #1f2328; --faint: #d0d7de; font: 13px system-ui, sans-serif }

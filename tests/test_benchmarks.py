@@ -16,8 +16,9 @@ from benchmarks.figures import AT_LEAST, Figure, medians
 from benchmarks.main import verdict
 from benchmarks.meter import cost_of
 from benchmarks.parts import NAMES
+from benchmarks.peers.beside import CONTENDERS
 from benchmarks.peers.standing import Standing
-from benchmarks.plot import plot
+from benchmarks.plot import TITLES, plot
 from benchmarks.processes import TooLong, cpu_of, peak_of, run
 from benchmarks.table import tables
 from tests.conftest import ROOT
@@ -162,6 +163,12 @@ def test_peers_are_pinned_by_lock_files_of_their_own() -> None:
     assert all("integrity" in module for path, module in modules.items() if path)
 
 
+def test_everything_that_is_measured_is_stored() -> None:
+    assert {part.partition(" on ")[0] for part in STORED["parts"]} == set(NAMES)
+    assert {contender.what for contender in CONTENDERS} == {each["what"] for each in STORED["beside"]}
+    assert {contender.by for contender in CONTENDERS} == {each["by"] for each in STORED["beside"]}
+
+
 def test_the_plot_is_that_of_the_stored_figures() -> None:
     assert (ROOT / "docs/scale.svg").read_text() == plot(STORED)
 
@@ -170,8 +177,9 @@ def test_the_plot_shows_and_tells_what_everybody_took() -> None:
     drawn = fromstring(plot(STORED))
     title, about = (drawn.find(f"{{http://www.w3.org/2000/svg}}{name}") for name in ("title", "desc"))
     texts = [text.text for text in drawn.iter("{http://www.w3.org/2000/svg}text")]
-    standings = [Standing.of(each) for each in STORED["beside"]]
+    standings = [standing for standing in map(Standing.of, STORED["beside"]) if standing.what in TITLES]  # the others stand in tables
 
+    assert {standing.what for standing in standings} == set(TITLES)
     assert title is not None
     assert about is not None
     assert drawn.get("aria-labelledby") == f"{title.get('id')} {about.get('id')}"

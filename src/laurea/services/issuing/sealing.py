@@ -4,7 +4,7 @@ import secrets
 from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
 
@@ -53,10 +53,12 @@ def seal(
         batch = Batches(session).add(row)
         _commit_to_all(Credentials(session), due, executor)
         places = shuffled(due.size)
-        put_in_places(Credentials(session), due, batch, places)
-        order = order_of(places)
-        with levels.growing(issuer.directory.level_file(batch), due.size) as growing:
-            row.root = _grow(growing, _ranges(issuer.profile.domain.digest, due.committed, order), executor)
+        ranges = _ranges(issuer.profile.domain.digest, due.committed, order_of(places))
+        # The tree grows beside, for the helpers have nothing else to do while the places are written.
+        with levels.growing(issuer.directory.level_file(batch), due.size) as growing, ThreadPoolExecutor(1) as beside:
+            root = beside.submit(_grow, growing, ranges, executor)
+            put_in_places(Credentials(session), due, batch, places)
+            row.root = root.result()
         due.settle()
         session.add(row)
         session.flush()
