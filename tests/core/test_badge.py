@@ -9,7 +9,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from laurea.core import claims, openbadge
@@ -171,6 +171,13 @@ def test_badges_of_the_example_roster_follow_the_official_schema(shared_data: Pa
 
 
 @given(st.one_of(st.text(), st.text("ab@. \n\u00a0\u2028", max_size=8)))
+@example("a@b.c")
+@example("a@b@c.d")
+@example("@b.c")
+@example("a@.c")
+@example("a@b.")
+@example("a b@c.d")
+@example("a@b.c ")
 def test_an_identifier_that_looks_like_a_mail_address_is_called_one(identifier: str) -> None:
     looks = re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", identifier) is not None
 

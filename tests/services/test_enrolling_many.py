@@ -80,6 +80,17 @@ def test_a_roster_that_is_wrong_by_itself_is_told_of_with_what_was_issued(world:
 
 
 @on_sqlite
+@pytest.mark.parametrize("helping", [None, helpers])
+def test_a_roster_that_is_wrong_by_itself_keeps_nobody_waiting(
+    world: World, helping: Helpers | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("take", "_take_new"):
+        monkeypatch.setattr(enrolment, name, lambda *_, **__: pytest.fail("the database was held"))
+    with world.issuer() as issuer:
+        assert len(refusal(issuer, ROSTER + b"L-99,Jean,cobol\n", helping)) == 1
+
+
+@on_sqlite
 def test_what_cannot_be_made_is_named_too(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     split = claims.split
 
